@@ -1,0 +1,1 @@
+//! The system of record: originals, catalog, decisions, search index, audit.

@@ -1,0 +1,1 @@
+//! A run: plan, workers, derive, commit, resume, reconcile, report.

@@ -1,0 +1,1 @@
+//! Text or a row becomes typed fields with evidence; dividing and pairing.

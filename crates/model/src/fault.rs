@@ -1,0 +1,120 @@
+//! What can be wrong with an input, in words for people.
+//!
+//! A fault is data: it crosses process borders and is stored, and is put into words only where
+//! it is shown, in the reader's language, with what to do next.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Lang;
+
+/// The kinds of fault; the name is what scripts see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// Zero bytes.
+    Empty,
+    /// No reader for this kind of content.
+    UnknownKind,
+    /// Needs a password.
+    Encrypted,
+    /// Broken beyond reading.
+    Damaged,
+    /// Could not be opened or read from the disk.
+    Unreadable,
+    /// Its worker crashed.
+    Crashed,
+    /// Its worker made no progress in time.
+    TimedOut,
+    /// Its worker asked for more memory than allowed.
+    OutOfMemory,
+    /// More pages, rows or pixels than a limit allows.
+    TooLarge,
+    /// The recognition models are not installed.
+    NoModels,
+    /// No header was found in a sheet.
+    NoHeader,
+    /// It changed while it was read.
+    ChangedMeanwhile,
+}
+
+/// A fault with the detail that the reader or the system gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{}", self.reason(Lang::En))]
+pub struct Fault {
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// The reader's or the system's own words; may be empty.
+    #[serde(default)]
+    pub detail: String,
+}
+
+impl Fault {
+    /// A fault with its detail.
+    pub fn new(kind: FaultKind, detail: impl ToString) -> Fault {
+        Fault { kind, detail: detail.to_string() }
+    }
+
+    /// What is wrong, in one line.
+    pub fn reason(&self, lang: Lang) -> String {
+        let (en, zh) = match self.kind {
+            FaultKind::Empty => ("the file is empty", "文件为空"),
+            FaultKind::UnknownKind => ("no reader for this kind of file", "无法识别的文件类型"),
+            FaultKind::Encrypted => ("protected by a password", "有密码保护"),
+            FaultKind::Damaged => ("damaged", "文件已损坏"),
+            FaultKind::Unreadable => ("cannot be read from the disk", "无法从磁盘读取"),
+            FaultKind::Crashed => ("its worker process crashed", "处理该文件的进程崩溃"),
+            FaultKind::TimedOut => ("its worker made no progress in time", "处理超时，没有进展"),
+            FaultKind::OutOfMemory => ("needs more memory than a worker may use", "所需内存超过上限"),
+            FaultKind::TooLarge => ("larger than the limits allow", "超过规定的大小上限"),
+            FaultKind::NoModels => {
+                ("needs recognition, but the models are not installed", "需要识别，但识别模型未安装")
+            }
+            FaultKind::NoHeader => ("no header row was found", "没有找到表头"),
+            FaultKind::ChangedMeanwhile => ("changed while it was being read", "读取过程中文件发生变化"),
+        };
+        match (lang.pick(en, zh), self.detail.as_str()) {
+            (reason, "") => reason.to_owned(),
+            (reason, detail) => format!("{reason}: {detail}"),
+        }
+    }
+
+    /// What to do next.
+    pub fn hint(&self, lang: Lang) -> &'static str {
+        let (en, zh) = match self.kind {
+            FaultKind::Empty => ("copy the file again from where it came from", "请从原处重新复制该文件"),
+            FaultKind::UnknownKind => (
+                "convert it to PDF, xlsx, xls or csv, or name it in the pipeline's [[ignore]]",
+                "请转换为 PDF、xlsx、xls 或 csv，或在管线的 [[ignore]] 中列明",
+            ),
+            FaultKind::Encrypted => {
+                ("save it without a password and ingest it again", "请去除密码另存后重新导入")
+            }
+            FaultKind::Damaged => (
+                "scan or export it again, or repair it, then ingest it again",
+                "请重新扫描、导出或修复后再次导入",
+            ),
+            FaultKind::Unreadable => {
+                ("check the medium and the permissions, then ingest it again", "请检查介质和权限后再次导入")
+            }
+            FaultKind::Crashed | FaultKind::TimedOut | FaultKind::OutOfMemory => (
+                "ingest it alone with higher [limits] in the pipeline; if it fails again, report it",
+                "请提高管线 [limits] 上限后单独导入；若仍失败请报告",
+            ),
+            FaultKind::TooLarge => {
+                ("divide it, or raise the pipeline's [limits]", "请拆分文件，或提高管线的 [limits] 上限")
+            }
+            FaultKind::NoModels => (
+                "run `dossier models install`, then ingest again",
+                "请运行 dossier models install 后再次导入",
+            ),
+            FaultKind::NoHeader => (
+                "add the header's words to the pipeline's registers.toml",
+                "请把表头用语补入管线的 registers.toml",
+            ),
+            FaultKind::ChangedMeanwhile => {
+                ("ingest it again when nothing writes to it", "请待文件不再被写入后重新导入")
+            }
+        };
+        lang.pick(en, zh)
+    }
+}

@@ -1,0 +1,32 @@
+//! The nouns of Dossier and its one text normalisation; no input or output happens here.
+//!
+//! Three layers, never mixed. [`Part`]s are immutable facts: what one extractor read at one
+//! place of one file. [`Item`]s, with their fields and categories, are *derived*: a pure
+//! function of the parts, the decisions and the pipeline's version. Decisions are what people
+//! said, and no run overwrites them. The [`Account`] says what became of every input.
+
+mod account;
+mod category;
+mod digest;
+mod fault;
+mod field;
+mod fold;
+mod item;
+mod lang;
+mod mask;
+mod page;
+mod part;
+mod register;
+
+pub use account::{Account, FileCounts, ItemCounts, PageCounts, RowCounts, Unsettled};
+pub use category::{CategoryScore, Classification, Reason};
+pub use digest::{BadSha256, Sha256, short_hash};
+pub use fault::{Fault, FaultKind};
+pub use field::{Evidence, FieldValue, Fields, Place, ReviewState};
+pub use fold::{Folded, fold, fold_text, is_han};
+pub use item::{Item, ItemText, Segment, SourceRef};
+pub use lang::Lang;
+pub use mask::{Mask, MaskKind, Sensitive, TextMask};
+pub use page::{Alternative, LayerJudgement, PageContent, PageState, PixelBox, Word};
+pub use part::{Locator, Part, PartContent};
+pub use register::{Cell, CellKind, RowContent};

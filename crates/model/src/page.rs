@@ -1,0 +1,104 @@
+//! What was read on one page: its text, and its words with their boxes.
+
+use serde::{Deserialize, Serialize};
+
+/// A rectangle `[x0, y0, x1, y1]` in pixels of the upright page: x to the right, y down,
+/// the second corner exclusive.
+pub type PixelBox = [i32; 4];
+
+/// Another reading of a character that the recogniser was unsure of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// Which character of the word, from 0.
+    pub at: u32,
+    /// The runner-up.
+    pub reading: char,
+    /// Its probability, 0 to 1, as the recogniser gave it.
+    pub probability: f32,
+}
+
+/// One Han character, one run of Latin letters or digits, or one punctuation mark.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Word {
+    /// As read.
+    pub text: String,
+    /// Where its first character stands in the page's text, in Unicode characters from 0.
+    pub start: u32,
+    /// Where it stands on the page.
+    #[serde(rename = "box")]
+    pub bounds: PixelBox,
+    /// How sure the reading is, 0 to 1; 1 for a text layer.
+    pub confidence: f32,
+    /// Runners-up of unsure characters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Alternative>,
+}
+
+/// How a page's text came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageState {
+    /// The file's own text was believed.
+    TextLayer,
+    /// Recognised from the page image.
+    Recognised,
+    /// Taken from a transcript beside the scan.
+    Transcript,
+    /// Nothing is written on it.
+    Blank,
+}
+
+/// Why a page's text layer was believed or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LayerJudgement {
+    /// The page has no text layer.
+    Absent,
+    /// Plausible text, believed.
+    Believed,
+    /// U+FFFD, private-use or otherwise implausible characters: not believed.
+    Garbled,
+    /// Less text than the ink on the page suggests: not believed.
+    Sparse,
+}
+
+/// One page as one extractor read it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageContent {
+    /// From 1.
+    pub number: u32,
+    /// Width of the upright page in pixels.
+    pub width: u32,
+    /// Height of the upright page in pixels.
+    pub height: u32,
+    /// Pixels per inch that the boxes and sizes are given at.
+    pub dpi: f32,
+    /// Degrees clockwise (0, 90, 180, 270) that the stored page was turned to be upright.
+    pub rotation: u16,
+    /// How the text came about.
+    pub state: PageState,
+    /// What was thought of the file's own text.
+    pub layer: LayerJudgement,
+    /// The text, lines separated by `\n`.
+    pub text: String,
+    /// The words of the text in reading order.
+    pub words: Vec<Word>,
+}
+
+impl PageContent {
+    /// The mean confidence of the words weighted by their length, 0 to 1; `None` without words.
+    pub fn mean_confidence(&self) -> Option<f32> {
+        let (sum, count) = self.words.iter().fold((0.0_f32, 0_u32), |(sum, count), word| {
+            let length = word.text.chars().count() as u32;
+            (sum + word.confidence * length as f32, count + length)
+        });
+        (count > 0).then(|| sum / count as f32)
+    }
+
+    /// The words that overlap the characters `start..end` of the page's text.
+    pub fn words_between(&self, start: u32, end: u32) -> impl Iterator<Item = &Word> {
+        self.words
+            .iter()
+            .filter(move |word| word.start < end && word.start + word.text.chars().count() as u32 > start)
+    }
+}

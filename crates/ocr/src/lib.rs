@@ -1,0 +1,1 @@
+//! A page image becomes words with boxes, confidence and alternatives.

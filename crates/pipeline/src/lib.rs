@@ -1,0 +1,1 @@
+//! A pipeline as data: parsed, validated, all faults reported at once.

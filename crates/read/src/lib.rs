@@ -1,0 +1,1 @@
+//! A file becomes parts: PDF pages and register rows.

@@ -1,0 +1,1 @@
+//! Builders and the generator of synthetic letters for samples, tests and benchmarks.
