@@ -1,0 +1,95 @@
+//! Registers: every row that is not wholly blank, as it stands in the file.
+
+mod delimited;
+mod xls;
+mod xlsx;
+
+use std::path::Path;
+
+use calamine::Data;
+use dossier_model::{Cell, CellKind, Fault, FaultKind, RowContent};
+
+pub(crate) use delimited::looks_delimited;
+
+use crate::{FileKind, ReadLimits};
+
+/// Takes the rows one by one; an error stops the reading and comes out as it is.
+pub type RowSink<'a> = dyn FnMut(RowContent) -> Result<(), Fault> + 'a;
+
+/// Reads all sheets of a register in order and hands each row that is not wholly blank to `sink`.
+/// Returns how many there were. Memory is bounded by one row, except that xlsx keeps the
+/// workbook's shared strings and xls one sheet.
+///
+/// # Errors
+/// `Encrypted`, `Damaged`, `Unreadable`, `TooLarge`, or what `sink` returned; the rows handed
+/// over before stand.
+pub fn read_rows(
+    path: &Path,
+    kind: FileKind,
+    limits: &ReadLimits,
+    sink: &mut RowSink<'_>,
+) -> Result<u64, Fault> {
+    let mut rows = Rows { seen: 0, limit: limits.rows, sink };
+    match kind {
+        FileKind::Xlsx => xlsx::read(path, &mut rows)?,
+        FileKind::Xls => xls::read(path, &mut rows)?,
+        FileKind::Csv => delimited::read(path, &mut rows)?,
+        FileKind::Pdf => return Err(Fault::new(FaultKind::UnknownKind, "PDF is not a register")),
+    }
+    Ok(rows.seen)
+}
+
+/// Counts what goes to the sink and stops at the limit.
+struct Rows<'a, 'b> {
+    seen: u64,
+    limit: u64,
+    sink: &'a mut RowSink<'b>,
+}
+
+impl Rows<'_, '_> {
+    fn push(&mut self, sheet: &str, number: u32, cells: Vec<Cell>) -> Result<(), Fault> {
+        if cells.is_empty() {
+            return Ok(());
+        }
+        if self.seen == self.limit {
+            return Err(Fault::new(FaultKind::TooLarge, format!("more than {} rows", self.limit)));
+        }
+        self.seen += 1;
+        (self.sink)(RowContent { sheet: sheet.to_owned(), number, cells })
+    }
+}
+
+/// A cell with a value, unless its text is nothing but white space.
+fn cell(column: u32, text: String, kind: CellKind) -> Option<Cell> {
+    (!text.trim().is_empty()).then_some(Cell { column, text, kind })
+}
+
+/// The text of a workbook's value; `None` where the cell is empty.
+fn value_text(value: Data) -> Option<(String, CellKind)> {
+    Some(match value {
+        Data::Empty => return None,
+        Data::String(text) => (text, CellKind::Text),
+        Data::Int(number) => (number.to_string(), CellKind::Number),
+        // `Display` writes the shortest digits that read back as the same number, never an exponent.
+        Data::Float(number) => (number.to_string(), CellKind::Number),
+        Data::Bool(value) => (value.to_string(), CellKind::Bool),
+        Data::DateTime(moment) => (date_text(&moment), CellKind::Date),
+        Data::DateTimeIso(text) => (text.replace('T', " "), CellKind::Date),
+        Data::DurationIso(text) => (text, CellKind::Text),
+        Data::Error(error) => (error.to_string(), CellKind::Error),
+    })
+}
+
+/// `YYYY-MM-DD`, with ` hh:mm:ss` unless it is midnight; a bare time of day is `hh:mm:ss`.
+fn date_text(moment: &calamine::ExcelDateTime) -> String {
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    if moment.is_duration() {
+        return moment.as_f64().to_string();
+    }
+    let time = format!("{hour:02}:{minute:02}:{second:02}");
+    match (moment.as_f64() < 1.0, (hour, minute, second) == (0, 0, 0)) {
+        (true, _) => time,
+        (false, true) => format!("{year:04}-{month:02}-{day:02}"),
+        (false, false) => format!("{year:04}-{month:02}-{day:02} {time}"),
+    }
+}

@@ -1,0 +1,45 @@
+//! xls (BIFF): the format allows 65,536 rows of 256 columns, so one sheet at a time is bounded.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use calamine::{Reader, SheetType, Xls, XlsError};
+use dossier_model::{Fault, FaultKind};
+
+use super::{Rows, cell, value_text};
+
+pub(super) fn read(path: &Path, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
+    let file = File::open(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
+    let mut workbook = Xls::new(BufReader::new(file)).map_err(fault)?;
+    let sheets: Vec<String> = workbook
+        .sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
+        .map(|sheet| sheet.name.clone())
+        .collect();
+    for sheet in sheets {
+        let range = workbook.worksheet_range(&sheet).map_err(fault)?;
+        let (top, left) = range.start().unwrap_or_default();
+        for (offset, values) in range.rows().enumerate() {
+            let cells = values
+                .iter()
+                .zip(left..)
+                .filter_map(|(value, column)| {
+                    let (text, kind) = value_text(value.clone())?;
+                    cell(column, text, kind)
+                })
+                .collect();
+            rows.push(&sheet, top + offset as u32 + 1, cells)?;
+        }
+    }
+    Ok(())
+}
+
+fn fault(error: XlsError) -> Fault {
+    match error {
+        XlsError::Password => Fault::new(FaultKind::Encrypted, ""),
+        XlsError::Io(error) => Fault::new(FaultKind::Unreadable, error),
+        error => Fault::new(FaultKind::Damaged, error),
+    }
+}
