@@ -1,1 +1,14 @@
-//! Text or a row becomes typed fields with evidence; dividing and pairing.
+//! Text or a row becomes typed fields, each value with its evidence.
+//!
+//! [`RegisterReader`] finds a sheet's header and turns its rows into fields; [`LetterReader`]
+//! finds fields in the running text of a letter and divides a file into letters; [`values`]
+//! normalises and checks. What is looked for is data of the pipeline.
+
+mod letter;
+mod register;
+mod text;
+pub mod values;
+
+pub use letter::LetterReader;
+pub use register::{Layout, NotData, RegisterReader, RowReading, SheetReader};
+pub use text::{LetterText, join_boxes, row_text};

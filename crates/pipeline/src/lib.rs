@@ -1,1 +1,28 @@
-//! A pipeline as data: parsed, validated, all faults reported at once.
+//! A pipeline as data: a folder of TOML files, parsed and validated as a whole.
+//!
+//! | file | what it says |
+//! |---|---|
+//! | `pipeline.toml` | name, what to ignore, limits, where an item's parts come from |
+//! | `fields.toml` | the fields with their register headers, kinds and masks |
+//! | `letters.toml` | how fields are found in letters, and how files are divided |
+//! | `categories.tsv` | the category scheme |
+//! | `rules/*.toml` | the classification rules |
+//!
+//! Nothing about petitions is compiled into the program: a second pipeline is a second folder.
+//! [`Pipeline::load`] reports all faults of a folder at once.
+
+mod fields;
+mod letters;
+mod load;
+mod locate;
+mod manifest;
+mod rules;
+mod scheme;
+
+pub use fields::{FieldKind, FieldSpec};
+pub use letters::{Division, LetterSpec, PatternSpec, Zone};
+pub use load::{LoadError, Pipeline, PipelineFault};
+pub use locate::{NotFound, locate};
+pub use manifest::{Identity, IgnoreRule, Manifest, ManifestFields, ReadLimits, RegisterSpec, WorkerLimits};
+pub use rules::{AxisSpec, NearSpec, RuleFile, RuleSpec, RuleTest};
+pub use scheme::{Category, Scheme};

@@ -56,8 +56,7 @@ pub(super) fn interpret(page: &Page<'_>, dpi: f32) -> Drawn {
     let bounds = Rect::new(0.0, 0.0, f64::from(width) * scale, f64::from(height) * scale);
     let transform = Affine::scale(scale) * page.initial_transform(true).to_kurbo();
     let cache = InterpreterCache::new();
-    let mut context =
-        Context::new(transform, bounds, &cache, page.xref(), InterpreterSettings::default());
+    let mut context = Context::new(transform, bounds, &cache, page.xref(), InterpreterSettings::default());
     let mut drawn = Drawn { page: bounds, ..Drawn::default() };
     interpret_page(page, &mut context, &mut drawn);
     drawn
@@ -280,11 +279,8 @@ impl Typeset {
 /// letters or digits, a whole one next to Han.
 fn gap(before: &LayerGlyph, after: &LayerGlyph) -> bool {
     let em = before.bounds.height().max(1.0);
-    let white = if after.vertical {
-        after.bounds.y0 - before.bounds.y1
-    } else {
-        after.bounds.x0 - before.bounds.x1
-    };
+    let white =
+        if after.vertical { after.bounds.y0 - before.bounds.y1 } else { after.bounds.x0 - before.bounds.x1 };
     let latin = |glyph: &LayerGlyph| {
         glyph.text.as_deref().is_some_and(|text| text.chars().all(|c| c.is_ascii_alphanumeric()))
     };

@@ -12,7 +12,7 @@ use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{LoadPdfError, Pdf};
 use image::RgbImage;
 
-use crate::ReadLimits;
+use dossier_pipeline::ReadLimits;
 
 /// What a page gave.
 #[derive(Debug)]
@@ -71,7 +71,10 @@ impl PdfDocument {
         let (width, height) = self.checked_size(page)?;
         let drawn = layer::interpret(page, self.limits.dpi);
         if drawn.largest_image > self.limits.pixels {
-            return Err(Fault::new(FaultKind::TooLarge, format!("an image of {} pixels", drawn.largest_image)));
+            return Err(Fault::new(
+                FaultKind::TooLarge,
+                format!("an image of {} pixels", drawn.largest_image),
+            ));
         }
         if tree::content_is_lost(page) {
             return Err(Fault::new(FaultKind::Damaged, "the page's content cannot be decoded"));
@@ -84,8 +87,7 @@ impl PdfDocument {
         };
         let (text, words) = if state == PageState::TextLayer { drawn.text() } else { Default::default() };
         let dpi = self.limits.dpi;
-        let content =
-            PageContent { number, width, height, dpi, rotation: 0, state, layer, text, words };
+        let content = PageContent { number, width, height, dpi, rotation: 0, state, layer, text, words };
         Ok(PageReading::Read(content))
     }
 

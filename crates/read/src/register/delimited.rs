@@ -21,8 +21,10 @@ const SAMPLE: u64 = 1024 * 1024;
 /// have the same number of fields, at least two.
 pub(crate) fn looks_delimited(head: &[u8]) -> bool {
     if Encoding::for_bom(head).is_some_and(|(encoding, _)| encoding != UTF_8) {
-        return delimiter(&Encoding::for_bom(head).map_or(UTF_8, |(e, _)| e).decode(head).0.into_owned().into_bytes())
-            .is_some();
+        return delimiter(
+            &Encoding::for_bom(head).map_or(UTF_8, |(e, _)| e).decode(head).0.into_owned().into_bytes(),
+        )
+        .is_some();
     }
     let control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C);
     !head.iter().any(control) && delimiter(head).is_some()
@@ -134,7 +136,9 @@ fn columns(sample: &[u8], delimiter: u8) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{FileKind, ReadLimits};
+    use dossier_pipeline::ReadLimits;
+
+    use crate::FileKind;
 
     fn rows_of(bytes: &[u8]) -> Vec<Vec<String>> {
         let path = std::env::temp_dir().join(format!("dossier-csv-{}-{:p}", std::process::id(), bytes));

@@ -11,7 +11,9 @@ use dossier_model::{Cell, CellKind, Fault, FaultKind, RowContent};
 
 pub(crate) use delimited::looks_delimited;
 
-use crate::{FileKind, ReadLimits};
+use dossier_pipeline::ReadLimits;
+
+use crate::FileKind;
 
 /// Takes the rows one by one; an error stops the reading and comes out as it is.
 pub type RowSink<'a> = dyn FnMut(RowContent) -> Result<(), Fault> + 'a;

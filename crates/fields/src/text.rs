@@ -1,0 +1,105 @@
+//! The texts that fields are found in, with the way back to page or cell.
+
+use dossier_model::{Folded, ItemText, Locator, PixelBox, RowContent, Sha256, fold};
+
+use crate::values::clean;
+
+/// A row's cells as an item's text: one cell a line, cleaned, in the order of the columns. The
+/// second part says where each cell stands: column, first character, one past the last.
+pub fn row_text(row: &RowContent, source: Sha256) -> (ItemText, Vec<(u32, u32, u32)>) {
+    let mut text = ItemText::default();
+    let mut places = Vec::new();
+    for cell in &row.cells {
+        let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
+        let start = text.push(&clean(&cell.text), source, locator, false);
+        places.push((cell.column, start, text.segments.last().map_or(start, |segment| segment.end)));
+    }
+    (text, places)
+}
+
+/// A letter's text folded for looking things up: running on, and line by line.
+pub struct LetterText {
+    /// Line breaks gone, as search sees it.
+    pub running: FoldedText,
+    /// With a `\n` between lines.
+    pub lines: FoldedText,
+}
+
+/// A folded text as a string, with the origin of each of its bytes.
+pub struct FoldedText {
+    /// The folded text.
+    pub text: String,
+    /// For each byte of `text`, the offset of the source character it came from.
+    origin: Vec<u32>,
+}
+
+impl FoldedText {
+    fn new(folded: &Folded) -> FoldedText {
+        let mut text = String::new();
+        let mut origin = Vec::new();
+        for (c, offset) in folded.chars.iter().zip(&folded.origin) {
+            text.push(*c);
+            origin.resize(text.len(), *offset);
+        }
+        FoldedText { text, origin }
+    }
+
+    /// The source characters `start..end` behind some bytes of the folded text.
+    pub fn source_range(&self, bytes: std::ops::Range<usize>) -> (u32, u32) {
+        let at = |byte: usize| self.origin.get(byte).copied().unwrap_or(0);
+        match bytes.end.checked_sub(1) {
+            Some(last) if !bytes.is_empty() => (at(bytes.start), at(last) + 1),
+            _ => (at(bytes.start), at(bytes.start)),
+        }
+    }
+
+    /// The byte of the folded text at which the source character `offset` begins or is past.
+    pub fn byte_at(&self, offset: u32) -> usize {
+        self.origin.partition_point(|origin| *origin < offset)
+    }
+}
+
+impl LetterText {
+    /// Folds `text`.
+    pub fn new(text: &str) -> LetterText {
+        let mut by_line = Folded::default();
+        let mut start = 0;
+        for line in text.split('\n') {
+            if start > 0 {
+                by_line.chars.push('\n');
+                by_line.origin.push(start - 1);
+            }
+            let folded = fold(line);
+            by_line.chars.extend(&folded.chars);
+            by_line.origin.extend(folded.origin.iter().map(|origin| origin + start));
+            start += line.chars().count() as u32 + 1;
+        }
+        LetterText { running: FoldedText::new(&fold(text)), lines: FoldedText::new(&by_line) }
+    }
+}
+
+/// Some characters of a text.
+pub(crate) fn slice(text: &str, (start, end): (u32, u32)) -> String {
+    text.chars().skip(start as usize).take(end.saturating_sub(start) as usize).collect()
+}
+
+/// The boxes of words joined line by line, so that a highlighted phrase is one bar a line.
+pub fn join_boxes(boxes: impl IntoIterator<Item = PixelBox>) -> Vec<PixelBox> {
+    let mut joined: Vec<PixelBox> = Vec::new();
+    for next in boxes {
+        match joined.last_mut() {
+            Some(last) if on_one_line(*last, next) => {
+                *last =
+                    [last[0].min(next[0]), last[1].min(next[1]), last[2].max(next[2]), last[3].max(next[3])];
+            }
+            _ => joined.push(next),
+        }
+    }
+    joined
+}
+
+fn on_one_line(a: PixelBox, b: PixelBox) -> bool {
+    let overlap = a[3].min(b[3]) - a[1].max(b[1]);
+    let height = (a[3] - a[1]).min(b[3] - b[1]).max(1);
+    overlap * 2 > height && b[0] - a[2] < 2 * height && b[2] > a[0]
+}

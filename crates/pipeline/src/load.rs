@@ -1,0 +1,249 @@
+//! Loading a pipeline's folder, with all its faults at once.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dossier_model::short_hash;
+use regex::Regex;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::{FieldSpec, LetterSpec, Manifest, RuleFile, Scheme};
+
+/// A pipeline that has been found sound.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    /// Follows from the content of all its files.
+    pub version: String,
+    /// `pipeline.toml`.
+    pub manifest: Manifest,
+    /// `fields.toml`, in its order.
+    pub fields: Vec<FieldSpec>,
+    /// `letters.toml`.
+    pub letters: LetterSpec,
+    /// `categories.tsv`.
+    pub scheme: Scheme,
+    /// `rules/*.toml`, by file name.
+    pub rules: Vec<RuleFile>,
+}
+
+/// One thing wrong with a pipeline's file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {what}", file.display())]
+pub struct PipelineFault {
+    /// The file.
+    pub file: PathBuf,
+    /// What is wrong, with the line where it is known.
+    pub what: String,
+}
+
+/// Everything that is wrong with a pipeline.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct LoadError(pub Vec<PipelineFault>);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FieldFile {
+    #[serde(rename = "field")]
+    fields: Vec<FieldSpec>,
+}
+
+impl Pipeline {
+    /// Loads and validates the pipeline in `folder`.
+    ///
+    /// # Errors
+    /// All faults of all files.
+    pub fn load(folder: &Path) -> Result<Pipeline, LoadError> {
+        let mut folder = Folder { root: folder.to_owned(), faults: Vec::new(), read: Vec::new() };
+        let manifest = folder.toml::<Manifest>("pipeline.toml");
+        let fields = folder.toml::<FieldFile>("fields.toml").map(|file| file.fields);
+        let letters = folder.toml::<LetterSpec>("letters.toml");
+        let scheme = folder.scheme();
+        let rule_files = folder.rule_files();
+        let rules: Vec<(String, RuleFile)> =
+            rule_files.into_iter().filter_map(|name| Some((name.clone(), folder.toml(&name)?))).collect();
+        if let (Some(manifest), Some(fields)) = (&manifest, &fields) {
+            folder.check_manifest(manifest, fields);
+        }
+        if let (Some(letters), Some(fields)) = (&letters, &fields) {
+            folder.check_letters(letters, fields);
+        }
+        if let Some(scheme) = &scheme {
+            folder.check_rules(&rules, scheme);
+        }
+        let version = folder.version();
+        match (manifest, fields, letters, scheme) {
+            (Some(manifest), Some(fields), Some(letters), Some(scheme)) if folder.faults.is_empty() => {
+                let rules = rules.into_iter().map(|(_, file)| file).collect();
+                Ok(Pipeline { version, manifest, fields, letters, scheme, rules })
+            }
+            _ => Err(LoadError(folder.faults)),
+        }
+    }
+
+    /// The field of this canonical name.
+    pub fn field(&self, name: &str) -> Option<&FieldSpec> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// The folder as it is being loaded.
+struct Folder {
+    root: PathBuf,
+    faults: Vec<PipelineFault>,
+    /// Name and text of each file.
+    read: Vec<(String, String)>,
+}
+
+impl Folder {
+    fn fault(&mut self, name: &str, what: impl ToString) {
+        self.faults.push(PipelineFault { file: self.root.join(name), what: what.to_string() });
+    }
+
+    fn text(&mut self, name: &str) -> Option<String> {
+        match fs::read_to_string(self.root.join(name)) {
+            Ok(text) => {
+                self.read.push((name.to_owned(), text.clone()));
+                Some(text)
+            }
+            Err(error) => {
+                self.fault(name, error);
+                None
+            }
+        }
+    }
+
+    fn toml<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        let text = self.text(name)?;
+        toml::from_str(&text).map_err(|error| self.fault(name, error)).ok()
+    }
+
+    fn scheme(&mut self) -> Option<Scheme> {
+        let name = "categories.tsv";
+        let text = self.text(name)?;
+        Scheme::parse(&text).map_err(|faults| faults.iter().for_each(|what| self.fault(name, what))).ok()
+    }
+
+    fn rule_files(&mut self) -> Vec<String> {
+        let mut names = Vec::new();
+        match fs::read_dir(self.root.join("rules")) {
+            Err(error) => self.fault("rules", error),
+            Ok(entries) => {
+                for entry in entries {
+                    match entry.map(|entry| entry.file_name().to_string_lossy().into_owned()) {
+                        Ok(name) if name.ends_with(".toml") => names.push(format!("rules/{name}")),
+                        Ok(_) => {}
+                        Err(error) => self.fault("rules", error),
+                    }
+                }
+            }
+        }
+        names.sort();
+        names
+    }
+
+    /// The version follows from every file's name and text.
+    fn version(&self) -> String {
+        let mut read: Vec<_> = self.read.iter().collect();
+        read.sort();
+        let pieces: Vec<&str> = read.iter().flat_map(|(name, text)| [name.as_str(), text]).collect();
+        short_hash(&pieces)
+    }
+
+    fn check_manifest(&mut self, manifest: &Manifest, fields: &[FieldSpec]) {
+        let summary = &manifest.summary;
+        let identity = &manifest.identity;
+        let named = [
+            &summary.title,
+            &summary.date,
+            &summary.petitioner,
+            &summary.region,
+            &summary.text,
+            &identity.keys,
+            &identity.file_name_keys,
+            &identity.file_name_fields,
+            &identity.settled_by,
+        ];
+        for name in named.into_iter().flatten() {
+            self.check_field("pipeline.toml", name, fields);
+        }
+        let mut headers = HashSet::new();
+        for field in fields {
+            for header in &field.headers {
+                if !headers.insert(dossier_model::fold_text(header)) {
+                    self.fault("fields.toml", format!("header `{header}` stands for two fields"));
+                }
+            }
+        }
+        let mut names = HashSet::new();
+        for field in fields.iter().filter(|field| !names.insert(&field.name)) {
+            self.fault("fields.toml", format!("field `{}` occurs twice", field.name));
+        }
+    }
+
+    fn check_field(&mut self, file: &str, name: &str, fields: &[FieldSpec]) {
+        if !fields.iter().any(|field| field.name == name) {
+            self.fault(file, format!("no field is called `{name}`"));
+        }
+    }
+
+    fn check_letters(&mut self, letters: &LetterSpec, fields: &[FieldSpec]) {
+        let file = "letters.toml";
+        let division = letters.division.begins.iter().chain(&letters.division.ends);
+        for regex in [&letters.salutation, &letters.close, &letters.title].into_iter().chain(division) {
+            self.check_regex(file, regex);
+        }
+        let mut ids = HashSet::new();
+        for pattern in &letters.patterns {
+            if !ids.insert(&pattern.id) {
+                self.fault(file, format!("pattern `{}` occurs twice", pattern.id));
+            }
+            self.check_field(file, &pattern.field, fields);
+            let regex = self.check_regex(file, &pattern.regex);
+            if regex.is_some_and(|regex| !regex.capture_names().any(|name| name == Some("value"))) {
+                self.fault(file, format!("pattern `{}` has no group `value`", pattern.id));
+            }
+            if !(0.0..=1.0).contains(&pattern.confidence) {
+                self.fault(file, format!("pattern `{}`: a confidence is between 0 and 1", pattern.id));
+            }
+        }
+    }
+
+    fn check_regex(&mut self, file: &str, regex: &str) -> Option<Regex> {
+        Regex::new(regex).map_err(|error| self.fault(file, error)).ok()
+    }
+
+    fn check_rules(&mut self, files: &[(String, RuleFile)], scheme: &Scheme) {
+        let mut ids = HashSet::new();
+        for (name, file) in files {
+            for regex in file.settings.iter().flat_map(|settings| &settings.neutral) {
+                self.check_regex(name, regex);
+            }
+            for rule in &file.rules {
+                if !ids.insert(rule.id.clone()) {
+                    self.fault(name, format!("rule `{}` occurs twice", rule.id));
+                }
+                if scheme.by_path(&rule.path).is_none() {
+                    self.fault(name, format!("rule `{}`: no category {}", rule.id, rule.path.join(" > ")));
+                }
+                if rule.any.is_empty() && rule.all.is_empty() && rule.near.is_empty() && rule.regex.is_empty()
+                {
+                    self.fault(name, format!("rule `{}` never fires: it has no condition", rule.id));
+                }
+                for regex in &rule.regex {
+                    self.check_regex(name, regex);
+                }
+            }
+        }
+        let axes: HashSet<&str> = files.iter().map(|(_, file)| file.axis.as_str()).collect();
+        for axis in axes {
+            let settled =
+                files.iter().filter(|(_, file)| file.axis == axis && file.settings.is_some()).count();
+            if settled != 1 {
+                self.fault("rules", format!("axis `{axis}` needs [settings] in exactly one of its files"));
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! `pipeline.toml`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// `pipeline.toml`: what holds for the whole pipeline.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The pipeline's name; the same as its folder's.
+    pub name: String,
+    /// What it is called in each language.
+    pub title: BTreeMap<String, String>,
+    /// Files that are left out, each by a named rule.
+    #[serde(default)]
+    pub ignore: Vec<IgnoreRule>,
+    /// What one file may ask for.
+    #[serde(default)]
+    pub limits: ReadLimits,
+    /// What one worker process may use.
+    #[serde(default)]
+    pub worker: WorkerLimits,
+    /// Which fields make an item.
+    pub identity: Identity,
+    /// Which fields a list shows.
+    pub summary: ManifestFields,
+    /// How the rows of a register are told apart.
+    pub register: RegisterSpec,
+}
+
+/// Files that are left out on purpose.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IgnoreRule {
+    /// The name that the account shows.
+    pub rule: String,
+    /// File names; `*` stands for any characters, `?` for one. Letter case does not count.
+    pub names: Vec<String>,
+}
+
+/// What one file may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReadLimits {
+    /// The most pages a document may have.
+    pub pages: u32,
+    /// The most rows a register may have.
+    pub rows: u64,
+    /// The most pixels a page or one of its images may have.
+    pub pixels: u64,
+    /// Pixels per inch at which pages are rendered that are not one upright image, and at which
+    /// the boxes of a text layer are given.
+    pub dpi: f32,
+}
+
+impl Default for ReadLimits {
+    fn default() -> Self {
+        ReadLimits { pages: 20_000, rows: 5_000_000, pixels: 100_000_000, dpi: 200.0 }
+    }
+}
+
+/// What one worker process may use.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WorkerLimits {
+    /// Address space in MiB.
+    pub memory_mib: u64,
+    /// Seconds without a finished page or batch of rows after which a worker is stopped.
+    pub stall_seconds: u64,
+}
+
+impl Default for WorkerLimits {
+    fn default() -> Self {
+        WorkerLimits { memory_mib: 3072, stall_seconds: 120 }
+    }
+}
+
+/// Which fields make an item what it is, and pair its parts; field names.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// Numbers that name a petition, the strongest first.
+    pub keys: Vec<String>,
+    /// Of the keys, those that a file's name may state.
+    pub file_name_keys: Vec<String>,
+    /// Fields that hold a file name.
+    pub file_name_fields: Vec<String>,
+    /// The date by which two conflicting rows of one run are settled; the later wins.
+    pub settled_by: Vec<String>,
+}
+
+/// Which fields a list shows, the first that has a value; field names.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestFields {
+    /// One line to recognise an item by.
+    pub title: Vec<String>,
+    /// The item's date.
+    pub date: Vec<String>,
+    /// Who wrote it.
+    pub petitioner: Vec<String>,
+    /// Where it is about.
+    pub region: Vec<String>,
+    /// The text that a title is made from where there is none.
+    pub text: Vec<String>,
+}
+
+/// How rows that are no data are told.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterSpec {
+    /// First words of a totals row.
+    pub totals: Vec<String>,
+    /// First words of a signature row.
+    pub signatures: Vec<String>,
+    /// Cells that stand for the cell above.
+    pub ditto: Vec<String>,
+    /// Cells that say that there is nothing.
+    pub nothing: Vec<String>,
+}
+
+impl IgnoreRule {
+    /// Whether a file of this name is left out.
+    pub fn matches(&self, name: &str) -> bool {
+        let name: Vec<char> = name.to_lowercase().chars().collect();
+        self.names.iter().any(|pattern| {
+            let pattern: Vec<char> = pattern.to_lowercase().chars().collect();
+            wildcard(&pattern, &name)
+        })
+    }
+}
+
+fn wildcard(pattern: &[char], name: &[char]) -> bool {
+    match (pattern.split_first(), name.split_first()) {
+        (None, None) => true,
+        (Some(('*', rest)), _) => (0..=name.len()).any(|skip| wildcard(rest, &name[skip..])),
+        (Some((p, rest)), Some((c, name))) => (*p == '?' || p == c) && wildcard(rest, name),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_matched_with_wildcards() {
+        let rule =
+            IgnoreRule { rule: "x".into(), names: vec!["~$*".into(), "thumbs.db".into(), "?.tmp".into()] };
+        assert!(rule.matches("~$台账.xlsx") && rule.matches("Thumbs.db") && rule.matches("a.tmp"));
+        assert!(!rule.matches("台账~$.xlsx") && !rule.matches("ab.tmp"));
+    }
+}

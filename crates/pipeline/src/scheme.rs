@@ -1,0 +1,60 @@
+//! `categories.tsv`: the category scheme, one category a line: code, then its path's names.
+
+/// One category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// The code in the pipeline's own scheme: two digits a level.
+    pub code: String,
+    /// The names from the first level down. Names recur: only the path is a key.
+    pub path: Vec<String>,
+}
+
+/// The categories, in the order of their codes.
+#[derive(Clone, Debug, Default)]
+pub struct Scheme {
+    /// All levels.
+    pub categories: Vec<Category>,
+}
+
+impl Scheme {
+    /// Parses the file; lines that begin with `#` are comments.
+    ///
+    /// # Errors
+    /// One text for each faulty line.
+    pub fn parse(text: &str) -> Result<Scheme, Vec<String>> {
+        let mut categories: Vec<Category> = Vec::new();
+        let mut faults = Vec::new();
+        for (number, line) in (1..).zip(text.lines()) {
+            if line.trim().is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let mut columns = line.split('\t').map(|column| column.trim().to_owned());
+            let code = columns.next().unwrap_or_default();
+            let path: Vec<String> = columns.filter(|name| !name.is_empty()).collect();
+            if code.len() != 2 * path.len() || path.is_empty() {
+                faults.push(format!("line {number}: code `{code}` does not have two digits a level"));
+            } else if categories.iter().any(|known| known.code == code || known.path == path) {
+                faults.push(format!("line {number}: `{code}` or its path occurs twice"));
+            }
+            categories.push(Category { code, path });
+        }
+        if faults.is_empty() { Ok(Scheme { categories }) } else { Err(faults) }
+    }
+
+    /// The category with this path.
+    pub fn by_path(&self, path: &[String]) -> Option<&Category> {
+        self.categories.iter().find(|category| category.path == path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_and_codes_agree() {
+        let scheme = Scheme::parse("# scheme\n01\t甲\n0101\t甲\t乙\n").unwrap();
+        assert_eq!(scheme.by_path(&["甲".into(), "乙".into()]).map(|c| c.code.as_str()), Some("0101"));
+        assert_eq!(Scheme::parse("01\t甲\t乙\n0102\t甲\n01\t丙\n").unwrap_err().len(), 3);
+    }
+}
