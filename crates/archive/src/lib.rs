@@ -1,1 +1,34 @@
-//! The system of record: originals, catalog, decisions, search index, audit.
+//! The system of record: originals, catalog, search index and audit trail in one folder.
+//!
+//! ```text
+//! ARCHIVE/
+//!   catalog.sqlite     the truth: sources, parts, items, runs
+//!   index/             tantivy, made from the catalog, can be thrown away
+//!   originals/         the files as they came, with SHA256SUMS
+//!   audit.jsonl        who looked at what and when; each line seals the one before
+//!   lock               held by the one run that may write
+//! ```
+//!
+//! Opening brings the index up to the catalog: each change of an item has a sequence number, and
+//! the index knows the last one it holds.
+
+mod audit;
+mod catalog;
+mod digest;
+mod error;
+mod folder;
+mod index;
+mod originals;
+mod view;
+
+pub use audit::{AuditEntry, AuditEvent};
+pub use catalog::{
+    Catalog, FieldLabel, InputOutcome, InputRecord, ItemRow, PageFailure, PathRecord, RowOutcome, RunRecord,
+    SourceRecord, SourceState, Unit, UnitKind, WriteItem,
+};
+pub use digest::ArchiveDigest;
+pub use error::ArchiveError;
+pub use folder::{Archive, RunLock};
+pub use index::{Query, QueryError, SearchIndex};
+pub use originals::{OriginalsMode, hash_file};
+pub use view::{HitView, ItemView, MatchView, SearchView, SourceView, Summary};

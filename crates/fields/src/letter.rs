@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use dossier_model::{
     CellKind, Evidence, FieldValue, Fields, ItemText, Locator, PageContent, PageState, Place, ReviewState,
-    Sensitive, fold_text,
+    Sensitive, fold_text, join_boxes,
 };
 use dossier_pipeline::{FieldKind, LetterSpec, PatternSpec, Pipeline, Zone};
 use regex::Regex;
 
-use crate::text::{FoldedText, LetterText, join_boxes, slice};
+use crate::text::{FoldedText, LetterText, slice};
 use crate::values::{Value, region_of, values};
 
 /// Values of which two patterns are not sure enough stay out below this confidence.

@@ -11,4 +11,4 @@ pub mod values;
 
 pub use letter::LetterReader;
 pub use register::{Layout, NotData, RegisterReader, RowReading, SheetReader};
-pub use text::{LetterText, join_boxes, row_text};
+pub use text::row_text;

@@ -31,6 +31,8 @@ pub enum FaultKind {
     TooLarge,
     /// The recognition models are not installed.
     NoModels,
+    /// The recogniser failed on a page.
+    Unrecognised,
     /// No header was found in a sheet.
     NoHeader,
     /// It changed while it was read.
@@ -69,6 +71,7 @@ impl Fault {
             FaultKind::NoModels => {
                 ("needs recognition, but the models are not installed", "需要识别，但识别模型未安装")
             }
+            FaultKind::Unrecognised => ("the page could not be recognised", "页面识别失败"),
             FaultKind::NoHeader => ("no header row was found", "没有找到表头"),
             FaultKind::ChangedMeanwhile => ("changed while it was being read", "读取过程中文件发生变化"),
         };
@@ -96,7 +99,10 @@ impl Fault {
             FaultKind::Unreadable => {
                 ("check the medium and the permissions, then ingest it again", "请检查介质和权限后再次导入")
             }
-            FaultKind::Crashed | FaultKind::TimedOut | FaultKind::OutOfMemory => (
+            FaultKind::Crashed
+            | FaultKind::TimedOut
+            | FaultKind::OutOfMemory
+            | FaultKind::Unrecognised => (
                 "ingest it alone with higher [limits] in the pipeline; if it fails again, report it",
                 "请提高管线 [limits] 上限后单独导入；若仍失败请报告",
             ),

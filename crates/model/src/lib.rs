@@ -27,6 +27,6 @@ pub use fold::{Folded, fold, fold_text, is_han};
 pub use item::{Item, ItemText, Segment, SourceRef};
 pub use lang::Lang;
 pub use mask::{Mask, MaskKind, Sensitive, TextMask};
-pub use page::{Alternative, LayerJudgement, PageContent, PageState, PixelBox, Word};
+pub use page::{Alternative, LayerJudgement, PageContent, PageState, PixelBox, Word, join_boxes};
 pub use part::{Locator, Part, PartContent};
 pub use register::{Cell, CellKind, RowContent};

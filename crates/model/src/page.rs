@@ -102,3 +102,24 @@ impl PageContent {
             .filter(move |word| word.start < end && word.start + word.text.chars().count() as u32 > start)
     }
 }
+
+/// The boxes of words joined line by line, so that a highlighted phrase is one bar a line.
+pub fn join_boxes(boxes: impl IntoIterator<Item = PixelBox>) -> Vec<PixelBox> {
+    let mut joined: Vec<PixelBox> = Vec::new();
+    for next in boxes {
+        match joined.last_mut() {
+            Some(last) if on_one_line(*last, next) => {
+                *last =
+                    [last[0].min(next[0]), last[1].min(next[1]), last[2].max(next[2]), last[3].max(next[3])];
+            }
+            _ => joined.push(next),
+        }
+    }
+    joined
+}
+
+fn on_one_line(a: PixelBox, b: PixelBox) -> bool {
+    let overlap = a[3].min(b[3]) - a[1].max(b[1]);
+    let height = (a[3] - a[1]).min(b[3] - b[1]).max(1);
+    overlap * 2 > height && b[0] - a[2] < 2 * height && b[2] > a[0]
+}

@@ -1,0 +1,104 @@
+//! The audit trail: one JSON object a line, each with the digest of the line before, so that a
+//! line that is changed or taken out shows.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use dossier_model::{Mask, Sha256};
+use rustix::fs::{FlockOperation, flock};
+use serde::{Deserialize, Serialize};
+
+use crate::{Archive, ArchiveError};
+
+/// What somebody did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum AuditEvent {
+    /// Took files in.
+    Ingest {
+        /// The run.
+        run: i64,
+        /// How it ended.
+        status: String,
+    },
+    /// Searched.
+    Search {
+        /// The words as typed.
+        query: String,
+        /// What was hidden.
+        mask: Mask,
+        /// How many items were found.
+        total: u64,
+    },
+    /// Looked at an item.
+    Show {
+        /// Its id.
+        item: String,
+        /// What was hidden.
+        mask: Mask,
+    },
+    /// Exported all items.
+    Export {
+        /// What was hidden.
+        mask: Mask,
+    },
+    /// Made the index anew.
+    RebuildIndex,
+}
+
+/// One line of the trail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// Seconds since 1970-01-01 UTC.
+    pub at: u64,
+    /// The system's name of the user.
+    pub user: String,
+    /// What was done.
+    #[serde(flatten)]
+    pub event: AuditEvent,
+    /// SHA-256 of the line before, without its line break; of nothing for the first.
+    pub previous: Sha256,
+}
+
+impl Archive {
+    /// Puts an event on the trail.
+    ///
+    /// # Errors
+    /// `Io`: what cannot be put on the trail must not be done.
+    pub fn audit(&self, event: AuditEvent) -> Result<(), ArchiveError> {
+        let path = self.root().join("audit.jsonl");
+        let io = || ArchiveError::io(path.clone());
+        let mut file =
+            OpenOptions::new().create(true).read(true).append(true).mode(0o600).open(&path).map_err(io())?;
+        // Several people look at once; each line must seal the one really before it.
+        flock(&file, FlockOperation::LockExclusive).map_err(|error| io()(error.into()))?;
+        let previous = Sha256::of(last_line(&mut file).map_err(io())?.as_bytes());
+        let entry = AuditEntry { at: now(), user: user(), event, previous };
+        let line = serde_json::to_string(&entry)? + "\n";
+        file.write_all(line.as_bytes()).map_err(io())
+    }
+}
+
+/// The last line; it stands within the last 64 KiB, since no query is longer.
+fn last_line(file: &mut File) -> std::io::Result<String> {
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(64 * 1024)))?;
+    let mut last = String::new();
+    for line in BufReader::new(&mut *file).split(b'\n') {
+        last = String::from_utf8_lossy(&line?).into_owned();
+    }
+    Ok(last)
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+fn user() -> String {
+    ["SUDO_USER", "USER", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()))
+        .unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
+}

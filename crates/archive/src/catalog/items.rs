@@ -1,0 +1,182 @@
+//! Items: what was made of the units, each version with its sequence number.
+
+use dossier_model::{Item, Sha256, short_hash};
+use rusqlite::{OptionalExtension, params};
+
+use super::Catalog;
+use crate::ArchiveError;
+
+/// An item as the catalog holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ItemRow {
+    /// The item.
+    pub item: Item,
+    /// Follows from its content.
+    pub version: String,
+    /// The number of its last change.
+    pub sequence: u64,
+}
+
+/// What writing an item changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteItem {
+    /// It is new.
+    Added,
+    /// It has another content than before.
+    Updated,
+    /// It has the same content as before.
+    Unchanged,
+}
+
+impl Catalog {
+    /// Writes what was made for an identity that was dirty: an item, or nothing, which takes the
+    /// old one away.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn write_item(&self, identity: &str, item: Option<&Item>) -> Result<Option<WriteItem>, ArchiveError> {
+        self.db.prepare_cached("DELETE FROM dirty WHERE identity = ?1")?.execute([identity])?;
+        let id = item_id(identity);
+        let before: Option<String> = self
+            .db
+            .prepare_cached("SELECT version FROM item WHERE id = ?1")?
+            .query_row([&id], |row| row.get(0))
+            .optional()?;
+        let Some(item) = item else {
+            if before.is_some() {
+                self.db.prepare_cached("DELETE FROM item WHERE id = ?1")?.execute([&id])?;
+                self.change(&id)?;
+            }
+            return Ok(None);
+        };
+        let content = serde_json::to_string(item)?;
+        let version = Sha256::of(content.as_bytes()).to_string()[..16].to_owned();
+        if before.as_ref() == Some(&version) {
+            return Ok(Some(WriteItem::Unchanged));
+        }
+        let sequence = self.change(&id)?;
+        self.db
+            .prepare_cached("INSERT OR REPLACE INTO item VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![id, identity, version, sequence, content])?;
+        Ok(Some(if before.is_some() { WriteItem::Updated } else { WriteItem::Added }))
+    }
+
+    /// Makes `id` another name of the item `item`; an item that is there again is its own.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn set_alias(&self, id: &str, item: &str) -> Result<(), ArchiveError> {
+        if id != item {
+            self.db.prepare_cached("INSERT OR REPLACE INTO alias VALUES (?1, ?2)")?.execute([id, item])?;
+        }
+        Ok(())
+    }
+
+    /// The item with this id, or a former one.
+    ///
+    /// # Errors
+    /// `NoItem`, or what the catalog says.
+    pub fn item(&self, id: &str) -> Result<ItemRow, ArchiveError> {
+        match self.item_row(id)? {
+            Some(item) => Ok(item),
+            None => {
+                let alias: Option<String> = self
+                    .db
+                    .prepare_cached("SELECT item FROM alias WHERE id = ?1")?
+                    .query_row([id], |row| row.get(0))
+                    .optional()?;
+                let found = alias.map(|id| self.item_row(&id)).transpose()?.flatten();
+                found.ok_or_else(|| ArchiveError::NoItem(id.to_owned()))
+            }
+        }
+    }
+
+    pub(crate) fn item_row(&self, id: &str) -> Result<Option<ItemRow>, ArchiveError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT version, sequence, content FROM item WHERE id = ?1")?;
+        let found: Option<(String, i64, String)> =
+            statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+        match found {
+            None => Ok(None),
+            Some((version, sequence, content)) => {
+                let item = serde_json::from_str(&content)?;
+                Ok(Some(ItemRow { item, version, sequence: sequence as u64 }))
+            }
+        }
+    }
+
+    /// Hands over all items in the order of their ids.
+    ///
+    /// # Errors
+    /// What the catalog or `take` says.
+    pub fn for_each_item<E: From<ArchiveError>>(
+        &self,
+        mut take: impl FnMut(ItemRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT version, sequence, content FROM item ORDER BY id")
+            .map_err(ArchiveError::from)?;
+        let mut rows = statement.query([]).map_err(ArchiveError::from)?;
+        while let Some(row) = rows.next().map_err(ArchiveError::from)? {
+            let read = || -> Result<ItemRow, ArchiveError> {
+                let content: String = row.get(2)?;
+                let sequence: i64 = row.get(1)?;
+                let item = serde_json::from_str(&content)?;
+                Ok(ItemRow { item, version: row.get(0)?, sequence: sequence as u64 })
+            };
+            take(read()?)?;
+        }
+        Ok(())
+    }
+
+    /// How many items there are.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn count_items(&self) -> Result<u64, ArchiveError> {
+        let count: i64 = self.db.query_row("SELECT count(*) FROM item", [], |row| row.get(0))?;
+        Ok(count as u64)
+    }
+
+    /// The number of the last change.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn sequence(&self) -> Result<u64, ArchiveError> {
+        let last: i64 =
+            self.db.query_row("SELECT coalesce(max(sequence), 0) FROM change", [], |row| row.get(0))?;
+        Ok(last as u64)
+    }
+
+    /// Hands over the ids of the items changed after `sequence`, each once, with the item as it is
+    /// now, or nothing if it is gone.
+    ///
+    /// # Errors
+    /// What the catalog or `take` says.
+    pub fn for_each_change(
+        &self,
+        sequence: u64,
+        mut take: impl FnMut(&str, Option<ItemRow>) -> Result<(), ArchiveError>,
+    ) -> Result<(), ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT item FROM change WHERE sequence > ?1 GROUP BY item ORDER BY max(sequence)",
+        )?;
+        let mut rows = statement.query([sequence as i64])?;
+        while let Some(row) = rows.next()? {
+            let id: String = row.get(0)?;
+            take(&id, self.item_row(&id)?)?;
+        }
+        Ok(())
+    }
+
+    fn change(&self, id: &str) -> Result<i64, ArchiveError> {
+        self.db.prepare_cached("INSERT INTO change (item) VALUES (?1)")?.execute([id])?;
+        Ok(self.db.last_insert_rowid())
+    }
+}
+
+/// The id of the item with this identity.
+pub(crate) fn item_id(identity: &str) -> String {
+    short_hash(&["item", identity])
+}

@@ -1,0 +1,143 @@
+//! The catalog: one SQLite file that anything can read for decades.
+
+mod items;
+mod runs;
+mod sources;
+mod units;
+
+use std::path::Path;
+use std::time::Duration;
+
+use dossier_model::MaskKind;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use crate::{ArchiveError, Summary};
+
+pub use items::{ItemRow, WriteItem};
+pub use runs::{InputOutcome, InputRecord, RowOutcome, RunRecord};
+pub use sources::{PageFailure, PathRecord, SourceRecord, SourceState};
+pub use units::{Unit, UnitKind};
+
+/// The format of the catalog; goes up with every change that an older program would not
+/// understand.
+pub const FORMAT: u32 = 1;
+
+/// The catalog, open.
+pub struct Catalog {
+    pub(crate) db: Connection,
+}
+
+/// What a field is called and how it is masked; kept in the catalog so that an archive can be
+/// read without its pipeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldLabel {
+    /// The canonical name.
+    pub name: String,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+    /// How it is masked.
+    pub mask: MaskKind,
+    /// Whether its values are numbers or dates that a search may write in another way.
+    pub exact: bool,
+}
+
+impl Catalog {
+    pub(crate) fn create(path: &Path) -> Result<(), ArchiveError> {
+        // Made under another name first: a catalog that exists is whole.
+        let next = path.with_extension("next");
+        let db = Connection::open(&next)?;
+        db.execute_batch(include_str!("schema.sql"))?;
+        db.execute("INSERT INTO meta VALUES ('format', ?1)", params![FORMAT.to_string()])?;
+        db.close().map_err(|(_, error)| error)?;
+        std::fs::rename(&next, path).map_err(ArchiveError::io(path))
+    }
+
+    pub(crate) fn open(path: &Path) -> Result<Catalog, ArchiveError> {
+        let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        db.busy_timeout(Duration::from_secs(30))?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", "NORMAL")?;
+        db.pragma_update(None, "cache_size", -32_768)?;
+        db.set_prepared_statement_cache_capacity(64);
+        let catalog = Catalog { db };
+        let found = catalog.meta("format")?.and_then(|format| format.parse().ok()).unwrap_or(u32::MAX);
+        if found > FORMAT {
+            let path = path.parent().unwrap_or(path).to_owned();
+            return Err(ArchiveError::Newer { path, found, known: FORMAT });
+        }
+        Ok(catalog)
+    }
+
+    /// Does several things as one: all of them or none are kept.
+    ///
+    /// # Errors
+    /// What `work` says, after undoing.
+    pub fn together<T, E: From<ArchiveError>>(
+        &self,
+        work: impl FnOnce(&Catalog) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let transaction = self.db.unchecked_transaction().map_err(ArchiveError::from)?;
+        let done = work(self)?;
+        transaction.commit().map_err(ArchiveError::from)?;
+        Ok(done)
+    }
+
+    /// The fields' names and masks, as the last run's pipeline gave them.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn field_labels(&self) -> Result<Vec<FieldLabel>, ArchiveError> {
+        Ok(match self.meta("fields")? {
+            Some(json) => serde_json::from_str(&json)?,
+            None => Vec::new(),
+        })
+    }
+
+    /// Remembers the fields' names and masks.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn set_field_labels(&self, labels: &[FieldLabel]) -> Result<(), ArchiveError> {
+        self.set_meta("fields", &serde_json::to_string(labels)?)
+    }
+
+    /// Which fields lists show.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn summary(&self) -> Result<Summary, ArchiveError> {
+        Ok(match self.meta("summary")? {
+            Some(json) => serde_json::from_str(&json)?,
+            None => Summary::default(),
+        })
+    }
+
+    /// Remembers which fields lists show.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn set_summary(&self, summary: &Summary) -> Result<(), ArchiveError> {
+        self.set_meta("summary", &serde_json::to_string(summary)?)
+    }
+
+    fn meta(&self, key: &str) -> Result<Option<String>, ArchiveError> {
+        let mut statement = self.db.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+        Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+    }
+
+    fn set_meta(&self, key: &str, value: &str) -> Result<(), ArchiveError> {
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", params![key, value])?;
+        Ok(())
+    }
+}
+
+/// A digest as a column holds it.
+fn digest_column(row: &rusqlite::Row<'_>, index: usize) -> rusqlite::Result<dossier_model::Sha256> {
+    let text: String = row.get(index)?;
+    text.parse().map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, Box::new(error))
+    })
+}

@@ -1,0 +1,259 @@
+//! Runs: every file that was seen, with what became of it.
+
+use std::collections::HashMap;
+
+use dossier_model::{Fault, FileCounts, RowCounts, Sha256};
+use rusqlite::{OptionalExtension, params};
+
+use super::Catalog;
+use crate::ArchiveError;
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InputOutcome {
+    /// New, and taken in.
+    Archived,
+    /// Taken in before, from the same path.
+    Unchanged,
+    /// Taken in before, from another path.
+    Duplicate,
+    /// Not taken in.
+    Quarantined(Fault),
+    /// Left out by this rule.
+    Ignored(String),
+}
+
+/// A file that a run saw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InputRecord {
+    /// Where.
+    pub path: String,
+    /// What became of it; nothing yet while the run goes on.
+    pub outcome: Option<InputOutcome>,
+}
+
+/// What became of a row that was not archived as new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowOutcome {
+    /// The same identity and content came in an earlier run.
+    Unchanged,
+    /// The same identity and content came before in this run.
+    Duplicate,
+    /// It could not be understood.
+    Rejected,
+    /// It is no petition.
+    NotData,
+}
+
+impl RowOutcome {
+    /// The name in the catalog.
+    pub fn name(self) -> &'static str {
+        match self {
+            RowOutcome::Unchanged => "unchanged",
+            RowOutcome::Duplicate => "duplicate",
+            RowOutcome::Rejected => "rejected",
+            RowOutcome::NotData => "not_data",
+        }
+    }
+}
+
+/// A run as the catalog holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunRecord {
+    /// Its number.
+    pub id: i64,
+    /// How it ended; `running` while it goes on or if it was killed.
+    pub status: String,
+    /// Its report as JSON.
+    pub report: String,
+}
+
+impl Catalog {
+    /// Starts a run.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn begin_run(&self, pipeline: &str, version: &str, started: u64) -> Result<i64, ArchiveError> {
+        self.db.execute(
+            "INSERT INTO run (pipeline, version, started, status, report) VALUES (?1, ?2, ?3, 'running', '')",
+            params![pipeline, version, started as i64],
+        )?;
+        Ok(self.db.last_insert_rowid())
+    }
+
+    /// Ends a run.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn finish_run(
+        &self,
+        run: i64,
+        status: &str,
+        report: &str,
+        finished: u64,
+    ) -> Result<(), ArchiveError> {
+        self.db.execute(
+            "UPDATE run SET status = ?2, report = ?3, finished = ?4 WHERE id = ?1",
+            params![run, status, report, finished as i64],
+        )?;
+        Ok(())
+    }
+
+    /// The last run.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn last_run(&self) -> Result<Option<RunRecord>, ArchiveError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT id, status, report FROM run ORDER BY id DESC LIMIT 1")?;
+        let found = statement
+            .query_row([], |row| Ok(RunRecord { id: row.get(0)?, status: row.get(1)?, report: row.get(2)? }));
+        Ok(found.optional()?)
+    }
+
+    /// Notes a file that came into sight.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn see_input(&self, run: i64, path: &str) -> Result<(), ArchiveError> {
+        self.db
+            .prepare_cached("INSERT INTO run_input (run, path) VALUES (?1, ?2)")?
+            .execute(params![run, path])?;
+        Ok(())
+    }
+
+    /// Notes what became of a file.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn settle_input(
+        &self,
+        run: i64,
+        path: &str,
+        sha256: Option<Sha256>,
+        outcome: &InputOutcome,
+    ) -> Result<(), ArchiveError> {
+        let (name, reason) = match outcome {
+            InputOutcome::Archived => ("archived", None),
+            InputOutcome::Unchanged => ("unchanged", None),
+            InputOutcome::Duplicate => ("duplicate", None),
+            InputOutcome::Quarantined(fault) => ("quarantined", Some(serde_json::to_string(fault)?)),
+            InputOutcome::Ignored(rule) => ("ignored", Some(rule.clone())),
+        };
+        self.db
+            .prepare_cached(
+                "UPDATE run_input SET outcome = ?3, sha256 = ?4, reason = ?5 WHERE run = ?1 AND path = ?2",
+            )?
+            .execute(params![run, path, name, sha256.map(|digest| digest.to_string()), reason])?;
+        Ok(())
+    }
+
+    /// The files of a run that could not be taken in, by path.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn quarantined(&self, run: i64) -> Result<Vec<(String, Fault)>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT path, reason FROM run_input WHERE run = ?1 AND outcome = 'quarantined' ORDER BY path",
+        )?;
+        let mut rows = statement.query([run])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let reason: String = row.get(1)?;
+            found.push((row.get(0)?, serde_json::from_str(&reason)?));
+        }
+        Ok(found)
+    }
+
+    /// Notes what became of a row that was not archived as new.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn settle_row(
+        &self,
+        run: i64,
+        at: (Sha256, u64, &str, u32),
+        outcome: RowOutcome,
+        reason: &str,
+    ) -> Result<(), ArchiveError> {
+        let (source, place, sheet, number) = at;
+        self.db
+            .prepare_cached("INSERT OR REPLACE INTO row_outcome VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+            .execute(params![run, source.to_string(), place as i64, sheet, number, outcome.name(), reason])?;
+        Ok(())
+    }
+
+    /// The outcomes of a run's files, counted from its records; `seen` is left to the walker.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn count_inputs(&self, run: i64) -> Result<FileCounts, ArchiveError> {
+        let tally =
+            self.tally("SELECT outcome, count(*) FROM run_input WHERE run = ?1 GROUP BY outcome", run)?;
+        let count = |name: &str| tally.get(name).copied().unwrap_or(0);
+        Ok(FileCounts {
+            seen: 0,
+            archived: count("archived"),
+            unchanged: count("unchanged"),
+            duplicate: count("duplicate"),
+            quarantined: count("quarantined"),
+            ignored: count("ignored"),
+        })
+    }
+
+    /// The rows of a run that were not archived as new, counted from its records.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn count_rows(&self, run: i64) -> Result<RowCounts, ArchiveError> {
+        let tally =
+            self.tally("SELECT outcome, count(*) FROM row_outcome WHERE run = ?1 GROUP BY outcome", run)?;
+        let count = |name: &str| tally.get(name).copied().unwrap_or(0);
+        Ok(RowCounts {
+            seen: 0,
+            archived: 0,
+            unchanged: count("unchanged"),
+            duplicate: count("duplicate"),
+            rejected: count("rejected"),
+            not_data: count("not_data"),
+        })
+    }
+
+    /// The rows of a run that could not be understood: file, sheet, row and why; at most `limit`.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn rejected_rows(
+        &self,
+        run: i64,
+        limit: u32,
+    ) -> Result<Vec<(String, String, u32, String)>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT coalesce((SELECT name FROM source_file WHERE sha256 = source), source), sheet, number, reason
+             FROM row_outcome WHERE run = ?1 AND outcome = 'rejected' ORDER BY source, place LIMIT ?2",
+        )?;
+        let found = statement
+            .query_map(params![run, limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether a run archived this content as new.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn archived_in(&self, run: i64, sha256: Sha256) -> Result<bool, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT 1 FROM run_input WHERE run = ?1 AND sha256 = ?2 AND outcome = 'archived' LIMIT 1",
+        )?;
+        Ok(statement.exists(params![run, sha256.to_string()])?)
+    }
+
+    fn tally(&self, sql: &str, run: i64) -> Result<HashMap<String, u64>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(sql)?;
+        let counts = statement.query_map([run], |row| {
+            let name: Option<String> = row.get(0)?;
+            Ok((name.unwrap_or_default(), row.get::<_, i64>(1)? as u64))
+        })?;
+        Ok(counts.collect::<Result<_, _>>()?)
+    }
+}

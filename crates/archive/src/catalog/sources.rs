@@ -1,0 +1,358 @@
+//! Facts: files, where they were found, and what was read in them.
+
+use std::collections::HashMap;
+
+use dossier_model::{Fault, Part, PartContent, Sha256};
+use rusqlite::{OptionalExtension, params};
+
+use super::{Catalog, digest_column};
+use crate::ArchiveError;
+
+/// How far the reading of a file has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceState {
+    /// Not finished: a run that was cut off begins it again.
+    Reading,
+    /// All of it has been read, or is named as failed.
+    Read,
+}
+
+/// A file by its content.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceRecord {
+    /// The content.
+    pub sha256: Sha256,
+    /// `pdf`, `xlsx`, `xls` or `csv`.
+    pub kind: String,
+    /// Its size.
+    pub bytes: u64,
+    /// The path below the source that was given.
+    pub name: String,
+    /// The path below `originals/`.
+    pub original: Option<String>,
+    /// Who read it.
+    pub extractor: String,
+    /// How far.
+    pub state: SourceState,
+    /// How many pages or rows it has.
+    pub units: u64,
+    /// The run that first took it in.
+    pub run: i64,
+}
+
+/// What was last seen at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PathRecord {
+    /// The content.
+    pub sha256: Sha256,
+    /// Its size.
+    pub bytes: u64,
+    /// When it was last written, in nanoseconds since 1970.
+    pub modified: i64,
+}
+
+/// A page that could not be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageFailure {
+    /// From 1.
+    pub page: u32,
+    /// Why.
+    pub fault: Fault,
+}
+
+impl Catalog {
+    /// What was last seen at `path`.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn path(&self, path: &str) -> Result<Option<PathRecord>, ArchiveError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT sha256, bytes, modified FROM source_path WHERE path = ?1")?;
+        let record = statement.query_row([path], |row| {
+            Ok(PathRecord {
+                sha256: digest_column(row, 0)?,
+                bytes: row.get::<_, i64>(1)? as u64,
+                modified: row.get(2)?,
+            })
+        });
+        Ok(record.optional()?)
+    }
+
+    /// Remembers what is at `path`.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn set_path(&self, path: &str, record: PathRecord) -> Result<(), ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "INSERT INTO source_path VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (path) DO UPDATE SET sha256 = ?2, bytes = ?3, modified = ?4",
+        )?;
+        statement.execute(params![path, record.sha256.to_string(), record.bytes as i64, record.modified])?;
+        Ok(())
+    }
+
+    /// Everything known of a content.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn source(&self, sha256: Sha256) -> Result<Option<SourceRecord>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT kind, bytes, name, original, extractor, state, units, run
+             FROM source_file WHERE sha256 = ?1",
+        )?;
+        let record = statement.query_row([sha256.to_string()], |row| {
+            let state: String = row.get(5)?;
+            Ok(SourceRecord {
+                sha256,
+                kind: row.get(0)?,
+                bytes: row.get::<_, i64>(1)? as u64,
+                name: row.get(2)?,
+                original: row.get(3)?,
+                extractor: row.get(4)?,
+                state: if state == "read" { SourceState::Read } else { SourceState::Reading },
+                units: row.get::<_, i64>(6)? as u64,
+                run: row.get(7)?,
+            })
+        });
+        Ok(record.optional()?)
+    }
+
+    /// Starts the reading of a content: what was read of it before, by a run that was cut off or
+    /// by another extractor, goes.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn begin_source(&self, record: &SourceRecord) -> Result<(), ArchiveError> {
+        let sha256 = record.sha256.to_string();
+        self.db.prepare_cached("DELETE FROM part WHERE source = ?1")?.execute([&sha256])?;
+        self.db.prepare_cached("DELETE FROM page_failure WHERE source = ?1")?.execute([&sha256])?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO source_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'reading', 0, ?7, '')
+                 ON CONFLICT (sha256) DO UPDATE SET extractor = ?6, state = 'reading', original = ?5",
+            )?
+            .execute(params![
+                sha256,
+                record.kind,
+                record.bytes as i64,
+                record.name,
+                record.original,
+                record.extractor,
+                record.run
+            ])?;
+        Ok(())
+    }
+
+    /// Ends the reading of a content that has `units` pages or rows; what is derived from it has
+    /// to be made again.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn finish_source(&self, sha256: Sha256, units: u64) -> Result<(), ArchiveError> {
+        self.db
+            .prepare_cached(
+                "UPDATE source_file SET state = 'read', units = ?2, derived = '' WHERE sha256 = ?1",
+            )?
+            .execute(params![sha256.to_string(), units as i64])?;
+        Ok(())
+    }
+
+    /// Forgets a content that could not be taken in.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn drop_source(&self, sha256: Sha256) -> Result<(), ArchiveError> {
+        let sha256 = sha256.to_string();
+        for table in ["part", "page_failure"] {
+            self.db.execute(&format!("DELETE FROM {table} WHERE source = ?1"), [&sha256])?;
+        }
+        self.db.execute("DELETE FROM source_file WHERE sha256 = ?1", [&sha256])?;
+        Ok(())
+    }
+
+    /// Keeps a part; `place` is its order within the file. A failure known for its page is over.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn put_part(&self, part: &Part, place: u64) -> Result<(), ArchiveError> {
+        let (sheet, number) = match &part.content {
+            PartContent::Page(page) => ("", page.number),
+            PartContent::Row(row) => (row.sheet.as_str(), row.number),
+        };
+        let source = part.source.to_string();
+        self.db.prepare_cached("INSERT OR REPLACE INTO part VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(
+            params![
+                source,
+                sheet,
+                number,
+                place as i64,
+                part.extractor,
+                serde_json::to_string(&part.content)?
+            ],
+        )?;
+        if matches!(part.content, PartContent::Page(_)) {
+            self.db
+                .prepare_cached("DELETE FROM page_failure WHERE source = ?1 AND page = ?2")?
+                .execute(params![source, number])?;
+        }
+        Ok(())
+    }
+
+    /// Remembers that a page could not be read.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn put_page_failure(&self, sha256: Sha256, failure: &PageFailure) -> Result<(), ArchiveError> {
+        self.db
+            .prepare_cached("INSERT OR REPLACE INTO page_failure VALUES (?1, ?2, ?3)")?
+            .execute(params![sha256.to_string(), failure.page, serde_json::to_string(&failure.fault)?])?;
+        Ok(())
+    }
+
+    /// How many pages of a content were read in each state (`text_layer`, `recognised`,
+    /// `transcript`, `blank`), of those among `pages`.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn count_pages(
+        &self,
+        sha256: Sha256,
+        among: impl Fn(u32) -> bool,
+    ) -> Result<HashMap<String, u64>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT number, json_extract(content, '$.page.state') FROM part WHERE source = ?1 AND sheet = ''",
+        )?;
+        let mut rows = statement.query([sha256.to_string()])?;
+        let mut counts = HashMap::new();
+        while let Some(row) = rows.next()? {
+            if among(row.get(0)?) {
+                *counts.entry(row.get(1)?).or_insert(0) += 1;
+            }
+        }
+        Ok(counts)
+    }
+
+    /// The pages of a content that could not be read, in order.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn page_failures(&self, sha256: Sha256) -> Result<Vec<PageFailure>, ArchiveError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT page, fault FROM page_failure WHERE source = ?1 ORDER BY page")?;
+        let mut rows = statement.query([sha256.to_string()])?;
+        let mut failures = Vec::new();
+        while let Some(row) = rows.next()? {
+            let fault: String = row.get(1)?;
+            failures.push(PageFailure { page: row.get(0)?, fault: serde_json::from_str(&fault)? });
+        }
+        Ok(failures)
+    }
+
+    /// Hands over the parts of a content one by one, in the order of the file, with their places.
+    ///
+    /// # Errors
+    /// What the catalog or `take` says.
+    pub fn for_each_part<E: From<ArchiveError>>(
+        &self,
+        sha256: Sha256,
+        mut take: impl FnMut(Part, u64) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT place, extractor, content FROM part WHERE source = ?1 ORDER BY place")
+            .map_err(ArchiveError::from)?;
+        let mut rows = statement.query([sha256.to_string()]).map_err(ArchiveError::from)?;
+        while let Some(row) = rows.next().map_err(ArchiveError::from)? {
+            let read = || -> Result<(Part, u64), ArchiveError> {
+                let content: String = row.get(2)?;
+                let content = serde_json::from_str(&content)?;
+                let place: i64 = row.get(0)?;
+                Ok((Part { source: sha256, extractor: row.get(1)?, content }, place as u64))
+            };
+            let (part, place) = read()?;
+            take(part, place)?;
+        }
+        Ok(())
+    }
+
+    /// One page of a content.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn page(
+        &self,
+        sha256: Sha256,
+        number: u32,
+    ) -> Result<Option<dossier_model::PageContent>, ArchiveError> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT content FROM part WHERE source = ?1 AND place = ?2 AND sheet = ''")?;
+        let json: Option<String> =
+            statement.query_row(params![sha256.to_string(), number], |row| row.get(0)).optional()?;
+        match json.map(|json| serde_json::from_str(&json)).transpose()? {
+            Some(PartContent::Page(page)) => Ok(Some(page)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The contents whose units were not made by `version`, in the order of the runs that
+    /// brought them.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn sources_to_derive(&self, version: &str) -> Result<Vec<Sha256>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT sha256 FROM source_file WHERE state = 'read' AND derived <> ?1 ORDER BY run, sha256",
+        )?;
+        let found = statement.query_map([version], |row| digest_column(row, 0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Remembers that a content's units were made by `version`.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn set_derived(&self, sha256: Sha256, version: &str) -> Result<(), ArchiveError> {
+        self.db
+            .prepare_cached("UPDATE source_file SET derived = ?2 WHERE sha256 = ?1")?
+            .execute(params![sha256.to_string(), version])?;
+        Ok(())
+    }
+
+    /// The names of the files that had this content, without folders and extension.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn file_stems(&self, sha256: Sha256) -> Result<Vec<String>, ArchiveError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT path FROM source_path WHERE sha256 = ?1 ORDER BY path")?;
+        let paths = statement.query_map([sha256.to_string()], |row| row.get::<_, String>(0))?;
+        let mut stems = Vec::new();
+        for path in paths {
+            let path = path?;
+            let stem = std::path::Path::new(&path).file_stem().unwrap_or_default();
+            stems.push(stem.to_string_lossy().into_owned());
+        }
+        stems.dedup();
+        Ok(stems)
+    }
+
+    /// Hands over the digest and the path of every kept original, by path.
+    ///
+    /// # Errors
+    /// What the catalog or `take` says.
+    pub fn for_each_original(
+        &self,
+        mut take: impl FnMut(Sha256, &str) -> Result<(), ArchiveError>,
+    ) -> Result<(), ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT sha256, original FROM source_file WHERE original IS NOT NULL ORDER BY original",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let name: String = row.get(1)?;
+            take(digest_column(row, 0)?, &name)?;
+        }
+        Ok(())
+    }
+}

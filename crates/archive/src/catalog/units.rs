@@ -1,0 +1,243 @@
+//! Units: the letters and rows that parts were divided into, before they are paired.
+
+use dossier_model::{Fields, ItemText, Sha256, SourceRef};
+use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use super::Catalog;
+use crate::ArchiveError;
+
+/// What a unit was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitKind {
+    /// Pages of a document.
+    Letter,
+    /// A row of a register.
+    Row,
+}
+
+/// A letter or a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unit {
+    /// Follows from its place.
+    pub id: String,
+    /// The file.
+    pub source: Sha256,
+    /// What it was made from.
+    pub kind: UnitKind,
+    /// The order of its first part within the file.
+    pub place: u64,
+    /// The identity it has by itself.
+    pub own: String,
+    /// The keys it can be paired by, the strongest first.
+    pub keys: Vec<String>,
+    /// The date by which conflicts are settled.
+    pub settled: String,
+    /// The run that brought its file.
+    pub run: i64,
+    /// Where it stands.
+    pub at: SourceRef,
+    /// Its text.
+    pub text: ItemText,
+    /// Its fields.
+    pub fields: Fields,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Content {
+    at: SourceRef,
+    text: ItemText,
+    fields: Fields,
+}
+
+impl Unit {
+    /// The digest of what the unit says, whatever place it stands at.
+    pub fn digest(&self) -> String {
+        let mut said = self.text.text.clone();
+        for (name, values) in &self.fields {
+            for value in values {
+                said += &format!("\u{0}{name}\u{0}{}", value.value.reveal());
+            }
+        }
+        Sha256::of(said.as_bytes()).to_string()
+    }
+}
+
+impl Catalog {
+    /// Takes away the units of a content; the items they belonged to have to be made again.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn drop_units(&self, sha256: Sha256) -> Result<(), ArchiveError> {
+        let source = sha256.to_string();
+        self.db
+            .prepare_cached("INSERT OR IGNORE INTO dirty SELECT identity FROM unit WHERE source = ?1")?
+            .execute([&source])?;
+        self.db
+            .prepare_cached(
+                "UPDATE unit SET unpaired = 1 WHERE kind = 'letter' AND identity IN
+                   (SELECT identity FROM unit WHERE source = ?1 AND kind = 'row')",
+            )?
+            .execute([&source])?;
+        self.db
+            .prepare_cached("DELETE FROM unit_key WHERE unit IN (SELECT id FROM unit WHERE source = ?1)")?
+            .execute([&source])?;
+        self.db.prepare_cached("DELETE FROM unit WHERE source = ?1")?.execute([&source])?;
+        Ok(())
+    }
+
+    /// Keeps a unit. Letters are paired later; a new row makes the letters with one of its keys
+    /// look for their partner again.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn put_unit(&self, unit: &Unit) -> Result<(), ArchiveError> {
+        let is_letter = unit.kind == UnitKind::Letter;
+        let content = Content { at: unit.at.clone(), text: unit.text.clone(), fields: unit.fields.clone() };
+        self.db
+            .prepare_cached(
+                "INSERT OR REPLACE INTO unit VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?
+            .execute(params![
+                unit.id,
+                unit.source.to_string(),
+                if is_letter { "letter" } else { "row" },
+                unit.place as i64,
+                unit.own,
+                is_letter,
+                unit.digest(),
+                unit.settled,
+                unit.run,
+                serde_json::to_string(&content)?
+            ])?;
+        let mut insert = self.db.prepare_cached("INSERT OR IGNORE INTO unit_key VALUES (?1, ?2, ?3)")?;
+        for (rank, key) in unit.keys.iter().enumerate() {
+            insert.execute(params![key, unit.id, rank as i64])?;
+            if !is_letter {
+                self.db
+                    .prepare_cached(
+                        "UPDATE unit SET unpaired = 1 WHERE kind = 'letter' AND id IN
+                           (SELECT unit FROM unit_key WHERE key = ?1)",
+                    )?
+                    .execute([key])?;
+            }
+        }
+        self.mark_dirty(&unit.own)
+    }
+
+    /// What is known of a row with this identity and this content from another place: the run
+    /// that brought it.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn same_row(&self, unit: &Unit) -> Result<Option<i64>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT min(run) FROM unit WHERE identity = ?1 AND kind = 'row' AND digest = ?2 AND id <> ?3",
+        )?;
+        Ok(statement
+            .query_row(params![unit.own, unit.digest(), unit.id], |row| row.get(0))
+            .optional()?
+            .flatten())
+    }
+
+    /// Looks for the partner of every letter that has none yet: the one identity whose rows have
+    /// its strongest matching key. A letter that could belong to several stays by itself.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn pair_letters(&self) -> Result<(), ArchiveError> {
+        let unpaired: Vec<(String, String, String)> = self
+            .db
+            .prepare_cached("SELECT id, own, identity FROM unit WHERE unpaired")?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect::<Result<_, _>>()?;
+        for (id, own, before) in unpaired {
+            let identity = self.partner(&id)?.unwrap_or_else(|| own.clone());
+            self.db
+                .prepare_cached("UPDATE unit SET unpaired = 0, identity = ?2 WHERE id = ?1")?
+                .execute([&id, &identity])?;
+            for identity in [&own, &before, &identity] {
+                self.mark_dirty(identity)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn partner(&self, letter: &str) -> Result<Option<String>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT mine.rank, unit.identity FROM unit_key AS mine
+             JOIN unit_key AS theirs ON theirs.key = mine.key
+             JOIN unit ON unit.id = theirs.unit AND unit.kind = 'row'
+             WHERE mine.unit = ?1 ORDER BY mine.rank, unit.identity",
+        )?;
+        let found: Vec<(i64, String)> =
+            statement.query_map([letter], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+        let Some((strongest, identity)) = found.first() else { return Ok(None) };
+        let unique = found.iter().all(|(rank, other)| rank != strongest || other == identity);
+        Ok(unique.then(|| identity.clone()))
+    }
+
+    /// Marks an identity whose item has to be made again.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn mark_dirty(&self, identity: &str) -> Result<(), ArchiveError> {
+        self.db.prepare_cached("INSERT OR IGNORE INTO dirty VALUES (?1)")?.execute([identity])?;
+        Ok(())
+    }
+
+    /// Up to `limit` identities whose items have to be made again, in order.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn dirty(&self, limit: u32) -> Result<Vec<String>, ArchiveError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT identity FROM dirty ORDER BY identity LIMIT ?1")?;
+        let found = statement.query_map([limit], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// How many items have to be made again.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn count_dirty(&self) -> Result<u64, ArchiveError> {
+        let count: i64 = self.db.query_row("SELECT count(*) FROM dirty", [], |row| row.get(0))?;
+        Ok(count as u64)
+    }
+
+    /// The units of an identity: the row that counts first, then superseded rows, then letters.
+    /// Of several rows the one of the latest run counts, then of the latest register date, then
+    /// by content.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn units_of(&self, identity: &str) -> Result<Vec<Unit>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT id, source, kind, place, own, settled, run, content FROM unit WHERE identity = ?1
+             ORDER BY kind = 'letter', CASE kind WHEN 'row' THEN -run ELSE 0 END,
+                      CASE kind WHEN 'row' THEN settled END DESC, digest, source, place",
+        )?;
+        let mut rows = statement.query([identity])?;
+        let mut units = Vec::new();
+        while let Some(row) = rows.next()? {
+            let kind: String = row.get(2)?;
+            let content: String = row.get(7)?;
+            let Content { at, text, fields } = serde_json::from_str(&content)?;
+            units.push(Unit {
+                id: row.get(0)?,
+                source: super::digest_column(row, 1)?,
+                kind: if kind == "row" { UnitKind::Row } else { UnitKind::Letter },
+                place: row.get::<_, i64>(3)? as u64,
+                own: row.get(4)?,
+                keys: Vec::new(),
+                settled: row.get(5)?,
+                run: row.get(6)?,
+                at,
+                text,
+                fields,
+            });
+        }
+        Ok(units)
+    }
+}

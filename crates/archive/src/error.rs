@@ -1,0 +1,110 @@
+//! What can go wrong with an archive, in words for people.
+
+use std::path::PathBuf;
+
+use dossier_model::Lang;
+
+/// Why an archive cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// There is none.
+    #[error("{}: no archive here", .0.display())]
+    Missing(PathBuf),
+    /// The folder holds other things.
+    #[error("{}: the folder is not empty and holds no archive", .0.display())]
+    NotAnArchive(PathBuf),
+    /// It is on a network file system.
+    #[error("{}: an archive cannot live on a network file system ({})", .0.display(), .1)]
+    NetworkFileSystem(PathBuf, &'static str),
+    /// A newer Dossier made it.
+    #[error("{}: made by a newer Dossier (format {}, this one knows {})", path.display(), found, known)]
+    Newer {
+        /// The archive.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest format that this program knows.
+        known: u32,
+    },
+    /// Another run holds the lock.
+    #[error("{}: another run is writing to this archive", .0.display())]
+    Busy(PathBuf),
+    /// No such item.
+    #[error("no item `{0}`")]
+    NoItem(String),
+    /// The file system refused.
+    #[error("{}: {}", path.display(), error)]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What it said.
+        error: std::io::Error,
+    },
+    /// The catalog refused.
+    #[error("catalog: {0}")]
+    Catalog(#[from] rusqlite::Error),
+    /// The index refused.
+    #[error("index: {0}")]
+    Index(#[from] tantivy::TantivyError),
+    /// A record of the catalog cannot be read.
+    #[error("catalog record: {0}")]
+    Record(#[from] serde_json::Error),
+}
+
+impl ArchiveError {
+    pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> ArchiveError {
+        let path = path.into();
+        move |error| ArchiveError::Io { path, error }
+    }
+
+    /// What to do next.
+    pub fn hint(&self, lang: Lang) -> &'static str {
+        let (en, zh) = match self {
+            ArchiveError::Missing(_) => (
+                "check --archive, or make one with `dossier ingest`",
+                "请检查 --archive，或用 dossier ingest 新建",
+            ),
+            ArchiveError::NotAnArchive(_) => {
+                ("choose an empty or a new folder", "请选择一个空文件夹或新文件夹")
+            }
+            ArchiveError::NetworkFileSystem(..) => (
+                "put it on a disk of this machine; sources may stay on the network",
+                "请放在本机磁盘上；来源文件可以留在网络盘",
+            ),
+            ArchiveError::Newer { .. } => ("use the newer Dossier", "请使用更新版本的卷宗"),
+            ArchiveError::Busy(_) => ("wait until it has ended, then try again", "请等待其结束后再试"),
+            ArchiveError::NoItem(_) => ("find its id with `dossier search`", "请用 dossier search 查找编号"),
+            ArchiveError::Io { .. } => {
+                ("check the path, the permissions and the free space", "请检查路径、权限和剩余空间")
+            }
+            ArchiveError::Catalog(_) | ArchiveError::Record(_) => (
+                "check the disk; restore the archive from a copy if it is damaged",
+                "请检查磁盘；如已损坏请从备份恢复",
+            ),
+            ArchiveError::Index(_) => {
+                ("make the index anew with `dossier index rebuild`", "请用 dossier index rebuild 重建索引")
+            }
+        };
+        lang.pick(en, zh)
+    }
+
+    /// The message in Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            ArchiveError::Missing(path) => format!("{}：此处没有档案库", path.display()),
+            ArchiveError::NotAnArchive(path) => format!("{}：文件夹不为空，且不是档案库", path.display()),
+            ArchiveError::NetworkFileSystem(path, name) => {
+                format!("{}：档案库不能放在网络文件系统上（{name}）", path.display())
+            }
+            ArchiveError::Newer { path, found, known } => {
+                format!("{}：由更新版本的卷宗建立（格式 {found}，本程序支持到 {known}）", path.display())
+            }
+            ArchiveError::Busy(path) => format!("{}：另一个导入正在写入此档案库", path.display()),
+            ArchiveError::NoItem(id) => format!("没有编号为 {id} 的件"),
+            ArchiveError::Io { path, error } => format!("{}：{error}", path.display()),
+            ArchiveError::Catalog(error) => format!("目录库：{error}"),
+            ArchiveError::Index(error) => format!("索引：{error}"),
+            ArchiveError::Record(error) => format!("目录记录：{error}"),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The archive's folder: making, opening, locking.
+
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, flock, statfs};
+
+use crate::{ArchiveError, Catalog, SearchIndex};
+
+/// An archive, open for reading.
+pub struct Archive {
+    root: PathBuf,
+    /// The truth.
+    pub catalog: Catalog,
+    /// What it is searched by.
+    pub index: SearchIndex,
+}
+
+/// The right to write to an archive; it ends with its holder.
+#[derive(Debug)]
+pub struct RunLock {
+    _file: File,
+}
+
+const CATALOG: &str = "catalog.sqlite";
+
+/// What explains the folder to whoever finds it.
+const README: &str = "This folder is a Dossier archive of petition letters. It is confidential, the search index \
+as much as the letters.\noriginals/ holds the files as they came, with SHA256SUMS (sha256sum -c SHA256SUMS). \
+catalog.sqlite is an SQLite database with everything known about them. index/ can be thrown away and made again \
+with `dossier index rebuild`.\n\n本文件夹是卷宗（Dossier）信访档案库，内容保密，检索索引与信件同等保密。\n\
+originals/ 保存原件，附 SHA256SUMS 校验值；catalog.sqlite 为 SQLite 目录库；index/ 可删除，用 dossier index rebuild 重建。\n";
+
+impl Archive {
+    /// Opens the archive at `root`, made if there is none yet.
+    ///
+    /// # Errors
+    /// `NotAnArchive`, `NetworkFileSystem`, `Newer`, `Io`, or what the catalog or the index says.
+    pub fn open_or_create(root: &Path) -> Result<Archive, ArchiveError> {
+        if !root.join(CATALOG).is_file() {
+            create(root)?;
+        }
+        Archive::open(root)
+    }
+
+    /// Opens the archive at `root`. If nobody is writing to it, its index is brought up to the
+    /// catalog first.
+    ///
+    /// # Errors
+    /// As for [`Archive::open_or_create`], and `Missing`.
+    pub fn open(root: &Path) -> Result<Archive, ArchiveError> {
+        if !root.join(CATALOG).is_file() {
+            return Err(ArchiveError::Missing(root.to_owned()));
+        }
+        refuse_network(root)?;
+        let catalog = Catalog::open(&root.join(CATALOG))?;
+        let index = SearchIndex::open(&root.join("index"))?;
+        let mut archive = Archive { root: root.to_owned(), catalog, index };
+        if archive.index.is_behind(&archive.catalog)?
+            && let Ok(_lock) = archive.lock()
+        {
+            archive.update_index()?;
+        }
+        Ok(archive)
+    }
+
+    /// The archive's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Takes the right to write.
+    ///
+    /// # Errors
+    /// `Busy` while another process has it.
+    pub fn lock(&self) -> Result<RunLock, ArchiveError> {
+        let path = self.root.join("lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(ArchiveError::io(&path))?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(RunLock { _file: file }),
+            Err(rustix::io::Errno::WOULDBLOCK) => Err(ArchiveError::Busy(self.root.clone())),
+            Err(error) => Err(ArchiveError::io(path)(error.into())),
+        }
+    }
+
+    /// Brings the index up to the catalog; returns how many items were written. The caller holds
+    /// the lock.
+    ///
+    /// # Errors
+    /// What the catalog or the index says.
+    pub fn update_index(&mut self) -> Result<u64, ArchiveError> {
+        self.index.update(&self.catalog)
+    }
+
+    /// Makes the index anew from the catalog; returns how many items it holds. The caller holds
+    /// the lock.
+    ///
+    /// # Errors
+    /// What the catalog or the index says.
+    pub fn rebuild_index(&mut self) -> Result<u64, ArchiveError> {
+        let path = self.root.join("index");
+        fs::remove_dir_all(&path).map_err(ArchiveError::io(&path))?;
+        self.index = SearchIndex::open(&path)?;
+        self.update_index()
+    }
+}
+
+fn create(root: &Path) -> Result<(), ArchiveError> {
+    if root.exists() {
+        let mut entries = fs::read_dir(root).map_err(ArchiveError::io(root))?;
+        if entries.next().is_some() {
+            return Err(ArchiveError::NotAnArchive(root.to_owned()));
+        }
+    }
+    let private = |path: &Path| {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(ArchiveError::io(path))
+    };
+    private(root)?;
+    refuse_network(root)?;
+    private(&root.join("index"))?;
+    private(&root.join("originals"))?;
+    let readme = root.join("README.txt");
+    fs::write(&readme, README).map_err(ArchiveError::io(readme))?;
+    // The catalog comes last: with it, the folder is an archive.
+    Catalog::create(&root.join(CATALOG))
+}
+
+/// SQLite's locks and tantivy's memory maps do not hold across machines.
+fn refuse_network(root: &Path) -> Result<(), ArchiveError> {
+    let about = statfs(root).map_err(|error| ArchiveError::io(root)(error.into()))?;
+    match network_name(i64::from(about.f_type) as u32) {
+        Some(name) => Err(ArchiveError::NetworkFileSystem(root.to_owned(), name)),
+        None => Ok(()),
+    }
+}
+
+/// The name of a network file system, by the magic number of statfs(2) (`linux/magic.h`).
+fn network_name(magic: u32) -> Option<&'static str> {
+    Some(match magic {
+        0x6969 => "NFS",
+        0x517B | 0xFF53_4D42 | 0xFE53_4D42 => "SMB",
+        0x5346_414F | 0x6B41_4653 => "AFS",
+        0x00C3_6400 => "Ceph",
+        0x0BD0_0BD0 => "Lustre",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn network_file_systems_are_known_by_their_magic() {
+        assert_eq!(network_name(0x6969), Some("NFS"));
+        assert_eq!(network_name(0xFF53_4D42), Some("SMB"));
+        assert_eq!(network_name(0xEF53), None, "ext4");
+    }
+}

@@ -1,0 +1,169 @@
+//! Tokens: one for each folded character.
+//!
+//! The text is folded before it comes here. A segment that does not run on from the one before
+//! (a cell after a cell) is kept apart by [`BREAK`], which leaves a gap between the positions,
+//! so that no phrase reaches across.
+
+use dossier_model::{Item, ItemText, fold_text};
+use tantivy::Index;
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+/// The tokenizer of running text.
+pub(super) const TEXT: &str = "dossier_characters";
+/// The tokenizer of field values.
+pub(super) const FIELDS: &str = "dossier_field_characters";
+
+/// Parts what must not be found as one phrase.
+const BREAK: char = '\u{1}';
+/// Ends a field's name, in streams and in tokens.
+const NAME_END: char = '\u{2}';
+/// The gap between the positions on both sides of a break.
+const GAP: usize = 100;
+
+pub(super) fn register(index: &Index) {
+    index.tokenizers().register(TEXT, Characters { named: false });
+    index.tokenizers().register(FIELDS, Characters { named: true });
+}
+
+/// What is indexed of an item's text.
+pub(super) fn text_stream(text: &ItemText) -> String {
+    let mut stream = String::new();
+    for (index, run) in runs(text).into_iter().enumerate() {
+        if index > 0 {
+            stream.push(BREAK);
+        }
+        stream += &fold_text(&run);
+    }
+    stream
+}
+
+/// What is indexed of an item's fields.
+pub(super) fn field_stream(item: &Item) -> String {
+    let mut stream = String::new();
+    for (name, values) in &item.fields {
+        for value in values {
+            for text in [value.value.reveal(), value.raw.reveal()] {
+                stream.push_str(name);
+                stream.push(NAME_END);
+                stream += &fold_text(text);
+                stream.push(BREAK);
+            }
+        }
+    }
+    stream
+}
+
+/// The token of one character of a field's value.
+pub(super) fn field_token(name: &str, c: char) -> String {
+    format!("{name}{NAME_END}{c}")
+}
+
+/// The segments of a text, those that run on joined.
+fn runs(text: &ItemText) -> Vec<String> {
+    let mut runs: Vec<String> = Vec::new();
+    let mut rest = text.text.chars();
+    let mut at = 0;
+    for segment in &text.segments {
+        rest.by_ref().take((segment.start - at) as usize).for_each(drop);
+        let piece: String = rest.by_ref().take((segment.end - segment.start) as usize).collect();
+        at = segment.end;
+        match runs.last_mut().filter(|_| segment.continues) {
+            Some(run) => {
+                run.push('\n');
+                run.push_str(&piece);
+            }
+            None => runs.push(piece),
+        }
+    }
+    runs
+}
+
+#[derive(Clone)]
+struct Characters {
+    named: bool,
+}
+
+struct CharacterStream<'a> {
+    text: &'a str,
+    at: usize,
+    named: bool,
+    name: &'a str,
+    /// Whether the name of a value is to be read next.
+    expects_name: bool,
+    token: Token,
+}
+
+impl Tokenizer for Characters {
+    type TokenStream<'a> = CharacterStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> CharacterStream<'a> {
+        let token = Token { position: usize::MAX, ..Token::default() };
+        CharacterStream { text, at: 0, named: self.named, name: "", expects_name: self.named, token }
+    }
+}
+
+impl TokenStream for CharacterStream<'_> {
+    fn advance(&mut self) -> bool {
+        loop {
+            if self.expects_name {
+                let Some(length) = self.text[self.at..].find(NAME_END) else { return false };
+                self.name = &self.text[self.at..self.at + length];
+                self.at += length + NAME_END.len_utf8();
+                self.expects_name = false;
+            }
+            let Some(c) = self.text[self.at..].chars().next() else { return false };
+            let from = self.at;
+            self.at += c.len_utf8();
+            if c == BREAK {
+                self.token.position = self.token.position.wrapping_add(GAP);
+                self.expects_name = self.named;
+                continue;
+            }
+            self.token.position = self.token.position.wrapping_add(1);
+            self.token.offset_from = from;
+            self.token.offset_to = self.at;
+            self.token.text.clear();
+            if self.named {
+                self.token.text.push_str(self.name);
+                self.token.text.push(NAME_END);
+            }
+            self.token.text.push(c);
+            return true;
+        }
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(named: bool, text: &str) -> Vec<(usize, String)> {
+        let mut tokenizer = Characters { named };
+        let mut stream = tokenizer.token_stream(text);
+        let mut found = Vec::new();
+        while stream.advance() {
+            found.push((stream.token().position, stream.token().text.clone()));
+        }
+        found
+    }
+
+    #[test]
+    fn a_break_leaves_a_gap() {
+        let found = tokens(false, "拆迁\u{1}a");
+        assert_eq!(found, [(0, "拆".into()), (1, "迁".into()), (102, "a".into())]);
+    }
+
+    #[test]
+    fn field_tokens_carry_their_name() {
+        let found = tokens(true, "name\u{2}甲\u{1}phone\u{2}1\u{1}");
+        assert_eq!(found, [(0, field_token("name", '甲')), (102 - 1, field_token("phone", '1'))]);
+    }
+}

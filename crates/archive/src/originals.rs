@@ -1,0 +1,162 @@
+//! The files as they came, in the tree that people know, with a list of their SHA-256 sums.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Read, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Component, Path, PathBuf};
+
+use dossier_model::{Fault, FaultKind, Sha256};
+use serde::{Deserialize, Serialize};
+use sha2::Digest;
+
+use crate::{Archive, ArchiveError};
+
+/// How the archive keeps the files that it takes in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OriginalsMode {
+    /// A copy in the archive.
+    #[default]
+    Copy,
+    /// A hard link in the archive; a symbolic one where the file is on another disk.
+    Link,
+    /// Only the path: the file stays where it is.
+    Reference,
+}
+
+const FOLDER: &str = "originals";
+const SUMS: &str = "SHA256SUMS";
+
+/// The SHA-256 and the size in bytes of a file.
+///
+/// # Errors
+/// `Unreadable`.
+pub fn hash_file(path: &Path) -> Result<(Sha256, u64), Fault> {
+    let mut file = File::open(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
+    pass(&mut file, &mut std::io::sink()).map_err(|error| Fault::new(FaultKind::Unreadable, error))
+}
+
+impl Archive {
+    /// Keeps a file's original under `name`, a path relative to the source that was given; returns
+    /// the path within the archive, or `None` for [`OriginalsMode::Reference`]. A name that another
+    /// content has taken gets the beginning of the digest as a suffix.
+    ///
+    /// # Errors
+    /// `Unreadable`, or `ChangedMeanwhile` when the content is no longer `digest`.
+    pub fn keep_original(
+        &self,
+        path: &Path,
+        name: &str,
+        digest: Sha256,
+        mode: OriginalsMode,
+    ) -> Result<Option<String>, Fault> {
+        if mode == OriginalsMode::Reference {
+            return Ok(None);
+        }
+        let unreadable = |error: std::io::Error| Fault::new(FaultKind::Unreadable, error);
+        let relative = self.free_name(&safe(name), digest)?;
+        let target = self.root().join(FOLDER).join(&relative);
+        if let Some(folder) = target.parent() {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unreadable)?;
+        }
+        let kept = Some(relative.to_string_lossy().into_owned());
+        if target.exists() {
+            return Ok(kept);
+        }
+        match mode {
+            OriginalsMode::Link => {
+                let path = fs::canonicalize(path).map_err(unreadable)?;
+                fs::hard_link(&path, &target)
+                    .or_else(|_| std::os::unix::fs::symlink(&path, &target))
+                    .map_err(unreadable)?;
+            }
+            OriginalsMode::Copy | OriginalsMode::Reference => copy(path, &target, digest)?,
+        }
+        Ok(kept)
+    }
+
+    /// Writes the list of all kept originals with their sums, as `sha256sum -c` reads it.
+    ///
+    /// # Errors
+    /// `Io` or what the catalog says.
+    pub fn write_sums(&self) -> Result<(), ArchiveError> {
+        let path = self.root().join(FOLDER).join(SUMS);
+        let next = path.with_extension("next");
+        let mut list = BufWriter::new(File::create(&next).map_err(ArchiveError::io(&next))?);
+        self.catalog.for_each_original(|digest, name| {
+            writeln!(list, "{digest}  {name}").map_err(ArchiveError::io(&next))
+        })?;
+        list.into_inner()
+            .map_err(|error| ArchiveError::io(&next)(error.into_error()))?
+            .sync_all()
+            .map_err(ArchiveError::io(&next))?;
+        fs::rename(&next, &path).map_err(ArchiveError::io(path))
+    }
+
+    /// The name itself if it is free or holds the same content, else one with a suffix.
+    fn free_name(&self, name: &Path, digest: Sha256) -> Result<PathBuf, Fault> {
+        let target = self.root().join(FOLDER).join(name);
+        let taken = (target.exists() && hash_file(&target)?.0 != digest) || name == Path::new(SUMS);
+        if !taken {
+            return Ok(name.to_owned());
+        }
+        let stem = name.file_stem().unwrap_or_default().to_string_lossy();
+        let extension = name.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
+        Ok(name.with_file_name(format!("{stem}~{}{extension}", &digest.to_string()[..12])))
+    }
+}
+
+/// Copies to a file beside the target first, so that a target is always whole.
+fn copy(path: &Path, target: &Path, digest: Sha256) -> Result<(), Fault> {
+    let unreadable = |error: std::io::Error| Fault::new(FaultKind::Unreadable, error);
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let next = target.with_file_name(format!(".{name}.next"));
+    let mut source = File::open(path).map_err(unreadable)?;
+    let mut file = File::create(&next).map_err(unreadable)?;
+    let (copied, _) = pass(&mut source, &mut file).map_err(unreadable)?;
+    if copied != digest {
+        fs::remove_file(&next).map_err(unreadable)?;
+        return Err(Fault::new(FaultKind::ChangedMeanwhile, ""));
+    }
+    file.sync_all().map_err(unreadable)?;
+    fs::rename(&next, target).map_err(unreadable)
+}
+
+fn pass(from: &mut impl Read, to: &mut impl Write) -> std::io::Result<(Sha256, u64)> {
+    let mut hasher = sha2::Sha256::new();
+    let mut chunk = vec![0; 256 * 1024];
+    let mut length = 0;
+    loop {
+        let read = match from.read(&mut chunk) {
+            Ok(0) => return Ok((Sha256::from_bytes(hasher.finalize().into()), length)),
+            Ok(read) => read,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        hasher.update(&chunk[..read]);
+        to.write_all(&chunk[..read])?;
+        length += read as u64;
+    }
+}
+
+/// The name without anything that leads out of the folder, and without line breaks, which would
+/// break the list of sums.
+fn safe(name: &str) -> PathBuf {
+    Path::new(&name.replace(['\n', '\r'], "_"))
+        .components()
+        .filter_map(|component| match component {
+            Component::Normal(part) => Some(part),
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_in_the_folder() {
+        assert_eq!(safe("../../etc/./1956/信\n1.pdf"), Path::new("etc/1956/信_1.pdf"));
+    }
+}
