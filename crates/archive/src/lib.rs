@@ -23,12 +23,15 @@ mod view;
 
 pub use audit::{AuditEntry, AuditEvent};
 pub use catalog::{
-    Catalog, FieldLabel, InputOutcome, InputRecord, ItemRow, PageFailure, PathRecord, RowOutcome, RunRecord,
-    SourceRecord, SourceState, Unit, UnitKind, WriteItem,
+    Catalog, ContentCount, FieldLabel, InputOutcome, ItemRow, PageFailure, PathRecord, RowOutcome, RunRecord,
+    SourceRecord, SourceState, Unit, UnitKind, WriteItem, item_id,
 };
 pub use digest::ArchiveDigest;
 pub use error::ArchiveError;
 pub use folder::{Archive, RunLock};
 pub use index::{Query, QueryError, SearchIndex};
 pub use originals::{OriginalsMode, hash_file};
-pub use view::{HitView, ItemView, MatchView, SearchView, SourceView, Summary};
+pub use view::{
+    CandidateView, DecidedView, EvidenceView, HitView, ItemView, MatchView, PageView, SearchView, SourceView,
+    Summary, ValueView,
+};

@@ -45,6 +45,9 @@ pub struct HitView {
     pub category: Vec<String>,
     /// The text around the first match.
     pub snippet: String,
+    /// Where in the snippet that match stands, in characters from 0.
+    #[serde(skip)]
+    pub snippet_match: Option<(usize, usize)>,
     /// Where it comes from.
     pub sources: Vec<SourceView>,
     /// Each place of the text that matches.
@@ -110,19 +113,28 @@ pub struct ItemView {
 /// A value.
 #[derive(Clone, Debug, Serialize)]
 pub struct ValueView {
-    value: String,
-    raw: String,
-    confidence: f32,
-    state: ReviewState,
-    extractor: String,
+    /// Normalised, masked.
+    pub value: String,
+    /// As in the source, masked.
+    pub raw: String,
+    /// How sure, 0 to 1.
+    pub confidence: f32,
+    /// What a person said of it.
+    pub state: ReviewState,
+    /// What made it.
+    pub extractor: String,
+    /// What is doubtful about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    warnings: Vec<String>,
-    evidence: Vec<EvidenceView>,
+    pub warnings: Vec<String>,
+    /// Where it was seen.
+    pub evidence: Vec<EvidenceView>,
 }
 
+/// Where a value was seen.
 #[derive(Clone, Debug, Serialize)]
-struct EvidenceView {
-    file: String,
+pub struct EvidenceView {
+    /// The file's name below the source that was given.
+    pub file: String,
     #[serde(flatten)]
     evidence: Evidence,
 }
@@ -130,21 +142,31 @@ struct EvidenceView {
 /// A decided category.
 #[derive(Clone, Debug, Serialize)]
 pub struct DecidedView {
-    axis: String,
-    code: String,
-    path: Vec<String>,
-    score: f32,
-    reasons: Vec<dossier_model::Reason>,
-    runner_up: Option<CandidateView>,
+    /// The axis.
+    pub axis: String,
+    /// The code in the pipeline's scheme.
+    pub code: String,
+    /// The names from the first level down.
+    pub path: Vec<String>,
+    /// The sum of the reasons' weights.
+    pub score: f32,
+    /// Each cue that counted.
+    pub reasons: Vec<dossier_model::Reason>,
+    /// What came next.
+    pub runner_up: Option<CandidateView>,
 }
 
 /// A category with its score.
 #[derive(Clone, Debug, Serialize)]
 pub struct CandidateView {
-    axis: String,
-    code: String,
-    path: Vec<String>,
-    score: f32,
+    /// The axis.
+    pub axis: String,
+    /// The code in the pipeline's scheme.
+    pub code: String,
+    /// The names from the first level down.
+    pub path: Vec<String>,
+    /// The sum of the reasons' weights.
+    pub score: f32,
 }
 
 /// A page with its words.
@@ -209,6 +231,7 @@ impl Archive {
     ) -> Result<HitView, ArchiveError> {
         let masked = labels.text_mask(&item.text.text, &item.fields, mask);
         let matches = self.matches(item, query)?;
+        let (snippet, snippet_match) = snippet(&item.text.text, matches.first(), &masked);
         let summary = |names: &[String]| {
             names.iter().find_map(|name| {
                 let value = item.best(name)?;
@@ -223,7 +246,8 @@ impl Archive {
             petitioner: summary(&labels.summary.petitioner),
             region: summary(&labels.summary.region),
             category: item.classification.decided.first().map(|c| c.path.clone()).unwrap_or_default(),
-            snippet: snippet(&item.text.text, matches.first(), &masked),
+            snippet,
+            snippet_match,
             sources: self.sources(item)?,
             matches,
         })
@@ -404,8 +428,8 @@ fn candidate(category: &CategoryScore) -> CandidateView {
     }
 }
 
-/// The text around the first match, or its beginning, on one line.
-fn snippet(text: &str, first: Option<&MatchView>, mask: &TextMask) -> String {
+/// The text around the first match, or its beginning, on one line, with the match's place in it.
+fn snippet(text: &str, first: Option<&MatchView>, mask: &TextMask) -> (String, Option<(usize, usize)>) {
     let (start, end) = first.map_or((0, 0), |found| (found.start as usize, found.end as usize));
     let from = start.saturating_sub(SNIPPET);
     let to = end + SNIPPET;
@@ -414,7 +438,9 @@ fn snippet(text: &str, first: Option<&MatchView>, mask: &TextMask) -> String {
     let line: String = shown.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     let before = if from > 0 { "…" } else { "" };
     let after = if text.chars().nth(to).is_some() { "…" } else { "" };
-    format!("{before}{line}{after}")
+    let shift = before.chars().count();
+    let place = first.map(|_| (start - from + shift, end - from + shift));
+    (format!("{before}{line}{after}"), place)
 }
 
 /// How the fields are masked.

@@ -1,1 +1,31 @@
-//! A run: plan, workers, derive, commit, resume, reconcile, report.
+//! A run: walk, plan, read, derive, compose, reconcile, report.
+//!
+//! ```text
+//! walk ──▶ Seen ──plan──▶ Job ──pool of workers──▶ Said ──commit──▶ parts (facts)
+//!      parts ──derive──▶ units ──pair, compose──▶ items ──▶ index
+//!      what was seen + what is on record ──▶ Account ──▶ Report
+//! ```
+//!
+//! Everything a run writes is either a fact, kept as it is heard, or derived from facts and made
+//! again when something is missing: a run that was killed simply goes on with the next one.
+
+mod account;
+mod commit;
+mod compose;
+mod derive;
+mod error;
+mod plan;
+mod pool;
+pub mod progress;
+pub mod protocol;
+mod report;
+mod run;
+mod stop;
+mod system;
+mod walk;
+pub mod worker;
+
+pub use error::BatchError;
+pub use report::{Report, Status};
+pub use run::Ingest;
+pub use stop::Stop;

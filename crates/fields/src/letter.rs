@@ -7,11 +7,12 @@ use dossier_model::{
     CellKind, Evidence, FieldValue, Fields, ItemText, Locator, PageContent, PageState, Place, ReviewState,
     Sensitive, fold_text, join_boxes,
 };
-use dossier_pipeline::{FieldKind, LetterSpec, PatternSpec, Pipeline, Zone};
+use dossier_pipeline::{FieldKind, LetterSpec, PatternSpec, Pipeline};
 use regex::Regex;
 
-use crate::text::{FoldedText, LetterText, slice};
+use crate::text::{LetterText, slice};
 use crate::values::{Value, region_of, values};
+use crate::zones::{ZoneFinder, Zones};
 
 /// Values of which two patterns are not sure enough stay out below this confidence.
 const MIN_CONFIDENCE: f32 = 0.3;
@@ -19,8 +20,7 @@ const MIN_CONFIDENCE: f32 = 0.3;
 /// Finds fields in letters and divides files into letters, as the pipeline says.
 pub struct LetterReader {
     spec: LetterSpec,
-    salutation: Regex,
-    close: Regex,
+    zones: ZoneFinder,
     patterns: Vec<Pattern>,
     begins: Vec<Regex>,
     ends: Vec<Regex>,
@@ -60,8 +60,7 @@ impl LetterReader {
             })
             .collect::<Result<_, regex::Error>>()?;
         Ok(LetterReader {
-            salutation: Regex::new(&spec.salutation)?,
-            close: Regex::new(&spec.close)?,
+            zones: ZoneFinder::new(&spec)?,
             patterns,
             begins: all(&spec.division.begins)?,
             ends: all(&spec.division.ends)?,
@@ -103,7 +102,7 @@ impl LetterReader {
     /// The fields of a letter whose text was made of `pages`, each page one segment of `text`.
     pub fn read(&self, text: &ItemText, pages: &[PageContent]) -> Fields {
         let letter = LetterText::new(&text.text);
-        let zones = self.zones(&letter.lines);
+        let zones = self.zones.find(&letter);
         let candidates =
             self.patterns.iter().flat_map(|pattern| self.matches(pattern, text, &letter, &zones));
         let mut by_field: BTreeMap<String, Vec<Candidate<'_>>> = BTreeMap::new();
@@ -120,39 +119,15 @@ impl LetterReader {
         fields
     }
 
-    /// Where the letter's zones are, in characters of the letter.
-    fn zones(&self, lines: &FoldedText) -> BTreeMap<u8, Range<u32>> {
-        let whole = lines.source_range(0..lines.text.len());
-        let mut salutation_end = whole.0;
-        let mut close_start = whole.1;
-        let mut at = 0;
-        for line in lines.text.split('\n') {
-            let range = lines.source_range(at..at + line.len());
-            if salutation_end == whole.0 && self.salutation.is_match(line) {
-                salutation_end = range.1;
-            }
-            if close_start == whole.1 && at > 0 && self.close.is_match(line) {
-                close_start = range.0;
-            }
-            at += line.len() + 1;
-        }
-        BTreeMap::from([
-            (Zone::Any as u8, whole.0..whole.1),
-            (Zone::Head as u8, whole.0..salutation_end),
-            (Zone::Body as u8, whole.0..close_start),
-            (Zone::Close as u8, close_start..whole.1),
-        ])
-    }
-
     fn matches<'a>(
         &'a self,
         pattern: &'a Pattern,
         text: &ItemText,
         letter: &LetterText,
-        zones: &BTreeMap<u8, Range<u32>>,
+        zones: &Zones,
     ) -> Vec<Candidate<'a>> {
         let view = if pattern.spec.by_line { &letter.lines } else { &letter.running };
-        let Some(zone) = zones.get(&(pattern.spec.zone as u8)) else { return Vec::new() };
+        let zone = zones.range(pattern.spec.zone);
         let (start, end) = (view.byte_at(zone.start), view.byte_at(zone.end));
         let found = pattern.regex.captures_iter(&view.text[start..end]);
         let mut candidates: Vec<Candidate<'_>> = found

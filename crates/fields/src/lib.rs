@@ -8,7 +8,9 @@ mod letter;
 mod register;
 mod text;
 pub mod values;
+mod zones;
 
 pub use letter::LetterReader;
 pub use register::{Layout, NotData, RegisterReader, RowReading, SheetReader};
-pub use text::row_text;
+pub use text::{FoldedText, LetterText, row_text};
+pub use zones::{ZoneFinder, Zones};

@@ -71,6 +71,8 @@ struct Column {
 /// Finds the meaning of registers' columns by the pipeline's headers.
 pub struct RegisterReader {
     spec: RegisterSpec,
+    /// The fields that name a petition.
+    keys: Vec<String>,
     headers: HashMap<String, (FieldSpec, usize)>,
 }
 
@@ -83,7 +85,8 @@ impl RegisterReader {
                 headers.insert(header_key(header), (field.clone(), rank));
             }
         }
-        RegisterReader { spec: pipeline.manifest.register.clone(), headers }
+        let keys = pipeline.manifest.identity.keys.clone();
+        RegisterReader { spec: pipeline.manifest.register.clone(), keys, headers }
     }
 
     /// Finds the header among a sheet's first rows: the row, or the two rows together, with the
@@ -97,13 +100,18 @@ impl RegisterReader {
             .filter(|(_, pair)| self.known(&pair[1]) > 0 && pair[1].number == pair[0].number + 1)
             .map(|(at, pair)| (self.columns(&[&pair[0], &pair[1]]), at, at + 1));
         // On a tie the earlier row, and one row rather than two.
-        let (columns, first, last) = double
+        let (mut columns, first, last) = double
             .chain(single)
             .filter(|(columns, _, last)| {
                 columns.len() >= MIN_KNOWN && 2 * columns.len() > rows[*last].cells.len() / 2
             })
             .max_by(|a, b| (a.0.len(), b.2, b.2 - b.1).cmp(&(b.0.len(), a.2, a.2 - a.1)))?;
         let fingerprint = fingerprint(&rows[..first], &columns);
+        for (at, column) in &mut columns {
+            if self.keys.contains(&column.field) && counts(&rows[last + 1..], *at) {
+                column.field = self.spec.counter.clone();
+            }
+        }
         Some(Layout {
             header_row: rows[last].number,
             first_header_row: rows[first].number,
@@ -135,7 +143,7 @@ impl RegisterReader {
     }
 
     /// Starts reading the rows of a sheet.
-    pub fn sheet<'a>(&'a self, layout: &'a Layout, source: Sha256) -> SheetReader<'a> {
+    pub fn sheet(&self, layout: Layout, source: Sha256) -> SheetReader<'_> {
         SheetReader { reader: self, layout, source, above: HashMap::new() }
     }
 }
@@ -143,12 +151,17 @@ impl RegisterReader {
 /// Reads a sheet's rows in order: a cell may refer to the one above it.
 pub struct SheetReader<'a> {
     reader: &'a RegisterReader,
-    layout: &'a Layout,
+    layout: Layout,
     source: Sha256,
     above: HashMap<u32, Cell>,
 }
 
 impl SheetReader<'_> {
+    /// What the sheet's columns mean.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     /// What the next row says; rows come in the order of the sheet.
     pub fn read(&mut self, row: &RowContent) -> RowReading {
         if let Some(not_data) = self.not_data(row) {
@@ -200,7 +213,7 @@ impl SheetReader<'_> {
     }
 
     fn not_data(&self, row: &RowContent) -> Option<NotData> {
-        let layout = self.layout;
+        let layout = &self.layout;
         if row.number < layout.first_header_row {
             let numbers = is_column_numbers(row);
             return Some(if numbers { NotData::ColumnNumbers } else { NotData::Title });
@@ -269,6 +282,17 @@ fn header_key(header: &str) -> String {
         }
     }
     if key.is_empty() { folded } else { key }
+}
+
+/// Whether a column merely counts its rows.
+fn counts(rows: &[RowContent], column: u32) -> bool {
+    let numbers = rows.iter().filter_map(|row| fold_text(&row.cell(column)?.text).parse::<u32>().ok());
+    let numbers: Vec<u32> = numbers.filter(|number| *number < 10_000).collect();
+    let filled = rows.iter().filter(|row| row.cell(column).is_some()).count();
+    // A totals or signature row at the end may hold something else.
+    numbers.len() + 2 >= filled
+        && numbers.first().is_some_and(|first| numbers.len() > 2 || *first == 1)
+        && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
 }
 
 fn is_column_numbers(row: &RowContent) -> bool {

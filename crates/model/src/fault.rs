@@ -114,8 +114,8 @@ impl Fault {
                 "请运行 dossier models install 后再次导入",
             ),
             FaultKind::NoHeader => (
-                "add the header's words to the pipeline's registers.toml",
-                "请把表头用语补入管线的 registers.toml",
+                "add the header's words to the pipeline's fields.toml",
+                "请把表头用语补入管线的 fields.toml",
             ),
             FaultKind::ChangedMeanwhile => {
                 ("ingest it again when nothing writes to it", "请待文件不再被写入后重新导入")

@@ -166,7 +166,7 @@ impl Folder {
             &identity.file_name_fields,
             &identity.settled_by,
         ];
-        for name in named.into_iter().flatten() {
+        for name in named.into_iter().flatten().chain([&manifest.register.counter]) {
             self.check_field("pipeline.toml", name, fields);
         }
         let mut headers = HashSet::new();

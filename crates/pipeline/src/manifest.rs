@@ -118,6 +118,9 @@ pub struct RegisterSpec {
     pub ditto: Vec<String>,
     /// Cells that say that there is nothing.
     pub nothing: Vec<String>,
+    /// The field of a column that merely counts 1, 2, 3…, whatever its header says: such numbers
+    /// begin anew in each sheet and name no petition.
+    pub counter: String,
 }
 
 impl IgnoreRule {

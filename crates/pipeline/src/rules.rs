@@ -29,6 +29,8 @@ pub struct AxisSpec {
     pub min_lead: f32,
     /// A category whose score is at least this share of the best is decided too, as a secondary.
     pub secondary: f32,
+    /// By how much more a phrase counts that stands in the item's title.
+    pub title: f32,
     /// Regular expressions of stretches whose words do not count, such as salutations and the
     /// names of offices.
     #[serde(default)]
@@ -43,8 +45,8 @@ pub struct RuleSpec {
     pub id: String,
     /// The category's path.
     pub path: Vec<String>,
-    /// What each different phrase of `any`, and the rest of the rule once, adds; below zero it
-    /// speaks against the category.
+    /// What each different phrase of `any` adds when the rule fires, or, where it has no `any`,
+    /// what the rule adds once; below zero it speaks against the category.
     pub weight: f32,
     /// Phrases of which one must occur; each different one counts.
     #[serde(default)]
@@ -55,7 +57,7 @@ pub struct RuleSpec {
     /// Phrases of which none may occur.
     #[serde(default)]
     pub none: Vec<String>,
-    /// Pairs of phrases that must occur near each other.
+    /// Pairs of phrases of which one must occur near each other.
     #[serde(default)]
     pub near: Vec<NearSpec>,
     /// Regular expressions over the folded text, of which one must match.

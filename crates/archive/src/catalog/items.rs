@@ -176,7 +176,8 @@ impl Catalog {
     }
 }
 
-/// The id of the item with this identity.
-pub(crate) fn item_id(identity: &str) -> String {
+/// The id of the item with this identity: an opaque hash of what makes it the same petition from
+/// run to run.
+pub fn item_id(identity: &str) -> String {
     short_hash(&["item", identity])
 }

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ArchiveError, Summary};
 
-pub use items::{ItemRow, WriteItem};
-pub use runs::{InputOutcome, InputRecord, RowOutcome, RunRecord};
+pub use items::{ItemRow, WriteItem, item_id};
+pub use runs::{ContentCount, InputOutcome, RowOutcome, RunRecord};
 pub use sources::{PageFailure, PathRecord, SourceRecord, SourceState};
 pub use units::{Unit, UnitKind};
 
@@ -121,6 +121,22 @@ impl Catalog {
     /// What the catalog says.
     pub fn set_summary(&self, summary: &Summary) -> Result<(), ArchiveError> {
         self.set_meta("summary", &serde_json::to_string(summary)?)
+    }
+
+    /// The name of the pipeline that the archive belongs to.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn pipeline(&self) -> Result<Option<String>, ArchiveError> {
+        self.meta("pipeline")
+    }
+
+    /// Remembers the name of the pipeline that the archive belongs to.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn set_pipeline(&self, name: &str) -> Result<(), ArchiveError> {
+        self.set_meta("pipeline", name)
     }
 
     fn meta(&self, key: &str) -> Result<Option<String>, ArchiveError> {

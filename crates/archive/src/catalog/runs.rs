@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use dossier_model::{Fault, FileCounts, RowCounts, Sha256};
 use rusqlite::{OptionalExtension, params};
 
-use super::Catalog;
+use super::{Catalog, digest_column};
 use crate::ArchiveError;
 
 /// What became of a file.
@@ -21,15 +21,6 @@ pub enum InputOutcome {
     Quarantined(Fault),
     /// Left out by this rule.
     Ignored(String),
-}
-
-/// A file that a run saw.
-#[derive(Clone, Debug, PartialEq)]
-pub struct InputRecord {
-    /// Where.
-    pub path: String,
-    /// What became of it; nothing yet while the run goes on.
-    pub outcome: Option<InputOutcome>,
 }
 
 /// What became of a row that was not archived as new.
@@ -68,17 +59,43 @@ pub struct RunRecord {
     pub report: String,
 }
 
+/// A content that a run saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentCount {
+    /// The content.
+    pub sha256: Sha256,
+    /// How many pages or rows it has.
+    pub units: u64,
+    /// Whether they are pages.
+    pub is_document: bool,
+    /// Where it was seen.
+    pub path: String,
+}
+
 impl Catalog {
-    /// Starts a run.
+    /// Starts a run; returns its number and its generation, which is that of the run before if
+    /// that one was cut off: what both bring counts as brought at the same time.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn begin_run(&self, pipeline: &str, version: &str, started: u64) -> Result<i64, ArchiveError> {
+    pub fn begin_run(&self, version: &str, started: u64) -> Result<(i64, i64), ArchiveError> {
+        let cut_off: Option<i64> = self
+            .db
+            .prepare_cached(
+                "SELECT generation FROM run WHERE id = (SELECT max(id) FROM run)
+                 AND status IN ('running', 'interrupted')",
+            )?
+            .query_row([], |row| row.get(0))
+            .optional()?;
         self.db.execute(
-            "INSERT INTO run (pipeline, version, started, status, report) VALUES (?1, ?2, ?3, 'running', '')",
-            params![pipeline, version, started as i64],
+            "INSERT INTO run (generation, version, started, status, report)
+             VALUES (coalesce(?1, (SELECT coalesce(max(id), 0) + 1 FROM run)), ?2, ?3, 'running', '')",
+            params![cut_off, version, started as i64],
         )?;
-        Ok(self.db.last_insert_rowid())
+        let run = self.db.last_insert_rowid();
+        let generation =
+            self.db.query_row("SELECT generation FROM run WHERE id = ?1", [run], |row| row.get(0))?;
+        Ok((run, generation))
     }
 
     /// Ends a run.
@@ -217,6 +234,42 @@ impl Catalog {
             rejected: count("rejected"),
             not_data: count("not_data"),
         })
+    }
+
+    /// How many rows of the contents that a run archived became units.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn count_row_units(&self, run: i64) -> Result<u64, ArchiveError> {
+        let count: i64 = self.db.query_row(
+            "SELECT count(*) FROM unit WHERE kind = 'row' AND source IN
+               (SELECT sha256 FROM run_input WHERE run = ?1 AND outcome = 'archived')",
+            [run],
+            |row| row.get(0),
+        )?;
+        Ok(count as u64)
+    }
+
+    /// The contents of a run's files with this outcome, with how many pages or rows each has and
+    /// whether it is a register; a content comes as often as it was found.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn contents_with(&self, run: i64, outcome: &str) -> Result<Vec<ContentCount>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT run_input.sha256, units, kind, path FROM run_input JOIN source_file USING (sha256)
+             WHERE run_input.run = ?1 AND outcome = ?2 ORDER BY path",
+        )?;
+        let found = statement.query_map(params![run, outcome], |row| {
+            let kind: String = row.get(2)?;
+            Ok(ContentCount {
+                sha256: digest_column(row, 0)?,
+                units: row.get::<_, i64>(1)? as u64,
+                is_document: kind == "pdf",
+                path: row.get(3)?,
+            })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// The rows of a run that could not be understood: file, sheet, row and why; at most `limit`.

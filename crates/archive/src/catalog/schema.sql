@@ -11,10 +11,9 @@ CREATE TABLE source_file (
   bytes      INTEGER NOT NULL,
   name       TEXT NOT NULL,              -- the path below the source that was given
   original   TEXT,                       -- the path below originals/, if one is kept
-  extractor  TEXT NOT NULL,              -- who read it
   state      TEXT NOT NULL,              -- reading, read
   units      INTEGER NOT NULL DEFAULT 0, -- how many pages or rows it has
-  run        INTEGER NOT NULL,           -- the run that first took it in
+  run        INTEGER NOT NULL,           -- the generation of runs that first took it in
   derived    TEXT NOT NULL DEFAULT ''    -- the pipeline's version its units were made by
 ) WITHOUT ROWID;
 
@@ -87,13 +86,13 @@ CREATE TABLE alias (id TEXT PRIMARY KEY, item TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE change (sequence INTEGER PRIMARY KEY AUTOINCREMENT, item TEXT NOT NULL);
 
 CREATE TABLE run (
-  id       INTEGER PRIMARY KEY AUTOINCREMENT,
-  pipeline TEXT NOT NULL,
-  version  TEXT NOT NULL,
-  started  INTEGER NOT NULL,             -- seconds since 1970
-  finished INTEGER,
-  status   TEXT NOT NULL,
-  report   TEXT NOT NULL                 -- JSON
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  generation INTEGER NOT NULL,           -- the first of the runs that were cut off before this one, or this
+  version    TEXT NOT NULL,              -- the pipeline's
+  started    INTEGER NOT NULL,           -- seconds since 1970
+  finished   INTEGER,
+  status     TEXT NOT NULL,              -- running, complete, partial, failed, interrupted
+  report     TEXT NOT NULL               -- JSON
 );
 
 -- Every file that a run saw, with what became of it.

@@ -30,13 +30,11 @@ pub struct SourceRecord {
     pub name: String,
     /// The path below `originals/`.
     pub original: Option<String>,
-    /// Who read it.
-    pub extractor: String,
     /// How far.
     pub state: SourceState,
     /// How many pages or rows it has.
     pub units: u64,
-    /// The run that first took it in.
+    /// The generation of runs that first took it in.
     pub run: i64,
 }
 
@@ -97,21 +95,19 @@ impl Catalog {
     /// What the catalog says.
     pub fn source(&self, sha256: Sha256) -> Result<Option<SourceRecord>, ArchiveError> {
         let mut statement = self.db.prepare_cached(
-            "SELECT kind, bytes, name, original, extractor, state, units, run
-             FROM source_file WHERE sha256 = ?1",
+            "SELECT kind, bytes, name, original, state, units, run FROM source_file WHERE sha256 = ?1",
         )?;
         let record = statement.query_row([sha256.to_string()], |row| {
-            let state: String = row.get(5)?;
+            let state: String = row.get(4)?;
             Ok(SourceRecord {
                 sha256,
                 kind: row.get(0)?,
                 bytes: row.get::<_, i64>(1)? as u64,
                 name: row.get(2)?,
                 original: row.get(3)?,
-                extractor: row.get(4)?,
                 state: if state == "read" { SourceState::Read } else { SourceState::Reading },
-                units: row.get::<_, i64>(6)? as u64,
-                run: row.get(7)?,
+                units: row.get::<_, i64>(5)? as u64,
+                run: row.get(6)?,
             })
         });
         Ok(record.optional()?)
@@ -128,8 +124,8 @@ impl Catalog {
         self.db.prepare_cached("DELETE FROM page_failure WHERE source = ?1")?.execute([&sha256])?;
         self.db
             .prepare_cached(
-                "INSERT INTO source_file VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'reading', 0, ?7, '')
-                 ON CONFLICT (sha256) DO UPDATE SET extractor = ?6, state = 'reading', original = ?5",
+                "INSERT INTO source_file VALUES (?1, ?2, ?3, ?4, ?5, 'reading', 0, ?6, '')
+                 ON CONFLICT (sha256) DO UPDATE SET state = 'reading'",
             )?
             .execute(params![
                 sha256,
@@ -137,9 +133,34 @@ impl Catalog {
                 record.bytes as i64,
                 record.name,
                 record.original,
-                record.extractor,
                 record.run
             ])?;
+        Ok(())
+    }
+
+    /// Remembers under which path below `originals/` a content is kept.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn set_original(&self, sha256: Sha256, original: Option<&str>) -> Result<(), ArchiveError> {
+        self.db
+            .prepare_cached("UPDATE source_file SET original = ?2 WHERE sha256 = ?1")?
+            .execute(params![sha256.to_string(), original])?;
+        Ok(())
+    }
+
+    /// Forgets contents whose reading was cut off.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn drop_unfinished_sources(&self) -> Result<(), ArchiveError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT sha256 FROM source_file WHERE state = 'reading'")?;
+        let unfinished = statement.query_map([], |row| digest_column(row, 0))?;
+        for sha256 in unfinished.collect::<Result<Vec<_>, _>>()? {
+            self.drop_units(sha256)?;
+            self.drop_source(sha256)?;
+        }
         Ok(())
     }
 

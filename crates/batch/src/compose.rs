@@ -1,0 +1,169 @@
+//! Units become items: a row and the letters that pair with it are one petition.
+
+use dossier_archive::{Archive, ArchiveError, Catalog, Unit, UnitKind, WriteItem, item_id};
+use dossier_model::{FieldValue, Fields, Item, ItemCounts, ItemText, Sensitive, fold_text};
+use dossier_pipeline::{ManifestFields, Pipeline};
+use dossier_rules::Classifier;
+use rayon::prelude::*;
+
+use crate::progress::{Progress, Stage};
+use crate::{BatchError, Stop};
+
+/// How many items are made between two looks at the stop sign.
+const CHUNK: u32 = 512;
+/// How many characters of the text a supplied title shows.
+const SUPPLIED_TITLE: usize = 24;
+
+/// Makes every item anew whose units have changed.
+///
+/// # Errors
+/// What the catalog says.
+pub(crate) fn compose(
+    archive: &Archive,
+    pipeline: &Pipeline,
+    classifier: &Classifier,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Result<ItemCounts, BatchError> {
+    let catalog = &archive.catalog;
+    catalog.together::<_, ArchiveError>(|catalog| catalog.pair_letters())?;
+    progress.begin(Stage::Compose, catalog.count_dirty()?);
+    let mut counts = ItemCounts::default();
+    while !stop.is_asked() {
+        let identities = catalog.dirty(CHUNK)?;
+        if identities.is_empty() {
+            break;
+        }
+        let units = identities.iter().map(|identity| catalog.units_of(identity)).collect::<Result<Vec<_>, _>>()?;
+        let items: Vec<Option<Item>> = identities
+            .par_iter()
+            .zip(&units)
+            .map(|(identity, units)| item(identity, units, &pipeline.manifest.summary, classifier))
+            .collect();
+        catalog.together(|catalog| write(catalog, &identities, &units, &items, &mut counts))?;
+        progress.advance(identities.len() as u64);
+    }
+    Ok(counts)
+}
+
+fn write(
+    catalog: &Catalog,
+    identities: &[String],
+    units: &[Vec<Unit>],
+    items: &[Option<Item>],
+    counts: &mut ItemCounts,
+) -> Result<(), ArchiveError> {
+    for ((identity, units), item) in identities.iter().zip(units).zip(items) {
+        match catalog.write_item(identity, item.as_ref())? {
+            Some(WriteItem::Added) => counts.added += 1,
+            Some(WriteItem::Updated) => counts.updated += 1,
+            Some(WriteItem::Unchanged) => counts.unchanged += 1,
+            None => {}
+        }
+        if let Some(item) = item {
+            // A letter that was an item of its own is still found under its former id.
+            for unit in units.iter().filter(|unit| unit.own != *identity) {
+                catalog.set_alias(&item_id(&unit.own), &item.id)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The item that some units make, the row that counts first; superseded rows stay out.
+fn item(
+    identity: &str,
+    units: &[Unit],
+    summary: &ManifestFields,
+    classifier: &Classifier,
+) -> Option<Item> {
+    let mut rows = units.iter().filter(|unit| unit.kind == UnitKind::Row);
+    let letters = units.iter().filter(|unit| unit.kind == UnitKind::Letter);
+    let current: Vec<&Unit> = rows.next().into_iter().chain(letters).collect();
+    if current.is_empty() {
+        return None;
+    }
+    let mut text = ItemText::default();
+    let mut fields = Fields::new();
+    for unit in &current {
+        let shift = append(&mut text, &unit.text);
+        merge(&mut fields, &unit.fields, shift);
+    }
+    let title = title(&fields, &text, summary);
+    let year = summary.date.iter().find_map(|name| year(fields.get(name)?.first()?));
+    let classification = classifier.classify(&text, &fields, year);
+    let sources = current.iter().map(|unit| unit.at.clone()).collect();
+    Some(Item {
+        id: item_id(identity),
+        identity: identity.to_owned(),
+        title,
+        text,
+        fields,
+        classification,
+        sources,
+    })
+}
+
+/// Appends a unit's text; returns by how much its offsets move.
+fn append(text: &mut ItemText, unit: &ItemText) -> u32 {
+    let mut shift = None;
+    let chars: Vec<char> = unit.text.chars().collect();
+    for segment in &unit.segments {
+        let piece: String = chars[segment.start as usize..segment.end as usize].iter().collect();
+        // The first page of a letter does not go on from the row before it.
+        let continues = segment.continues && shift.is_some();
+        let start = text.push(&piece, segment.source, segment.locator.clone(), continues);
+        shift.get_or_insert(start - segment.start);
+    }
+    shift.unwrap_or(0)
+}
+
+/// Adds values; one that is there already gets the new evidence.
+fn merge(fields: &mut Fields, more: &Fields, shift: u32) {
+    for (name, values) in more {
+        let there = fields.entry(name.clone()).or_default();
+        for value in values {
+            let value = moved(value, shift);
+            let same = |other: &&mut FieldValue| {
+                fold_text(other.value.reveal()) == fold_text(value.value.reveal())
+            };
+            match there.iter_mut().find(same) {
+                Some(other) => {
+                    other.confidence = other.confidence.max(value.confidence);
+                    other.evidence.extend(value.evidence);
+                }
+                None => there.push(value),
+            }
+        }
+    }
+}
+
+fn moved(value: &FieldValue, shift: u32) -> FieldValue {
+    let mut value = value.clone();
+    for evidence in &mut value.evidence {
+        evidence.start += shift;
+        evidence.end += shift;
+    }
+    value
+}
+
+/// The title that the item states, or one in brackets, as archivists supply it (DA/T 22).
+fn title(fields: &Fields, text: &ItemText, summary: &ManifestFields) -> String {
+    let stated = |names: &[String]| {
+        names.iter().find_map(|name| fields.get(name)?.first()).map(|value| &value.value).map(Sensitive::reveal)
+    };
+    let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some(title) = stated(&summary.title) {
+        return line(title);
+    }
+    let source = line(stated(&summary.text).unwrap_or(&text.text));
+    let mut short: String = source.chars().take(SUPPLIED_TITLE).collect();
+    if source.chars().count() > SUPPLIED_TITLE {
+        short.push('…');
+    }
+    format!("[{short}]")
+}
+
+fn year(value: &FieldValue) -> Option<i32> {
+    value.value.reveal().get(..4)?.parse().ok()
+}

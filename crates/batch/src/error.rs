@@ -1,0 +1,106 @@
+//! Why a run cannot go on, in words for people.
+
+use std::path::PathBuf;
+
+use dossier_archive::ArchiveError;
+use dossier_model::{Lang, Unsettled};
+use dossier_pipeline::{LoadError, NotFound};
+
+/// Why a run could not start or had to end.
+#[derive(Debug, thiserror::Error)]
+pub enum BatchError {
+    /// No such pipeline.
+    #[error(transparent)]
+    NoPipeline(#[from] NotFound),
+    /// The pipeline's files are faulty.
+    #[error("the pipeline has faults:\n{0}")]
+    Pipeline(#[from] LoadError),
+    /// A pattern or rule that cannot be compiled.
+    #[error("the pipeline cannot be used: {0}")]
+    Compile(String),
+    /// Another pipeline made the archive.
+    #[error("{}: this archive belongs to the pipeline `{theirs}`", archive.display())]
+    OtherPipeline {
+        /// The archive.
+        archive: PathBuf,
+        /// The pipeline that made it.
+        theirs: String,
+    },
+    /// A source does not exist.
+    #[error("{}: {error}", path.display())]
+    NoSource {
+        /// The source.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// There is no file in the sources.
+    #[error("{}: no file to take in", .0.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", "))]
+    EmptySource(Vec<PathBuf>),
+    /// The archive cannot be used.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// No worker can be started.
+    #[error("starting a worker process: {0}")]
+    Worker(std::io::Error),
+    /// The sums do not agree: the run has failed, whatever it did.
+    #[error("the account does not add up: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Unsettled(Vec<Unsettled>),
+}
+
+impl BatchError {
+    /// What is wrong, in words for people.
+    pub fn reason(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            BatchError::NoPipeline(error) => format!("找不到管线 {}", error.name),
+            BatchError::Pipeline(error) => format!("管线配置有误：\n{error}"),
+            BatchError::Compile(error) => format!("管线无法使用：{error}"),
+            BatchError::OtherPipeline { archive, theirs } => {
+                format!("{}：此档案库属于管线 {theirs}", archive.display())
+            }
+            BatchError::NoSource { path, error } => format!("{}：{error}", path.display()),
+            BatchError::EmptySource(paths) => {
+                let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+                format!("{}：没有可导入的文件", paths.join("、"))
+            }
+            BatchError::Archive(error) => error.zh(),
+            BatchError::Worker(error) => format!("无法启动处理进程：{error}"),
+            BatchError::Unsettled(sums) => {
+                let sums: Vec<_> = sums.iter().map(ToString::to_string).collect();
+                format!("账目不平：{}", sums.join("；"))
+            }
+        }
+    }
+
+    /// What to do next.
+    pub fn hint(&self, lang: Lang) -> &'static str {
+        let (en, zh) = match self {
+            BatchError::Archive(error) => return error.hint(lang),
+            BatchError::NoPipeline(_) => (
+                "give the path of a pipeline's folder, or set DOSSIER_PIPELINES to the folder that holds them",
+                "请给出管线文件夹的路径，或把 DOSSIER_PIPELINES 设为管线所在文件夹",
+            ),
+            BatchError::Pipeline(_) | BatchError::Compile(_) => {
+                ("mend the named files, then try again", "请修正上述文件后再试")
+            }
+            BatchError::OtherPipeline { .. } => {
+                ("use that pipeline, or another archive", "请使用该管线，或另用一个档案库")
+            }
+            BatchError::NoSource { .. } => {
+                ("check the path and whether the disk is there", "请检查路径以及磁盘是否已连接")
+            }
+            BatchError::EmptySource(_) => {
+                ("check that this is the right folder", "请检查文件夹是否正确")
+            }
+            BatchError::Worker(_) => ("check the free memory and the limits", "请检查可用内存和系统限制"),
+            BatchError::Unsettled(_) => (
+                "nothing was lost from the sources; keep the archive and report this",
+                "来源文件未受影响；请保留档案库并报告此问题",
+            ),
+        };
+        lang.pick(en, zh)
+    }
+}

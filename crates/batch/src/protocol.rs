@@ -1,0 +1,83 @@
+//! What a run and its workers say to each other: one JSON object a line.
+//!
+//! The run writes [`Task`]s to a worker's standard input; the worker answers each with [`Said`]
+//! lines on its standard output, the last of them `end` or `fault`. A worker keeps no state from
+//! one task to the next, so the same filter can be run by a cluster engine.
+
+use std::ffi::OsString;
+
+use dossier_model::{Fault, PageContent, RowContent};
+use dossier_pipeline::ReadLimits;
+use dossier_read::FileKind;
+use serde::{Deserialize, Serialize};
+
+/// Goes up with every change that an older partner would not understand.
+pub const PROTOCOL: u32 = 1;
+
+/// One file to read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Task {
+    /// Where it is.
+    pub path: OsString,
+    /// What it is.
+    pub kind: FileKind,
+    /// What it may ask for.
+    pub limits: ReadLimits,
+    /// The first page to read, from 1: a worker that takes over goes on after the page that was
+    /// its predecessor's last.
+    pub first_page: u32,
+}
+
+/// What a worker says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "said", rename_all = "snake_case")]
+pub enum Said {
+    /// The first line of all.
+    Hello {
+        /// [`PROTOCOL`].
+        protocol: u32,
+    },
+    /// The document is open.
+    Opened {
+        /// How many pages it speaks of.
+        pages: u32,
+    },
+    /// A page is being read: progress, and the culprit if nothing more is heard.
+    Begin {
+        /// From 1.
+        page: u32,
+    },
+    /// A page has been read.
+    Page {
+        /// What was read.
+        content: PageContent,
+        /// Who read it.
+        extractor: String,
+    },
+    /// A page could not be read.
+    PageFailed {
+        /// From 1.
+        page: u32,
+        /// Why.
+        fault: Fault,
+    },
+    /// Some rows have been read.
+    Rows {
+        /// In the order of the file.
+        rows: Vec<RowContent>,
+        /// Who read them.
+        extractor: String,
+    },
+    /// The task is done.
+    End {
+        /// How many pages or rows the file has.
+        units: u64,
+        /// The worker's peak of resident memory, in bytes.
+        peak_memory: u64,
+    },
+    /// The file cannot be read.
+    Fault {
+        /// Why.
+        fault: Fault,
+    },
+}

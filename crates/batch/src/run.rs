@@ -1,0 +1,291 @@
+//! One run, stage by stage.
+
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use dossier_archive::{Archive, ArchiveError, AuditEvent, FieldLabel, InputOutcome, OriginalsMode, Summary};
+use dossier_model::{ItemCounts, Sha256};
+use dossier_ocr::ModelStore;
+use dossier_pipeline::{FieldKind, FieldSpec, Pipeline};
+use dossier_rules::Classifier;
+
+use crate::account::{self, Sight};
+use crate::commit::{Committer, Seen as SeenParts, remember_path};
+use crate::compose::compose;
+use crate::derive::{Deriver, REVISION};
+use crate::plan::{Job, Plan, plan};
+use crate::pool::{Heard, Pool, PoolSettings};
+use crate::progress::{Progress, Stage};
+use crate::report::{Report, Status};
+use crate::system::{now, peak_memory};
+use crate::walk::{Seen, walk};
+use crate::{BatchError, Stop};
+
+/// What is heard from the workers is written in groups of at most so many lines.
+const GROUP: usize = 64;
+
+/// What to take in, where to, and how.
+#[derive(Clone, Debug)]
+pub struct Ingest {
+    /// A pipeline's name, or the path of its folder.
+    pub pipeline: String,
+    /// Files and folders.
+    pub sources: Vec<PathBuf>,
+    /// The archive's folder; made if it is not there.
+    pub archive: PathBuf,
+    /// How originals are kept.
+    pub originals: OriginalsMode,
+    /// How many workers; one for each core if not said.
+    pub workers: Option<NonZero<usize>>,
+    /// The program that serves as `PROGRAM worker`.
+    pub program: PathBuf,
+}
+
+impl Ingest {
+    /// Takes the sources in. A run that was cut off before goes on; one that is asked to stop
+    /// leaves a usable archive and comes back as [`Status::Interrupted`].
+    ///
+    /// # Errors
+    /// What keeps the run from starting or going on. `Unsettled` when the account does not add
+    /// up: the run is then on record as failed.
+    pub fn run(&self, progress: &dyn Progress, stop: &Stop) -> Result<Report, BatchError> {
+        let started = Instant::now();
+        let pipeline = Pipeline::load(&dossier_pipeline::locate(&self.pipeline)?)?;
+        let classifier = Classifier::new(&pipeline).map_err(|error| BatchError::Compile(error.to_string()))?;
+        progress.begin(Stage::Walk, 0);
+        let mut known = 0;
+        let files = walk(&self.sources, |count| {
+            progress.advance(count - known);
+            known = count;
+        })?;
+        let mut archive = Archive::open_or_create(&self.archive)?;
+        let _lock = archive.lock()?;
+        prepare(&archive, &self.archive, &pipeline)?;
+        let version = format!("{}.{REVISION}.{}", pipeline.version, dossier_rules::REVISION);
+        let ids = archive.catalog.begin_run(&version, now())?;
+        let run = Run { settings: self, archive: &archive, pipeline: &pipeline, ids, progress, stop };
+        let done = run.stages(files, &classifier, &version);
+        let report = run.finish(done, started)?;
+        progress.begin(Stage::Index, 0);
+        if report.status != Status::Interrupted {
+            archive.update_index()?;
+            archive.write_sums()?;
+        }
+        progress.end();
+        if report.status == Status::Failed {
+            return Err(BatchError::Unsettled(report.account.check()));
+        }
+        Ok(report)
+    }
+}
+
+/// Makes the archive belong to the pipeline.
+fn prepare(archive: &Archive, root: &Path, pipeline: &Pipeline) -> Result<(), BatchError> {
+    let name = &pipeline.manifest.name;
+    if let Some(theirs) = archive.catalog.pipeline()?.filter(|theirs| theirs != name) {
+        return Err(BatchError::OtherPipeline { archive: root.to_owned(), theirs });
+    }
+    let summary = &pipeline.manifest.summary;
+    let shown = Summary {
+        date: summary.date.clone(),
+        petitioner: summary.petitioner.clone(),
+        region: summary.region.clone(),
+    };
+    let labels: Vec<FieldLabel> = pipeline.fields.iter().map(label).collect();
+    archive.catalog.together::<_, ArchiveError>(|catalog| {
+        catalog.set_pipeline(name)?;
+        catalog.set_summary(&shown)?;
+        catalog.set_field_labels(&labels)?;
+        catalog.drop_unfinished_sources()
+    })?;
+    Ok(())
+}
+
+fn label(field: &FieldSpec) -> FieldLabel {
+    let exact = !matches!(field.kind, FieldKind::Text | FieldKind::Name | FieldKind::Address | FieldKind::Region);
+    FieldLabel { name: field.name.clone(), zh: field.zh.clone(), en: field.en.clone(), mask: field.mask(), exact }
+}
+
+struct Run<'a> {
+    settings: &'a Ingest,
+    archive: &'a Archive,
+    pipeline: &'a Pipeline,
+    /// The run's number and its generation.
+    ids: (i64, i64),
+    progress: &'a dyn Progress,
+    stop: &'a Stop,
+}
+
+/// What the stages did.
+#[derive(Default)]
+struct Done {
+    sight: Sight,
+    items: ItemCounts,
+    workers_memory: u64,
+}
+
+impl Run<'_> {
+    /// The stages, in order; a run that is asked to stop ends after the one it is in.
+    fn stages(&self, files: Vec<Seen>, classifier: &Classifier, version: &str) -> Result<Done, BatchError> {
+        let mut done = Done::default();
+        done.sight.files = files.len() as u64;
+        self.note(&files)?;
+        let plan = self.plan(files)?;
+        let copies = plan.copies.clone();
+        let jobs = self.settle_known(plan)?;
+        let (seen, outcomes, memory) = self.read(&jobs)?;
+        done.sight.parts = seen;
+        done.workers_memory = memory;
+        self.settle_copies(&jobs, &copies, &outcomes)?;
+        self.derive(version)?;
+        done.items = compose(self.archive, self.pipeline, classifier, self.progress, self.stop)?;
+        Ok(done)
+    }
+
+    /// Every file that came into sight is on record before anything is done with it.
+    fn note(&self, files: &[Seen]) -> Result<(), BatchError> {
+        Ok(self.archive.catalog.together::<_, ArchiveError>(|catalog| {
+            files.iter().try_for_each(|file| catalog.see_input(self.ids.0, &file.key))
+        })?)
+    }
+
+    fn plan(&self, files: Vec<Seen>) -> Result<Plan, BatchError> {
+        let has_models = ModelStore::locate().is_ok();
+        let ignore = &self.pipeline.manifest.ignore;
+        plan(files, ignore, &self.archive.catalog, has_models, self.progress, self.stop)
+    }
+
+    /// Records what is known without reading; returns what has to be read.
+    fn settle_known(&self, plan: Plan) -> Result<Vec<Job>, BatchError> {
+        self.archive.catalog.together(|catalog| {
+            for (file, sha256, outcome) in &plan.settled {
+                catalog.settle_input(self.ids.0, &file.key, *sha256, outcome)?;
+                if let (Some(sha256), Ok((bytes, modified))) = (*sha256, &file.stat) {
+                    let record =
+                        dossier_archive::PathRecord { sha256, bytes: *bytes, modified: *modified };
+                    catalog.set_path(&file.key, record)?;
+                }
+                if let InputOutcome::Quarantined(fault) = outcome {
+                    self.progress.fault(&file.name, fault);
+                }
+            }
+            Ok::<_, BatchError>(())
+        })?;
+        Ok(plan.jobs)
+    }
+
+    fn read(&self, jobs: &[Job]) -> Result<(SeenParts, Outcomes, u64), BatchError> {
+        self.progress.begin(Stage::Read, jobs.len() as u64);
+        let originals = self.settings.originals;
+        let mut committer = Committer::new(self.archive, self.ids, originals, self.progress);
+        if jobs.is_empty() {
+            return Ok((committer.seen, committer.outcomes, 0));
+        }
+        let mut pool = Pool::start(jobs.to_vec(), self.pool_settings(jobs.len()), self.stop.clone())?;
+        while let Some(first) = pool.next() {
+            self.archive.catalog.together(|_| {
+                let mut next = Some(first);
+                for _ in 0..GROUP {
+                    let Some((index, said)): Option<Heard> = next else { break };
+                    committer.take(index, &jobs[index], said)?;
+                    next = pool.waiting();
+                }
+                match next {
+                    Some((index, said)) => committer.take(index, &jobs[index], said),
+                    None => Ok(()),
+                }
+            })?;
+        }
+        let memory = pool.finish()?;
+        Ok((committer.seen, committer.outcomes, memory))
+    }
+
+    fn pool_settings(&self, jobs: usize) -> PoolSettings {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        PoolSettings {
+            program: self.settings.program.clone(),
+            workers: self.settings.workers.map_or(cores, NonZero::get).min(jobs),
+            read: self.pipeline.manifest.limits,
+            worker: self.pipeline.manifest.worker,
+        }
+    }
+
+    /// Further places of a content share the fate of the first.
+    fn settle_copies(&self, jobs: &[Job], copies: &[Job], outcomes: &Outcomes) -> Result<(), BatchError> {
+        let fates: std::collections::HashMap<Sha256, &InputOutcome> = jobs
+            .iter()
+            .enumerate()
+            .filter_map(|(index, job)| Some((job.sha256, outcomes.get(&index)?)))
+            .collect();
+        self.archive.catalog.together(|catalog| {
+            for copy in copies {
+                let outcome = match fates.get(&copy.sha256) {
+                    Some(InputOutcome::Quarantined(fault)) => InputOutcome::Quarantined(fault.clone()),
+                    Some(_) => InputOutcome::Duplicate,
+                    // The run was asked to stop before the first place was read.
+                    None => continue,
+                };
+                if outcome == InputOutcome::Duplicate {
+                    remember_path(catalog, copy)?;
+                }
+                catalog.settle_input(self.ids.0, &copy.seen.key, Some(copy.sha256), &outcome)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn derive(&self, version: &str) -> Result<(), BatchError> {
+        let sources = self.archive.catalog.sources_to_derive(version)?;
+        self.progress.begin(Stage::Derive, sources.len() as u64);
+        let deriver = Deriver::new(self.pipeline, &self.archive.catalog, self.ids)?;
+        for source in sources {
+            if self.stop.is_asked() {
+                break;
+            }
+            self.archive.catalog.together(|_| deriver.derive(source, version))?;
+            self.progress.advance(1);
+        }
+        Ok(())
+    }
+
+    /// Draws up the account and puts the run on record.
+    fn finish(&self, done: Result<Done, BatchError>, started: Instant) -> Result<Report, BatchError> {
+        let catalog = &self.archive.catalog;
+        let done = match done {
+            Ok(done) => done,
+            Err(error) => {
+                catalog.finish_run(self.ids.0, Status::Failed.name(), "", now())?;
+                return Err(error);
+            }
+        };
+        let account = account::draw_up(catalog, self.ids.0, &done.sight, done.items)?;
+        let status = if self.stop.is_asked() {
+            Status::Interrupted
+        } else if !account.check().is_empty() {
+            Status::Failed
+        } else if account.has_failures() {
+            Status::Partial
+        } else {
+            Status::Complete
+        };
+        let report = Report {
+            run: self.ids.0,
+            status,
+            account,
+            quarantined: catalog.quarantined(self.ids.0)?,
+            failed_pages: account::failed_pages(catalog, self.ids.0)?,
+            rejected_rows: catalog.rejected_rows(self.ids.0, REJECTED_SHOWN)?,
+            seconds: started.elapsed().as_secs_f64(),
+            peak_memory: peak_memory() + done.workers_memory,
+        };
+        catalog.finish_run(self.ids.0, status.name(), &report.json(dossier_model::Lang::Zh).to_string(), now())?;
+        self.archive.audit(AuditEvent::Ingest { run: self.ids.0, status: status.name().to_owned() })?;
+        Ok(report)
+    }
+}
+
+type Outcomes = std::collections::HashMap<usize, InputOutcome>;
+
+/// How many rejected rows a report names; the catalog has them all.
+const REJECTED_SHOWN: u32 = 1000;

@@ -1,0 +1,121 @@
+//! The walker: everything that is in the sources, counted before anything is decided.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use dossier_model::{Fault, FaultKind};
+use encoding_rs::GB18030;
+use walkdir::WalkDir;
+
+use crate::BatchError;
+
+/// A file that came into sight.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The absolute path as text, by which the catalog knows it.
+    pub key: String,
+    /// The path below the source that was given.
+    pub name: String,
+    /// Its size and when it was last written (nanoseconds since 1970), or why that is not known.
+    pub stat: Result<(u64, i64), Fault>,
+}
+
+/// All files of the sources in the order of their paths; a file that two sources share comes
+/// once. Symbolic links are not followed.
+///
+/// # Errors
+/// `NoSource` when one of the sources does not exist, `EmptySource` when there is no file at all.
+pub(crate) fn walk(sources: &[PathBuf], mut note: impl FnMut(u64)) -> Result<Vec<Seen>, BatchError> {
+    let mut seen = BTreeMap::new();
+    for source in sources {
+        if let Err(error) = std::fs::metadata(source) {
+            return Err(BatchError::NoSource { path: source.clone(), error });
+        }
+        let root = std::path::absolute(source)
+            .map_err(|error| BatchError::NoSource { path: source.clone(), error })?;
+        // A source that is itself a link was named by hand: what it leads to is meant.
+        for entry in WalkDir::new(&root).follow_root_links(true) {
+            let file = match entry {
+                Ok(entry) if entry.file_type().is_dir() => continue,
+                Ok(entry) => look(&entry, &root),
+                Err(error) => unreadable(&error, &root),
+            };
+            seen.insert(file.key.clone(), file);
+            note(seen.len() as u64);
+        }
+    }
+    if seen.is_empty() {
+        return Err(BatchError::EmptySource(sources.to_vec()));
+    }
+    Ok(seen.into_values().collect())
+}
+
+fn look(entry: &walkdir::DirEntry, root: &Path) -> Seen {
+    let file_type = entry.file_type();
+    let stat = if file_type.is_symlink() && entry.depth() > 0 {
+        Err(Fault::new(FaultKind::UnknownKind, "symbolic link"))
+    } else if !file_type.is_file() && !file_type.is_symlink() {
+        Err(Fault::new(FaultKind::UnknownKind, "device, socket or pipe"))
+    } else {
+        stat(entry.path())
+    };
+    seen(entry.path(), root, stat)
+}
+
+fn unreadable(error: &walkdir::Error, root: &Path) -> Seen {
+    let fault = Fault::new(FaultKind::Unreadable, error.io_error().map_or(error.to_string(), |e| e.to_string()));
+    seen(error.path().unwrap_or(root), root, Err(fault))
+}
+
+fn seen(path: &Path, root: &Path, stat: Result<(u64, i64), Fault>) -> Seen {
+    let below = path.strip_prefix(root).ok().filter(|below| !below.as_os_str().is_empty());
+    let name = below.unwrap_or_else(|| path.file_name().map_or(path, Path::new));
+    Seen { path: path.to_owned(), key: path_text(path), name: path_text(name), stat }
+}
+
+/// The size in bytes and the time of the last writing in nanoseconds since 1970.
+pub(crate) fn stat(path: &Path) -> Result<(u64, i64), Fault> {
+    let unreadable = |error| Fault::new(FaultKind::Unreadable, error);
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    let modified = metadata.modified().map_err(unreadable)?;
+    let nanos = match modified.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |nanos| -nanos),
+    };
+    Ok((metadata.len(), nanos))
+}
+
+/// A path as text: names of old disks that are not UTF-8 are read as GB18030.
+fn path_text(path: &Path) -> String {
+    let text = |bytes: &OsStr| match bytes.to_str() {
+        Some(text) => text.to_owned(),
+        None => GB18030.decode_without_bom_handling(bytes.as_bytes()).0.into_owned(),
+    };
+    text(path.as_os_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_gb18030_are_readable() {
+        let (bytes, _, _) = GB18030.encode("来信/登记.xls");
+        assert_eq!(path_text(Path::new(OsStr::from_bytes(&bytes))), "来信/登记.xls");
+    }
+
+    #[test]
+    fn links_within_a_source_are_seen_and_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.csv"), "a,b\n1,2\n").unwrap();
+        std::os::unix::fs::symlink("/etc", folder.path().join("etc")).unwrap();
+        let seen = walk(&[folder.path().to_owned()], |_| {}).unwrap();
+        let names: Vec<_> = seen.iter().map(|file| (file.name.as_str(), file.stat.is_ok())).collect();
+        assert_eq!(names, [("a.csv", true), ("etc", false)]);
+    }
+}

@@ -1,0 +1,11 @@
+//! One module for each command.
+
+pub mod digest;
+pub mod doctor;
+pub mod export;
+pub mod index;
+pub mod ingest;
+pub mod models;
+pub mod search;
+pub mod show;
+pub mod worker;

@@ -1,0 +1,59 @@
+//! `dossier models`: what pages are recognised with.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use dossier_ocr::{FileState, ModelStore};
+
+use crate::args::{ModelsArgs, ModelsCommand};
+use crate::error::{CliError, Exit};
+use crate::output::Context;
+
+pub fn run(args: &ModelsArgs, context: Context) -> Result<Exit, CliError> {
+    match &args.command {
+        ModelsCommand::Install { from } => install(from.as_ref(), context),
+        ModelsCommand::Verify => verify(context),
+    }
+}
+
+fn install(from: Option<&PathBuf>, context: Context) -> Result<Exit, CliError> {
+    let store = ModelStore::for_installation()?;
+    let mut out = std::io::stdout().lock();
+    if store.verify()?.iter().all(|(_, state)| *state == FileState::Ok) {
+        let there = context.pick("the models are installed already in", "模型已安装于");
+        writeln!(out, "{there} {}", store.folder().display())?;
+        return Ok(Exit::Complete);
+    }
+    if !context.quiet && from.is_none() {
+        eprintln!("{}", context.pick("fetching about 40 MB with pip …", "正在用 pip 下载，约 40 MB……"));
+    }
+    let installed = match from {
+        Some(path) => store.install_from(path)?,
+        None => store.install_from_pip()?,
+    };
+    for name in installed {
+        writeln!(out, "{} {name}", context.pick("installed", "已安装"))?;
+    }
+    writeln!(out, "{} {}", context.pick("in", "位于"), store.folder().display())?;
+    Ok(Exit::Complete)
+}
+
+fn verify(context: Context) -> Result<Exit, CliError> {
+    let store = ModelStore::locate()?;
+    let mut out = std::io::stdout().lock();
+    let mut all_ok = true;
+    for (path, state) in store.verify()? {
+        all_ok &= state == FileState::Ok;
+        writeln!(out, "{}  {}", state_name(state, context), path.display())?;
+    }
+    Ok(if all_ok { Exit::Complete } else { Exit::Failed })
+}
+
+/// What a file's state is called.
+pub fn state_name(state: FileState, context: Context) -> &'static str {
+    match state {
+        FileState::Ok => context.lang.pick("ok", "正常"),
+        FileState::Missing => context.lang.pick("missing", "缺少"),
+        FileState::Wrong => context.lang.pick("wrong content", "内容不符"),
+    }
+}

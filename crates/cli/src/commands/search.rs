@@ -1,0 +1,96 @@
+//! `dossier search`: what an officer types while somebody waits at the counter.
+
+use std::io::Write;
+
+use dossier_archive::{Archive, AuditEvent, HitView, Query, SearchView, SourceView};
+
+use crate::args::SearchArgs;
+use crate::error::{CliError, Exit};
+use crate::output::{Context, Style, json};
+
+pub fn run(args: &SearchArgs, context: Context) -> Result<Exit, CliError> {
+    let archive = Archive::open(&args.archive.archive)?;
+    let typed = args.query.join(" ");
+    let query = if args.literal {
+        Query::literal(&typed)?
+    } else {
+        Query::parse(&typed, &archive.catalog.field_labels()?)?
+    };
+    let mask = args.mask.mask.into();
+    let found = archive.search(&query, args.limit, mask)?;
+    archive.audit(AuditEvent::Search { query: typed, mask, total: found.total })?;
+    if args.archive.json {
+        json(&found)?;
+    } else {
+        print(&found, context)?;
+    }
+    Ok(Exit::Complete)
+}
+
+fn print(found: &SearchView, context: Context) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    let style = Style::of_stdout();
+    let count = match context.lang {
+        dossier_model::Lang::En => format!("{} found in {:.0} ms", found.total, found.took_ms),
+        dossier_model::Lang::Zh => format!("找到 {} 件，{:.0} 毫秒", found.total, found.took_ms),
+    };
+    let shown = found.hits.len() as u64;
+    let more = if shown < found.total {
+        format!("{}{shown}", context.pick("; shown: ", "，显示 "))
+    } else {
+        String::new()
+    };
+    writeln!(out, "{count}{more}")?;
+    for (number, hit) in (1..).zip(&found.hits) {
+        print_hit(&mut out, number, hit, style, context)?;
+    }
+    Ok(())
+}
+
+fn print_hit(
+    out: &mut impl Write,
+    number: usize,
+    hit: &HitView,
+    style: Style,
+    context: Context,
+) -> Result<(), CliError> {
+    let facts = [hit.date.as_deref(), hit.petitioner.as_deref(), hit.region.as_deref()];
+    let category = hit.category.join("/");
+    let facts: Vec<&str> = facts.into_iter().flatten().chain([category.as_str()]).filter(|s| !s.is_empty()).collect();
+    writeln!(out, "\n{number:>3}. {}", style.bold(&hit.title))?;
+    writeln!(out, "     {}", facts.join("  "))?;
+    writeln!(out, "     {}", highlighted(hit, style))?;
+    let sources: Vec<String> = hit.sources.iter().map(|source| place(source, context)).collect();
+    writeln!(out, "     {}", style.dim(&format!("{}  ← {}", hit.id, sources.join("; "))))?;
+    Ok(())
+}
+
+/// The snippet with its match made to stand out.
+fn highlighted(hit: &HitView, style: Style) -> String {
+    let Some((start, end)) = hit.snippet_match else { return hit.snippet.clone() };
+    let part = |from: usize, to: usize| hit.snippet.chars().skip(from).take(to - from).collect::<String>();
+    let length = hit.snippet.chars().count();
+    format!("{}{}{}", part(0, start), style.found(&part(start, end)), part(end, length))
+}
+
+/// Where a source stands, in words.
+pub fn place(source: &SourceView, context: Context) -> String {
+    match (source.page, source.row) {
+        (Some(page), _) => {
+            let last = page + source.pages.unwrap_or(1).max(1) - 1;
+            let pages = if last > page { format!("{page}–{last}") } else { page.to_string() };
+            match context.lang {
+                dossier_model::Lang::En => format!("{} p. {pages}", source.file),
+                dossier_model::Lang::Zh => format!("{} 第 {pages} 页", source.file),
+            }
+        }
+        (None, Some(row)) => {
+            let sheet = source.sheet.as_deref().unwrap_or_default();
+            match context.lang {
+                dossier_model::Lang::En => format!("{} {sheet} row {row}", source.file),
+                dossier_model::Lang::Zh => format!("{} {sheet} 第 {row} 行", source.file),
+            }
+        }
+        (None, None) => source.file.clone(),
+    }
+}

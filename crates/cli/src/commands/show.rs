@@ -1,0 +1,94 @@
+//! `dossier show`: one letter as a filled form.
+
+use std::io::Write;
+
+use dossier_archive::{Archive, AuditEvent, FieldLabel, ItemView};
+use dossier_model::Lang;
+
+use super::search::place;
+use crate::args::ShowArgs;
+use crate::error::{CliError, Exit};
+use crate::output::{Context, Style, cells, json, padded};
+
+/// Values below this confidence are marked as unsure.
+const SURE: f32 = 0.8;
+
+pub fn run(args: &ShowArgs, context: Context) -> Result<Exit, CliError> {
+    let archive = Archive::open(&args.archive.archive)?;
+    let mask = args.mask.mask.into();
+    let item = archive.show(&args.id, mask)?;
+    archive.audit(AuditEvent::Show { item: item.id.clone(), mask })?;
+    if args.archive.json {
+        json(&item)?;
+    } else {
+        print(&item, &archive.catalog.field_labels()?, context)?;
+    }
+    Ok(Exit::Complete)
+}
+
+fn print(item: &ItemView, labels: &[FieldLabel], context: Context) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    let style = Style::of_stdout();
+    writeln!(out, "{}\n{}\n", style.bold(&item.title), style.dim(&item.id))?;
+    print_fields(&mut out, item, labels, style, context)?;
+    print_categories(&mut out, item, style, context)?;
+    writeln!(out, "\n{}", style.bold(context.pick("Sources", "来源")))?;
+    for source in &item.sources {
+        writeln!(out, "  {}", place(source, context))?;
+    }
+    writeln!(out, "\n{}\n{}", style.bold(context.pick("Text", "正文")), item.text)?;
+    Ok(())
+}
+
+fn print_fields(
+    out: &mut impl Write,
+    item: &ItemView,
+    labels: &[FieldLabel],
+    style: Style,
+    context: Context,
+) -> Result<(), CliError> {
+    let known = labels.iter().filter_map(|label| Some((label, item.fields.get(&label.name)?)));
+    let named: Vec<_> = known.map(|(label, values)| (context.lang.pick(&label.en, &label.zh), values)).collect();
+    let width = named.iter().map(|(name, _)| cells(name)).max().unwrap_or(0);
+    for (name, values) in named {
+        for (at, value) in values.iter().enumerate() {
+            let name = if at == 0 { name } else { "" };
+            let doubt = if value.confidence < SURE || !value.warnings.is_empty() {
+                format!("  ? {:.2} {}", value.confidence, value.warnings.join(" "))
+            } else {
+                String::new()
+            };
+            let line = value.value.split_whitespace().collect::<Vec<_>>().join(" ");
+            writeln!(out, "{}  {line}{}", padded(name, width), style.dim(doubt.trim_end()))?;
+        }
+    }
+    Ok(())
+}
+
+fn print_categories(
+    out: &mut impl Write,
+    item: &ItemView,
+    style: Style,
+    context: Context,
+) -> Result<(), CliError> {
+    writeln!(out, "\n{}", style.bold(context.pick("Categories", "分类")))?;
+    if item.categories.is_empty() {
+        writeln!(out, "  {}", context.pick("undecided: a person should look", "未定，需人工判断"))?;
+    }
+    for category in &item.categories {
+        writeln!(out, "  {}  {:.1}", category.path.join(" / "), category.score)?;
+        let reasons: Vec<String> =
+            category.reasons.iter().map(|reason| format!("{} +{:.1}", reason.phrase, reason.weight)).collect();
+        let because = match context.lang {
+            Lang::En => "because of",
+            Lang::Zh => "依据",
+        };
+        writeln!(out, "    {}", style.dim(&format!("{because}: {}", reasons.join("、"))))?;
+        if let Some(other) = &category.runner_up {
+            let next = context.pick("next", "其次");
+            let line = format!("{next}: {}  {:.1}", other.path.join(" / "), other.score);
+            writeln!(out, "    {}", style.dim(&line))?;
+        }
+    }
+    Ok(())
+}

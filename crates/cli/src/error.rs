@@ -1,0 +1,96 @@
+//! Exit status and error messages, each decided in one place.
+
+use std::process::ExitCode;
+
+use dossier_archive::{ArchiveError, QueryError};
+use dossier_batch::{BatchError, Status};
+use dossier_model::Lang;
+use dossier_ocr::ModelError;
+
+/// The exit statuses that scripts can rely on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// All done.
+    Complete = 0,
+    /// Could not run.
+    Failed = 1,
+    /// Wrong usage.
+    Usage = 2,
+    /// Done, but something is quarantined, rejected or failed.
+    Partial = 3,
+    /// Another run is writing to the archive.
+    Busy = 10,
+    /// Was asked to stop.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+impl From<Status> for Exit {
+    fn from(status: Status) -> Exit {
+        match status {
+            Status::Complete => Exit::Complete,
+            Status::Partial => Exit::Partial,
+            Status::Failed => Exit::Failed,
+            Status::Interrupted => Exit::Interrupted,
+        }
+    }
+}
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// A run could not go on.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
+    /// The archive cannot be used.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// The query cannot be run.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// The models cannot be installed.
+    #[error(transparent)]
+    Models(#[from] ModelError),
+    /// Standard input or output failed.
+    #[error(transparent)]
+    Output(#[from] std::io::Error),
+    /// Something cannot be written as JSON.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+}
+
+impl CliError {
+    /// The exit status.
+    pub fn exit(&self) -> Exit {
+        match self {
+            CliError::Batch(BatchError::Archive(ArchiveError::Busy(_)))
+            | CliError::Archive(ArchiveError::Busy(_)) => Exit::Busy,
+            CliError::Query(_) => Exit::Usage,
+            _ => Exit::Failed,
+        }
+    }
+
+    /// What is wrong, and what to do next.
+    pub fn message(&self, lang: Lang) -> String {
+        let (what, hint) = match self {
+            CliError::Batch(error) => (error.reason(lang), error.hint(lang)),
+            CliError::Archive(error) => {
+                (lang.pick(&error.to_string(), &error.zh()).to_owned(), error.hint(lang))
+            }
+            CliError::Query(error) => (error.reason(lang).to_owned(), ""),
+            CliError::Models(error) => (error.to_string(), ""),
+            CliError::Output(error) => (error.to_string(), ""),
+            CliError::Json(error) => (error.to_string(), ""),
+        };
+        let prefix = lang.pick("dossier: ", "卷宗：");
+        match hint {
+            "" => format!("{prefix}{what}"),
+            hint => format!("{prefix}{what}\n  {}{hint}", lang.pick("what to do: ", "怎么办：")),
+        }
+    }
+}

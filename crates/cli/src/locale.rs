@@ -1,0 +1,124 @@
+//! The language of messages, and the help in Chinese.
+
+use clap::CommandFactory;
+use dossier_model::Lang;
+
+use crate::args::Args;
+
+/// The language: `--lang`, else the locale. It is looked for before the arguments are parsed,
+/// since the parser's own help depends on it.
+pub fn lang_of(args: impl Iterator<Item = String>) -> Lang {
+    let args: Vec<String> = args.collect();
+    let stated = args.iter().enumerate().find_map(|(at, arg)| match arg.as_str() {
+        "--lang" => args.get(at + 1).cloned(),
+        arg => arg.strip_prefix("--lang=").map(str::to_owned),
+    });
+    let locale = || {
+        let named = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
+        named.into_iter().find(|value| !value.is_empty()).unwrap_or_default()
+    };
+    Lang::from_locale(&stated.unwrap_or_else(locale))
+}
+
+/// The parser with its help in `lang`.
+pub fn command(lang: Lang) -> clap::Command {
+    let command = Args::command();
+    if lang == Lang::En { command } else { chinese(command, "dossier") }
+}
+
+const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
+
+fn chinese(command: clap::Command, path: &str) -> clap::Command {
+    let mut command = command.help_template(TEMPLATE).subcommand_help_heading("命令");
+    command = command.disable_help_subcommand(true).disable_help_flag(true).arg(
+        clap::Arg::new("help")
+            .short('h')
+            .long("help")
+            .action(clap::ArgAction::Help)
+            .help("显示帮助")
+            .help_heading("选项"),
+    );
+    if path == "dossier" {
+        let version = clap::Arg::new("version").short('V').long("version");
+        let version = version.action(clap::ArgAction::Version).help("显示版本").help_heading("选项");
+        command = command.disable_version_flag(true).arg(version);
+    }
+    if let Some(about) = text(path) {
+        command = command.about(about).long_about(None);
+    }
+    command = command.mut_args(|arg| {
+        let heading = if arg.is_positional() { "参数" } else { "选项" };
+        let arg = arg.help_heading(heading).hide_possible_values(false);
+        match text(&format!("--{}", arg.get_id())) {
+            Some(help) => arg.help(help).long_help(None),
+            None => arg,
+        }
+    });
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    for name in names {
+        let path = format!("{path} {name}");
+        command = command.mut_subcommand(name, |subcommand| chinese(subcommand, &path));
+    }
+    command
+}
+
+/// The Chinese help of a command, by its path, or of an argument, by `--` and its name.
+fn text(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "dossier" => "卷宗：信访来信档案库。读取扫描件和登记表，并能重新找到它们",
+        "dossier ingest" => "把文件和文件夹导入档案库",
+        "dossier search" => "用信中的任意字句查找",
+        "dossier show" => "显示一件：字段、分类及理由、来源",
+        "dossier export" => "导出全部件，每行一个 JSON",
+        "dossier index" => "维护检索索引",
+        "dossier index rebuild" => "依目录库重建索引",
+        "dossier digest" => "输出档案库摘要：内容相同则摘要相同",
+        "dossier models" => "安装和校验识别模型",
+        "dossier models install" => "安装模型和 ONNX 运行库：用 pip 按包名下载，或从文件夹、wheel 文件安装",
+        "dossier models verify" => "按 SHA-256 校验已安装的文件",
+        "dossier doctor" => "检查已安装和缺少的内容，并说明如何补齐",
+        "--lang" => "消息语言，默认随系统",
+        "--quiet" => "不显示进度，只输出结果和错误",
+        "--archive" => "档案库文件夹",
+        "--json" => "输出机器可读的 JSON",
+        "--pipeline" => "管线：名称（如 petitions）或其文件夹路径",
+        "--sources" => "文件或文件夹",
+        "--originals" => "原件保存方式：复制、链接、只记路径",
+        "--workers" => "处理进程数，默认每核一个",
+        "--query" => "字词、\"整句\"、字段:值，须全部满足",
+        "--literal" => "整个查询作为一句原文",
+        "--limit" => "显示多少条",
+        "--mask" => "个人信息遮盖程度；none 会记入审计",
+        "--id" => "件的编号，search 会列出",
+        "--format" => "导出格式",
+        "--from" => "含所需文件或 wheel 的文件夹，或一个 wheel；不需要网络",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parser_is_sound_in_both_languages() {
+        command(Lang::En).debug_assert();
+        command(Lang::Zh).debug_assert();
+    }
+
+    #[test]
+    fn every_visible_command_and_argument_has_chinese_help() {
+        fn check(command: &clap::Command) {
+            for part in command.get_subcommands().filter(|c| !c.is_hide_set()) {
+                let about = part.get_about().map(ToString::to_string).unwrap_or_default();
+                assert!(!about.is_ascii(), "{}: {about}", part.get_name());
+                for arg in part.get_arguments() {
+                    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                    assert!(!help.is_ascii(), "{} {}: {help}", part.get_name(), arg.get_id());
+                }
+                check(part);
+            }
+        }
+        check(&command(Lang::Zh));
+    }
+}

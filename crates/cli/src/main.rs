@@ -1,0 +1,48 @@
+//! The `dossier` command: arguments, progress, output and exit status; the work is done in the
+//! crates below.
+
+mod args;
+mod commands;
+mod error;
+mod locale;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::FromArgMatches;
+
+use args::{Args, Command};
+use error::{CliError, Exit};
+
+fn main() -> ExitCode {
+    let lang = locale::lang_of(std::env::args().skip(1));
+    let matches = locale::command(lang).get_matches();
+    let args = match Args::from_arg_matches(&matches) {
+        Ok(args) => args,
+        Err(error) => error.exit(),
+    };
+    match run(&args, output::Context { lang, quiet: args.quiet }) {
+        Ok(exit) => exit.into(),
+        // Whoever reads the output has seen enough.
+        Err(CliError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Complete.into(),
+        Err(error) => {
+            eprintln!("{}", error.message(lang));
+            error.exit().into()
+        }
+    }
+}
+
+fn run(args: &Args, context: output::Context) -> Result<Exit, CliError> {
+    match &args.command {
+        Command::Ingest(args) => commands::ingest::run(args, context),
+        Command::Search(args) => commands::search::run(args, context),
+        Command::Show(args) => commands::show::run(args, context),
+        Command::Export(args) => commands::export::run(args, context),
+        Command::Index(args) => commands::index::run(args, context),
+        Command::Digest(args) => commands::digest::run(args, context),
+        Command::Models(args) => commands::models::run(args, context),
+        Command::Doctor(args) => commands::doctor::run(args, context),
+        Command::Worker(args) => commands::worker::run(args),
+    }
+}
