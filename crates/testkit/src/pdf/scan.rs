@@ -12,7 +12,7 @@ use crate::letter::{Codec, InkMode};
 use crate::{Error, Result};
 
 /// Darker than this is black in a bilevel scan.
-const THRESHOLD: u8 = 150;
+const THRESHOLD: u8 = 170;
 
 /// How page images are stored.
 #[derive(Clone, Copy, Debug)]

@@ -130,7 +130,7 @@ mod tests {
             assert_eq!(found(book, &sheet.name), padded(sheet), "xlsx");
         }
         let book: Xls<_> = Xls::new(Cursor::new(xls)).unwrap();
-        let merged = book.worksheet_merge_cells("一").unwrap();
+        let merged = book.merge_cells_by_sheet_name("一").unwrap();
         assert_eq!(merged.len(), 1, "the merged title");
         assert_eq!((merged[0].start, merged[0].end), ((0, 0), (0, 3)));
     }

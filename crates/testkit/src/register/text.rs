@@ -152,7 +152,8 @@ fn values(field: &str, written: &str, expected: Option<&str>) -> Option<Vec<Stri
     if let Some(expected) = expected {
         return Some(all(expected));
     }
-    let bare = written.trim_start_matches(['#', '@']);
+    let bare = written.trim_start_matches(['#', '@']).replace("\\n", "\n");
+    let bare = bare.as_str();
     let is_date = field.ends_with("_date") || field == "registered_at";
     if is_date && !bare.is_empty() && days(bare).is_none() {
         return None;
