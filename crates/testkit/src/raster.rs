@@ -36,31 +36,23 @@ pub fn draw(page: &PageLayout, dpi: f32, fonts: &Fonts, rng: &mut Rng) -> Result
 
 fn draw_text(canvas: &mut Canvas, mark: &TextMark, scale: f32, fonts: &Fonts, rng: &mut Rng) -> Result<()> {
     let em = mark.size * scale;
-    let mut x = mark.x * scale;
+    let start = mark.x * scale;
     let slope = if mark.hand { rng.range(-0.004, 0.004) } else { 0.0 };
-    let start = x;
+    // Print spreads: this face's hairlines would be lost at 150 dpi, as no printer loses them.
+    let spread = if mark.face == FaceName::Ming { em * 0.018 } else { 0.0 };
+    let heavy = if mark.bold { em * 0.03 } else { 0.0 };
+    let font = fonts.face(mark.face);
+    let mut x = start;
     for c in mark.text.chars() {
         let id = fonts.glyph(mark.face, c)?;
         let advance = fonts.advance(mark.face, c) * em;
-        let mut at = Placement {
-            x: x + advance / 2.0,
-            y: mark.y * scale + em / 2.0 + (x - start) * slope,
-            size: em,
-            angle: 0.0,
-        };
+        let y = mark.y * scale + em / 2.0 + (x - start) * slope;
+        let mut at = Placement { x: x + advance / 2.0, y, size: em, angle: 0.0 };
         let mut ink = mark.ink;
         if mark.hand {
-            at.x += rng.normal() * em * 0.02;
-            at.y += rng.normal() * em * 0.025;
-            at.angle = rng.normal() * 0.03;
-            at.size *= 1.0 + rng.normal() * 0.03;
-            ink = ink.thin(rng.range(0.8, 1.0));
+            (at, ink) = by_hand(at, ink, rng);
         }
-        let font = fonts.face(mark.face);
         canvas.glyph(font, id, at, ink);
-        // Print spreads: this face's hairlines would be lost at 150 dpi, as no printer loses them.
-        let spread = if mark.face == FaceName::Ming { em * 0.018 } else { 0.0 };
-        let heavy = if mark.bold { em * 0.03 } else { 0.0 };
         if spread + heavy > 0.0 {
             let again = Placement { x: at.x + spread + heavy, y: at.y + spread, ..at };
             canvas.glyph(font, id, again, ink);
@@ -68,6 +60,15 @@ fn draw_text(canvas: &mut Canvas, mark: &TextMark, scale: f32, fonts: &Fonts, rn
         x += advance;
     }
     Ok(())
+}
+
+/// No two characters of a hand stand alike.
+fn by_hand(at: Placement, ink: Ink, rng: &mut Rng) -> (Placement, Ink) {
+    let x = at.x + rng.normal() * at.size * 0.02;
+    let y = at.y + rng.normal() * at.size * 0.025;
+    let angle = rng.normal() * 0.03;
+    let size = at.size * (1.0 + rng.normal() * 0.03);
+    (Placement { x, y, size, angle }, ink.thin(rng.range(0.8, 1.0)))
 }
 
 /// A ring with a star, and the office's name along the upper arc.

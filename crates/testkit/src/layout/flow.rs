@@ -91,11 +91,10 @@ pub(super) fn pages(letter: &Letter, setting: Setting, fonts: &Fonts) -> Vec<Pag
         if let Some(page) = pages.last_mut() {
             put(page, &lines[at], y, letter, setting, fonts);
         }
-        y += if lines[at].role == Role::Title { setting.leading * 1.0 } else { setting.leading };
-        if lines[at].role == Role::Title
-            && lines.get(at + 1).is_some_and(|l| l.role != Role::Title)
-            && !ruled(setting)
-        {
+        y += setting.leading;
+        let title_ends =
+            lines[at].role == Role::Title && lines.get(at + 1).is_some_and(|next| next.role != Role::Title);
+        if title_ends && !ruled(setting) {
             y += setting.leading * 0.5;
         }
     }

@@ -98,18 +98,14 @@ fn form_row(
     for (at, text) in row.iter().enumerate() {
         let area = [edges[at], y, edges[at + 1], y + height];
         frame(page, area, 0.9, Ink::BLACK);
-        match at {
-            1 if lines.len() > 1 => {
-                for (line, text) in lines.iter().enumerate() {
-                    let top = y + PAD + line as f32 * pen.leading;
-                    put(page, text, area[0] + PAD, top, pen);
-                }
-            }
+        match (at, lines.len()) {
+            (1, 2..) => many_lines(page, &lines, area, pen),
             // The label stands beside the first of the value's lines.
-            0 if lines.len() > 1 => {
-                one_line(page, text, [area[0], y, area[2], y + PAD * 2.0 + pen.leading], print, fonts)
+            (0, 2..) => {
+                let first = [area[0], y, area[2], y + PAD * 2.0 + pen.leading];
+                one_line(page, text, first, print, fonts);
             }
-            0 | 2 => one_line(page, text, area, print, fonts),
+            (0 | 2, _) => one_line(page, text, area, print, fonts),
             _ => one_line(page, text, area, pen, fonts),
         }
     }
@@ -143,6 +139,12 @@ fn title(page: &mut PageLayout, text: &str, fonts: &Fonts) {
     let text = text.to_owned();
     let mark = TextMark { x, y: 92.0, size, face, ink: Ink::BLACK, hand: false, bold: false, text };
     page.marks.push(Mark::Text(mark));
+}
+
+fn many_lines(page: &mut PageLayout, lines: &[String], area: [f32; 4], style: CellStyle) {
+    for (at, text) in lines.iter().enumerate() {
+        put(page, text, area[0] + PAD, area[1] + PAD + at as f32 * style.leading, style);
+    }
 }
 
 fn one_line(page: &mut PageLayout, text: &str, area: [f32; 4], style: CellStyle, fonts: &Fonts) {

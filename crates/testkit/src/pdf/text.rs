@@ -1,7 +1,7 @@
 //! Born-digital pages: text in an embedded subset of a font, whose ToUnicode table tells the
 //! truth or leads to private-use characters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat, dictionary};
@@ -89,37 +89,18 @@ fn embed(
 ) -> Result<Subset> {
     let mut remapper = GlyphRemapper::new();
     let mut glyphs = BTreeMap::new();
-    let mut characters: Vec<char> = used.chars().collect();
-    characters.sort_unstable();
-    characters.dedup();
-    for c in characters {
+    for c in used.chars().collect::<BTreeSet<char>>() {
         glyphs.insert(c, remapper.remap(fonts.glyph(face, c)?.0));
     }
     let data = subsetter::subset(fonts.face(face).as_slice(), 0, &remapper)
         .map_err(|cause| Error::encode("a font", cause))?;
-    let length = data.len() as i64;
-    let mut file = Stream::new(dictionary! { "Length1" => length }, data);
-    file.compress().map_err(|cause| Error::encode("a font", cause))?;
-    let file = writer.document.add_object(file);
+    let length = dictionary! { "Length1" => data.len() as i64 };
+    let file = compressed(writer, length, data)?;
     let name = format!("DOSSIE+{face:?}");
     let descriptor = writer.document.add_object(descriptor(&name, file));
-    let descendant = writer.document.add_object(dictionary! {
-        "Type" => "Font",
-        "Subtype" => "CIDFontType2",
-        "BaseFont" => Object::Name(name.clone().into_bytes()),
-        "CIDSystemInfo" => dictionary! {
-            "Registry" => Object::String(b"Adobe".to_vec(), StringFormat::Literal),
-            "Ordering" => Object::String(b"Identity".to_vec(), StringFormat::Literal),
-            "Supplement" => 0,
-        },
-        "FontDescriptor" => descriptor,
-        "DW" => 1000,
-        "W" => widths(&glyphs, face, fonts),
-        "CIDToGIDMap" => "Identity",
-    });
-    let mut cmap = Stream::new(dictionary! {}, to_unicode(&glyphs, meaning).into_bytes());
-    cmap.compress().map_err(|cause| Error::encode("a ToUnicode table", cause))?;
-    let cmap = writer.document.add_object(cmap);
+    let descendant = descendant(&name, descriptor, widths(&glyphs, face, fonts));
+    let descendant = writer.document.add_object(descendant);
+    let cmap = compressed(writer, dictionary! {}, to_unicode(&glyphs, meaning).into_bytes())?;
     let object = writer.document.add_object(dictionary! {
         "Type" => "Font",
         "Subtype" => "Type0",
@@ -129,6 +110,30 @@ fn embed(
         "ToUnicode" => cmap,
     });
     Ok(Subset { object, glyphs })
+}
+
+fn compressed(writer: &mut Writer, head: Dictionary, data: Vec<u8>) -> Result<ObjectId> {
+    let mut stream = Stream::new(head, data);
+    stream.compress().map_err(|cause| Error::encode("a font", cause))?;
+    Ok(writer.document.add_object(stream))
+}
+
+fn descendant(name: &str, descriptor: ObjectId, widths: Vec<Object>) -> Dictionary {
+    let literal = |text: &str| Object::String(text.as_bytes().to_vec(), StringFormat::Literal);
+    dictionary! {
+        "Type" => "Font",
+        "Subtype" => "CIDFontType2",
+        "BaseFont" => Object::Name(name.as_bytes().to_vec()),
+        "CIDSystemInfo" => dictionary! {
+            "Registry" => literal("Adobe"),
+            "Ordering" => literal("Identity"),
+            "Supplement" => 0,
+        },
+        "FontDescriptor" => descriptor,
+        "DW" => 1000,
+        "W" => widths,
+        "CIDToGIDMap" => "Identity",
+    }
 }
 
 fn descriptor(name: &str, file: ObjectId) -> Dictionary {
