@@ -34,7 +34,8 @@ pub(crate) fn compose(
         if identities.is_empty() {
             break;
         }
-        let units = identities.iter().map(|identity| catalog.units_of(identity)).collect::<Result<Vec<_>, _>>()?;
+        let units =
+            identities.iter().map(|identity| catalog.units_of(identity)).collect::<Result<Vec<_>, _>>()?;
         let items: Vec<Option<Item>> = identities
             .par_iter()
             .zip(&units)
@@ -71,12 +72,7 @@ fn write(
 }
 
 /// The item that some units make, the row that counts first; superseded rows stay out.
-fn item(
-    identity: &str,
-    units: &[Unit],
-    summary: &ManifestFields,
-    classifier: &Classifier,
-) -> Option<Item> {
+fn item(identity: &str, units: &[Unit], summary: &ManifestFields, classifier: &Classifier) -> Option<Item> {
     let mut rows = units.iter().filter(|unit| unit.kind == UnitKind::Row);
     let letters = units.iter().filter(|unit| unit.kind == UnitKind::Letter);
     let current: Vec<&Unit> = rows.next().into_iter().chain(letters).collect();
@@ -124,9 +120,8 @@ fn merge(fields: &mut Fields, more: &Fields, shift: u32) {
         let there = fields.entry(name.clone()).or_default();
         for value in values {
             let value = moved(value, shift);
-            let same = |other: &&mut FieldValue| {
-                fold_text(other.value.reveal()) == fold_text(value.value.reveal())
-            };
+            let same =
+                |other: &&mut FieldValue| fold_text(other.value.reveal()) == fold_text(value.value.reveal());
             match there.iter_mut().find(same) {
                 Some(other) => {
                     other.confidence = other.confidence.max(value.confidence);
@@ -150,7 +145,11 @@ fn moved(value: &FieldValue, shift: u32) -> FieldValue {
 /// The title that the item states, or one in brackets, as archivists supply it (DA/T 22).
 fn title(fields: &Fields, text: &ItemText, summary: &ManifestFields) -> String {
     let stated = |names: &[String]| {
-        names.iter().find_map(|name| fields.get(name)?.first()).map(|value| &value.value).map(Sensitive::reveal)
+        names
+            .iter()
+            .find_map(|name| fields.get(name)?.first())
+            .map(|value| &value.value)
+            .map(Sensitive::reveal)
     };
     let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some(title) = stated(&summary.title) {

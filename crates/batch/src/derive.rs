@@ -39,14 +39,7 @@ impl<'a> Deriver<'a> {
         (run, generation): (i64, i64),
     ) -> Result<Deriver<'a>, BatchError> {
         let letters = LetterReader::new(pipeline).map_err(|error| BatchError::Compile(error.to_string()))?;
-        Ok(Deriver {
-            pipeline,
-            catalog,
-            letters,
-            registers: RegisterReader::new(pipeline),
-            run,
-            generation,
-        })
+        Ok(Deriver { pipeline, catalog, letters, registers: RegisterReader::new(pipeline), run, generation })
     }
 
     /// Makes the units of one content anew.
@@ -79,7 +72,8 @@ impl<'a> Deriver<'a> {
         // A file's name says which letter it holds only if it holds one.
         let stems = if letters.len() == 1 { self.catalog.file_stems(sha256)? } else { Vec::new() };
         for range in letters {
-            let pages = pages[range].iter().filter_map(|page| self.catalog.page(sha256, page.number).transpose());
+            let pages =
+                pages[range].iter().filter_map(|page| self.catalog.page(sha256, page.number).transpose());
             let pages = pages.collect::<Result<Vec<_>, _>>()?;
             if let Some(unit) = self.letter(sha256, generation, &pages, &stems) {
                 self.catalog.put_unit(&unit)?;

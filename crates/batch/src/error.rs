@@ -92,9 +92,7 @@ impl BatchError {
             BatchError::NoSource { .. } => {
                 ("check the path and whether the disk is there", "请检查路径以及磁盘是否已连接")
             }
-            BatchError::EmptySource(_) => {
-                ("check that this is the right folder", "请检查文件夹是否正确")
-            }
+            BatchError::EmptySource(_) => ("check that this is the right folder", "请检查文件夹是否正确"),
             BatchError::Worker(_) => ("check the free memory and the limits", "请检查可用内存和系统限制"),
             BatchError::Unsettled(_) => (
                 "nothing was lost from the sources; keep the archive and report this",

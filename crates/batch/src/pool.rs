@@ -92,7 +92,12 @@ impl Pool {
     }
 }
 
-async fn run(shared: Arc<Shared>, stop: Stop, say: Sender<Heard>, peaks: Arc<AtomicU64>) -> std::io::Result<()> {
+async fn run(
+    shared: Arc<Shared>,
+    stop: Stop,
+    say: Sender<Heard>,
+    peaks: Arc<AtomicU64>,
+) -> std::io::Result<()> {
     let mut slots = JoinSet::new();
     for _ in 0..shared.settings.workers.max(1) {
         let slot = Slot { shared: Arc::clone(&shared), say: say.clone(), worker: None, peak: 0 };

@@ -4,7 +4,6 @@ use dossier_archive::PageFailure;
 use dossier_model::{Account, Fault, FaultKind, Lang};
 use serde_json::{Value, json};
 
-
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {

@@ -52,7 +52,8 @@ impl Ingest {
     pub fn run(&self, progress: &dyn Progress, stop: &Stop) -> Result<Report, BatchError> {
         let started = Instant::now();
         let pipeline = Pipeline::load(&dossier_pipeline::locate(&self.pipeline)?)?;
-        let classifier = Classifier::new(&pipeline).map_err(|error| BatchError::Compile(error.to_string()))?;
+        let classifier =
+            Classifier::new(&pipeline).map_err(|error| BatchError::Compile(error.to_string()))?;
         progress.begin(Stage::Walk, 0);
         let mut known = 0;
         let files = walk(&self.sources, |count| {
@@ -103,8 +104,15 @@ fn prepare(archive: &Archive, root: &Path, pipeline: &Pipeline) -> Result<(), Ba
 }
 
 fn label(field: &FieldSpec) -> FieldLabel {
-    let exact = !matches!(field.kind, FieldKind::Text | FieldKind::Name | FieldKind::Address | FieldKind::Region);
-    FieldLabel { name: field.name.clone(), zh: field.zh.clone(), en: field.en.clone(), mask: field.mask(), exact }
+    let exact =
+        !matches!(field.kind, FieldKind::Text | FieldKind::Name | FieldKind::Address | FieldKind::Region);
+    FieldLabel {
+        name: field.name.clone(),
+        zh: field.zh.clone(),
+        en: field.en.clone(),
+        mask: field.mask(),
+        exact,
+    }
 }
 
 struct Run<'a> {
@@ -162,8 +170,7 @@ impl Run<'_> {
             for (file, sha256, outcome) in &plan.settled {
                 catalog.settle_input(self.ids.0, &file.key, *sha256, outcome)?;
                 if let (Some(sha256), Ok((bytes, modified))) = (*sha256, &file.stat) {
-                    let record =
-                        dossier_archive::PathRecord { sha256, bytes: *bytes, modified: *modified };
+                    let record = dossier_archive::PathRecord { sha256, bytes: *bytes, modified: *modified };
                     catalog.set_path(&file.key, record)?;
                 }
                 if let InputOutcome::Quarantined(fault) = outcome {
@@ -279,7 +286,12 @@ impl Run<'_> {
             seconds: started.elapsed().as_secs_f64(),
             peak_memory: peak_memory() + done.workers_memory,
         };
-        catalog.finish_run(self.ids.0, status.name(), &report.json(dossier_model::Lang::Zh).to_string(), now())?;
+        catalog.finish_run(
+            self.ids.0,
+            status.name(),
+            &report.json(dossier_model::Lang::Zh).to_string(),
+            now(),
+        )?;
         self.archive.audit(AuditEvent::Ingest { run: self.ids.0, status: status.name().to_owned() })?;
         Ok(report)
     }

@@ -68,7 +68,8 @@ fn look(entry: &walkdir::DirEntry, root: &Path) -> Seen {
 }
 
 fn unreadable(error: &walkdir::Error, root: &Path) -> Seen {
-    let fault = Fault::new(FaultKind::Unreadable, error.io_error().map_or(error.to_string(), |e| e.to_string()));
+    let fault =
+        Fault::new(FaultKind::Unreadable, error.io_error().map_or(error.to_string(), |e| e.to_string()));
     seen(error.path().unwrap_or(root), root, Err(fault))
 }
 

@@ -105,7 +105,7 @@ impl<W: Write> Worker<W> {
                     text: page.text,
                     words: page.words,
                 };
-                Ok((content, format!("{}+{}", dossier_read::REVISION, recogniser.version())))
+                Ok((content, format!("{}+{}", dossier_read::REVISION, Recogniser::version())))
             }
         }
     }
@@ -138,9 +138,8 @@ impl<W: Write> Worker<W> {
 }
 
 fn load() -> Result<Recogniser, Fault> {
-    let missing = |error: &dyn std::fmt::Display| Fault::new(FaultKind::NoModels, error);
-    let store = ModelStore::locate().map_err(|error| missing(&error))?;
-    Recogniser::load(&store).map_err(|error| missing(&error))
+    let store = ModelStore::locate().map_err(|_| Fault::new(FaultKind::NoModels, ""))?;
+    Recogniser::load(&store).map_err(|error| Fault::new(FaultKind::NoModels, error))
 }
 
 /// A reader's panic is the fault of its file.

@@ -25,7 +25,9 @@ fn main() -> ExitCode {
     match run(&args, output::Context { lang, quiet: args.quiet }) {
         Ok(exit) => exit.into(),
         // Whoever reads the output has seen enough.
-        Err(CliError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Complete.into(),
+        Err(CliError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            Exit::Complete.into()
+        }
         Err(error) => {
             eprintln!("{}", error.message(lang));
             error.exit().into()

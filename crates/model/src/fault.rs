@@ -99,10 +99,7 @@ impl Fault {
             FaultKind::Unreadable => {
                 ("check the medium and the permissions, then ingest it again", "请检查介质和权限后再次导入")
             }
-            FaultKind::Crashed
-            | FaultKind::TimedOut
-            | FaultKind::OutOfMemory
-            | FaultKind::Unrecognised => (
+            FaultKind::Crashed | FaultKind::TimedOut | FaultKind::OutOfMemory | FaultKind::Unrecognised => (
                 "ingest it alone with higher [limits] in the pipeline; if it fails again, report it",
                 "请提高管线 [limits] 上限后单独导入；若仍失败请报告",
             ),
@@ -113,10 +110,9 @@ impl Fault {
                 "run `dossier models install`, then ingest again",
                 "请运行 dossier models install 后再次导入",
             ),
-            FaultKind::NoHeader => (
-                "add the header's words to the pipeline's fields.toml",
-                "请把表头用语补入管线的 fields.toml",
-            ),
+            FaultKind::NoHeader => {
+                ("add the header's words to the pipeline's fields.toml", "请把表头用语补入管线的 fields.toml")
+            }
             FaultKind::ChangedMeanwhile => {
                 ("ingest it again when nothing writes to it", "请待文件不再被写入后重新导入")
             }

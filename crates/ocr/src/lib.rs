@@ -1,1 +1,30 @@
 //! A page image becomes words with boxes, confidence and alternatives.
+//!
+//! ```text
+//! RgbImage ──ink──▶ blank? ──detect──▶ line rectangles ──orient──▶ upright page
+//!   ──line──▶ 48-pixel strips ──ctc──▶ glyphs on the page ──layout──▶ rows in reading order
+//!   ──text──▶ RecognisedPage
+//! ```
+//!
+//! The networks are PP-OCRv6 small (detection by differentiable binarisation, recognition by
+//! CTC), run by ONNX Runtime, which is loaded at run time from the model folder. Only
+//! [`engine`](self) knows the run-time; everything else sees planes of numbers, so that another
+//! run-time can take its place. Nothing here depends on the machine: the same image gives the
+//! same page.
+
+mod ctc;
+mod detect;
+mod engine;
+mod error;
+mod geometry;
+mod ink;
+mod layout;
+mod line;
+mod models;
+mod orient;
+mod recogniser;
+mod text;
+
+pub use error::{ModelError, OcrError};
+pub use models::{FileState, ModelStore};
+pub use recogniser::{MAX_PIXELS, RecognisedPage, Recogniser};

@@ -88,7 +88,9 @@ fn deepest(mut path: Vec<String>, fired: &[(&Rule, Vec<Reason>)]) -> Vec<String>
         }
         children.sort_by(|a, b| b.0.total_cmp(&a.0));
         match children.as_slice() {
-            [(score, child), rest @ ..] if *score > 0.0 && rest.first().is_none_or(|next| next.0 < *score) => {
+            [(score, child), rest @ ..]
+                if *score > 0.0 && rest.first().is_none_or(|next| next.0 < *score) =>
+            {
                 path = child.to_vec();
             }
             _ => return path,
@@ -129,9 +131,9 @@ fn distinct(rule: &Rule, hits: &Hits, neutral: &[Range<usize>]) -> Vec<Range<usi
     let all: Vec<Vec<&Range<usize>>> =
         rule.any.iter().map(|phrase| hits.places(*phrase, rule, neutral).collect()).collect();
     let within = |place: &Range<usize>| {
-        all.iter().flatten().any(|other| {
-            other.start <= place.start && place.end <= other.end && other.len() > place.len()
-        })
+        all.iter()
+            .flatten()
+            .any(|other| other.start <= place.start && place.end <= other.end && other.len() > place.len())
     };
     all.iter()
         .filter_map(|places| {

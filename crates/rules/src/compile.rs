@@ -94,7 +94,8 @@ impl Classifier {
 }
 
 fn axis(name: &str, pipeline: &Pipeline, rules: Vec<Rule>) -> Result<Axis, CompileError> {
-    let settings = pipeline.rules.iter().filter(|file| file.axis == name).find_map(|file| file.settings.clone());
+    let settings =
+        pipeline.rules.iter().filter(|file| file.axis == name).find_map(|file| file.settings.clone());
     let spec = settings.unwrap_or(AxisSpec {
         min_score: 0.0,
         min_lead: 0.0,

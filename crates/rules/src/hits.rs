@@ -37,7 +37,8 @@ impl Hits {
         let running = &self.letter.running;
         let bytes = |range: &Range<u32>| running.byte_at(range.start)..running.byte_at(range.end);
         let fixed = [bytes(&self.zones.salutation), bytes(&self.zones.close)];
-        let named = expressions.iter().flat_map(|regex| regex.find_iter(&running.text).map(|found| found.range()));
+        let named =
+            expressions.iter().flat_map(|regex| regex.find_iter(&running.text).map(|found| found.range()));
         fixed.into_iter().chain(named).filter(|range| !range.is_empty()).collect()
     }
 

@@ -59,8 +59,14 @@ fn machine(context: Context) -> Finding {
         let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?.trim().to_owned();
         line.trim_end_matches("kB").trim().parse::<u64>().ok()
     });
-    let memory = memory.map(|kib| format!(", {} MiB {}", kib / 1024, context.pick("memory free", "可用内存")));
-    let says = format!("{}, {cores} {}{}", std::env::consts::ARCH, context.pick("cores", "核"), memory.unwrap_or_default());
+    let memory =
+        memory.map(|kib| format!(", {} MiB {}", kib / 1024, context.pick("memory free", "可用内存")));
+    let says = format!(
+        "{}, {cores} {}{}",
+        std::env::consts::ARCH,
+        context.pick("cores", "核"),
+        memory.unwrap_or_default()
+    );
     well(context.lang.pick("machine", "机器"), says)
 }
 
@@ -118,7 +124,8 @@ fn archive(path: &std::path::Path, context: Context) -> Finding {
     };
     match look() {
         Ok((items, busy)) => {
-            let busy = if busy { context.pick(", a run is writing to it", "，有导入正在进行") } else { "" };
+            let busy =
+                if busy { context.pick(", a run is writing to it", "，有导入正在进行") } else { "" };
             well(what, format!("{}: {items} {}{busy}", path.display(), context.pick("items", "件")))
         }
         Err(error) => Finding {

@@ -71,29 +71,44 @@ fn sums(report: &Report, context: Context) -> Vec<String> {
     let (unchanged, duplicate) = (context.pick("unchanged", "未变"), context.pick("duplicate", "重复"));
     let archived = context.pick("archived", "入库");
     vec![
-        sum(context, context.pick("files", "文件"), files.seen, &[
-            (archived, files.archived),
-            (unchanged, files.unchanged),
-            (duplicate, files.duplicate),
-            (context.pick("quarantined", "隔离"), files.quarantined),
-            (context.pick("ignored", "忽略"), files.ignored),
-        ]),
-        sum(context, context.pick("pages", "页"), pages.seen, &[
-            (context.pick("text layer", "文字层"), pages.text_layer),
-            (context.pick("recognised", "识别"), pages.recognised),
-            (context.pick("transcript", "转录"), pages.transcript),
-            (context.pick("blank", "空白"), pages.blank),
-            (unchanged, pages.unchanged),
-            (duplicate, pages.duplicate),
-            (context.pick("failed", "失败"), pages.failed),
-        ]),
-        sum(context, context.pick("rows", "行"), rows.seen, &[
-            (archived, rows.archived),
-            (unchanged, rows.unchanged),
-            (duplicate, rows.duplicate),
-            (context.pick("rejected", "拒收"), rows.rejected),
-            (context.pick("not data", "非数据"), rows.not_data),
-        ]),
+        sum(
+            context,
+            context.pick("files", "文件"),
+            files.seen,
+            &[
+                (archived, files.archived),
+                (unchanged, files.unchanged),
+                (duplicate, files.duplicate),
+                (context.pick("quarantined", "隔离"), files.quarantined),
+                (context.pick("ignored", "忽略"), files.ignored),
+            ],
+        ),
+        sum(
+            context,
+            context.pick("pages", "页"),
+            pages.seen,
+            &[
+                (context.pick("text layer", "文字层"), pages.text_layer),
+                (context.pick("recognised", "识别"), pages.recognised),
+                (context.pick("transcript", "转录"), pages.transcript),
+                (context.pick("blank", "空白"), pages.blank),
+                (unchanged, pages.unchanged),
+                (duplicate, pages.duplicate),
+                (context.pick("failed", "失败"), pages.failed),
+            ],
+        ),
+        sum(
+            context,
+            context.pick("rows", "行"),
+            rows.seen,
+            &[
+                (archived, rows.archived),
+                (unchanged, rows.unchanged),
+                (duplicate, rows.duplicate),
+                (context.pick("rejected", "拒收"), rows.rejected),
+                (context.pick("not data", "非数据"), rows.not_data),
+            ],
+        ),
         match context.lang {
             Lang::En => format!(
                 "items: {} added, {} updated, {} unchanged",
@@ -106,11 +121,14 @@ fn sums(report: &Report, context: Context) -> Vec<String> {
 
 /// `rows: 12 seen = 10 archived + 2 not data`; what is zero is left out.
 fn sum(context: Context, what: &str, seen: u64, parts: &[(&str, u64)]) -> String {
-    let parts: Vec<String> =
-        parts.iter().filter(|(_, count)| *count > 0).map(|(name, count)| match context.lang {
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| match context.lang {
             Lang::En => format!("{count} {name}"),
             Lang::Zh => format!("{name} {count}"),
-        }).collect();
+        })
+        .collect();
     let right = if parts.is_empty() { "0".to_owned() } else { parts.join(" + ") };
     match context.lang {
         Lang::En => format!("{what}: {seen} seen = {right}"),
@@ -156,7 +174,12 @@ fn troubles(out: &mut impl Write, report: &Report, style: Style, context: Contex
             writeln!(out, "  {line}")?;
         }
         if list.len() > LISTED {
-            writeln!(out, "  … {} {}", list.len() - LISTED, context.pick("more, see --json", "条未列，见 --json"))?;
+            writeln!(
+                out,
+                "  … {} {}",
+                list.len() - LISTED,
+                context.pick("more, see --json", "条未列，见 --json")
+            )?;
         }
     }
     Ok(())

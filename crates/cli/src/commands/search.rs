@@ -56,7 +56,8 @@ fn print_hit(
 ) -> Result<(), CliError> {
     let facts = [hit.date.as_deref(), hit.petitioner.as_deref(), hit.region.as_deref()];
     let category = hit.category.join("/");
-    let facts: Vec<&str> = facts.into_iter().flatten().chain([category.as_str()]).filter(|s| !s.is_empty()).collect();
+    let facts: Vec<&str> =
+        facts.into_iter().flatten().chain([category.as_str()]).filter(|s| !s.is_empty()).collect();
     writeln!(out, "\n{number:>3}. {}", style.bold(&hit.title))?;
     writeln!(out, "     {}", facts.join("  "))?;
     writeln!(out, "     {}", highlighted(hit, style))?;

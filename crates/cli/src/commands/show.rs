@@ -48,7 +48,8 @@ fn print_fields(
     context: Context,
 ) -> Result<(), CliError> {
     let known = labels.iter().filter_map(|label| Some((label, item.fields.get(&label.name)?)));
-    let named: Vec<_> = known.map(|(label, values)| (context.lang.pick(&label.en, &label.zh), values)).collect();
+    let named: Vec<_> =
+        known.map(|(label, values)| (context.lang.pick(&label.en, &label.zh), values)).collect();
     let width = named.iter().map(|(name, _)| cells(name)).max().unwrap_or(0);
     for (name, values) in named {
         for (at, value) in values.iter().enumerate() {
@@ -77,8 +78,11 @@ fn print_categories(
     }
     for category in &item.categories {
         writeln!(out, "  {}  {:.1}", category.path.join(" / "), category.score)?;
-        let reasons: Vec<String> =
-            category.reasons.iter().map(|reason| format!("{} +{:.1}", reason.phrase, reason.weight)).collect();
+        let reasons: Vec<String> = category
+            .reasons
+            .iter()
+            .map(|reason| format!("{} +{:.1}", reason.phrase, reason.weight))
+            .collect();
         let because = match context.lang {
             Lang::En => "because of",
             Lang::Zh => "依据",

@@ -1,0 +1,39 @@
+# Two commands set everything up on a Debian machine that has Rust:
+#   make demo   takes the samples in and searches them
+#   make test   runs every test, on the real recognition models
+
+DOSSIER := target/release/dossier
+DEMO := demo-archive
+ARCHIVE ?= $(DEMO)
+
+.PHONY: build demo test check doc models samples tools clean-demo
+
+build: tools
+	cargo build --release
+
+# What a bare Debian lacks, by package name.
+tools:
+	@sh packaging/tools.sh
+
+models: build
+	@$(DOSSIER) models install
+
+demo: models
+	@sh packaging/demo.sh $(DOSSIER) $(DEMO)
+
+test: models
+	cargo test --release --workspace
+
+# What CI asks for before the tests.
+check: tools
+	cargo fmt --all --check
+	cargo clippy --release --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --release --workspace --no-deps
+
+# Writes samples/ anew; the fonts are Debian's fonts-arphic-uming, fonts-arphic-ukai and fonts-wqy-zenhei.
+samples:
+	@sh packaging/tools.sh fonts
+	cargo run --release -p dossier-testkit --bin dossier-samples -- samples
+
+clean-demo:
+	rm -rf $(DEMO)

@@ -1,0 +1,113 @@
+//! What the recognition network's steps spell: connectionist temporal classification, best path
+//! (Graves et al. 2006).
+
+use crate::engine::Steps;
+
+/// A reading less probable than this keeps its runners-up.
+const UNSURE: f32 = 0.95;
+/// Runners-up less probable than this are noise.
+const MIN_RUNNER_UP: f32 = 0.02;
+/// The most runners-up that are kept.
+const MAX_RUNNERS_UP: usize = 3;
+
+/// One character of a line.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Glyph {
+    pub reading: char,
+    /// The network's probability at the step where it is surest.
+    pub confidence: f32,
+    /// The middle of the steps that gave this reading, in steps from the line's start.
+    pub step: f32,
+    /// Runners-up at the surest step, best first.
+    pub alternatives: Vec<(char, f32)>,
+}
+
+/// A run of steps with one best class.
+struct Run {
+    class: usize,
+    first: usize,
+    last: usize,
+    surest: usize,
+    probability: f32,
+}
+
+/// Reads the best path: runs of one class collapse to one character, blanks vanish. Blanks of
+/// white space stay as `' '`.
+pub(crate) fn decode(steps: &Steps<'_>, dictionary: &[char]) -> Vec<Glyph> {
+    let rows: Vec<&[f32]> = steps.values.chunks_exact(steps.classes.max(1)).collect();
+    runs(&rows)
+        .into_iter()
+        .filter_map(|run| {
+            let reading = *dictionary.get(run.class.checked_sub(1)?)?;
+            let alternatives = if run.probability < UNSURE {
+                runners_up(rows[run.surest], run.class, dictionary)
+            } else {
+                Vec::new()
+            };
+            let step = (run.first + run.last + 1) as f32 / 2.0;
+            Some(Glyph { reading, confidence: run.probability.clamp(0.0, 1.0), step, alternatives })
+        })
+        .collect()
+}
+
+fn runs(rows: &[&[f32]]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let (class, probability) = best(row);
+        match runs.last_mut() {
+            Some(run) if run.class == class => {
+                run.last = at;
+                if probability > run.probability {
+                    (run.surest, run.probability) = (at, probability);
+                }
+            }
+            _ => runs.push(Run { class, first: at, last: at, surest: at, probability }),
+        }
+    }
+    runs
+}
+
+fn best(row: &[f32]) -> (usize, f32) {
+    // Two passes, since the first, a plain maximum, runs on vectors of numbers at once.
+    let most = row.iter().fold(f32::MIN, |most, value| if *value > most { *value } else { most });
+    (row.iter().position(|value| *value == most).unwrap_or(0), most)
+}
+
+fn runners_up(row: &[f32], winner: usize, dictionary: &[char]) -> Vec<(char, f32)> {
+    let mut others: Vec<(char, f32)> = row
+        .iter()
+        .enumerate()
+        .filter(|(class, probability)| *class != winner && **probability >= MIN_RUNNER_UP)
+        .filter_map(|(class, probability)| Some((*dictionary.get(class.checked_sub(1)?)?, *probability)))
+        .filter(|(reading, _)| !reading.is_whitespace())
+        .collect();
+    others.sort_by(|a, b| b.1.total_cmp(&a.1));
+    others.truncate(MAX_RUNNERS_UP);
+    others
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_path_collapses_runs_and_keeps_runners_up() {
+        let dictionary = ['甲', '申', '乙', ' '];
+        #[rustfmt::skip]
+        let values = [
+            0.9, 0.1, 0.0, 0.0, 0.0,
+            0.1, 0.5, 0.38, 0.01, 0.01,
+            0.1, 0.6, 0.28, 0.01, 0.01,
+            0.9, 0.1, 0.0, 0.0, 0.0,
+            0.0, 0.99, 0.0, 0.01, 0.0,
+            0.0, 0.0, 0.0, 1.0, 0.0,
+        ];
+        let glyphs = decode(&Steps { classes: 5, values: &values }, &dictionary);
+        let expected = [
+            Glyph { reading: '甲', confidence: 0.6, step: 2.0, alternatives: vec![('申', 0.28)] },
+            Glyph { reading: '甲', confidence: 0.99, step: 4.5, alternatives: vec![] },
+            Glyph { reading: '乙', confidence: 1.0, step: 5.5, alternatives: vec![] },
+        ];
+        assert_eq!(glyphs, expected);
+    }
+}

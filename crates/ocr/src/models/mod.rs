@@ -1,0 +1,178 @@
+//! The pinned models and the run-time library: where they lie and whether they are the right ones.
+//!
+//! They come out of two Python wheels and are never part of the source tree. Each is pinned by
+//! its SHA-256, so a page's text depends on nothing that could change unnoticed.
+
+mod install;
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::ModelError;
+
+/// The version of the wheel `rapidocr` that holds the weights (Apache-2.0).
+pub(crate) const RAPIDOCR: &str = "3.10.0";
+/// The version of the wheel `onnxruntime` that holds the library (MIT).
+pub(crate) const ONNXRUNTIME: &str = "1.32.0";
+
+/// A file whose content is known beforehand.
+#[derive(Debug)]
+pub(crate) struct Pinned {
+    pub name: &'static str,
+    pub bytes: u64,
+    pub sha256: &'static str,
+}
+
+pub(crate) const DETECTOR: Pinned = Pinned {
+    name: "PP-OCRv6_det_small.onnx",
+    bytes: 9_929_594,
+    sha256: "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+};
+
+pub(crate) const READER: Pinned = Pinned {
+    name: "PP-OCRv6_rec_small.onnx",
+    bytes: 21_234_383,
+    sha256: "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+};
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) const LIBRARY: Pinned = Pinned {
+    name: "libonnxruntime.so.1.32.0",
+    bytes: 34_824_680,
+    sha256: "6c1585d1bbf45b0712ea4a21b705c5fcb4ba04ff2e30f1fbf81a49faf658638f",
+};
+
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) const LIBRARY: Pinned = Pinned {
+    name: "libonnxruntime.so.1.32.0",
+    bytes: 27_165_936,
+    sha256: "49852228a93995158b2a813d4df487d47a1b76b0eaa894507ef49e91b6d7954a",
+};
+
+/// All that recognition needs on this processor.
+pub(crate) const FILES: [&Pinned; 3] = [&DETECTOR, &READER, &LIBRARY];
+
+/// What is the matter with one file of the set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileState {
+    /// Present, with the pinned content.
+    Ok,
+    /// Not there.
+    Missing,
+    /// There, with other content.
+    Wrong,
+}
+
+/// A folder that holds the models, or will.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelStore {
+    folder: PathBuf,
+}
+
+impl ModelStore {
+    /// The store in `folder`, which need not exist yet.
+    pub fn new(folder: impl Into<PathBuf>) -> ModelStore {
+        ModelStore { folder: folder.into() }
+    }
+
+    /// The first of the [`candidates`](ModelStore::candidates) that has every file, by name;
+    /// their content is checked by [`verify`](ModelStore::verify) and before they are loaded.
+    ///
+    /// # Errors
+    /// `NotInstalled` when there is none.
+    pub fn locate() -> Result<ModelStore, ModelError> {
+        let candidates = ModelStore::candidates();
+        let complete = |folder: &&PathBuf| FILES.iter().all(|file| folder.join(file.name).is_file());
+        match candidates.iter().find(complete) {
+            Some(folder) => Ok(ModelStore::new(folder)),
+            None => Err(ModelError::NotInstalled { looked_in: candidates }),
+        }
+    }
+
+    /// Where models are looked for, in this order: `$DOSSIER_MODELS`, and if that is set nowhere
+    /// else; `share/dossier/models` and `models` beside the program and one folder above it;
+    /// `dossier/models` in `$XDG_DATA_HOME`, or in `~/.local/share`.
+    pub fn candidates() -> Vec<PathBuf> {
+        if let Some(folder) = environment("DOSSIER_MODELS") {
+            return vec![folder];
+        }
+        let program = std::env::current_exe().ok();
+        let beside = program.iter().flat_map(|program| program.ancestors().skip(1).take(2));
+        let mut folders: Vec<PathBuf> =
+            beside.flat_map(|folder| [folder.join("share/dossier/models"), folder.join("models")]).collect();
+        folders.extend(user_folder());
+        folders
+    }
+
+    /// Where [`install_from`](ModelStore::install_from) should put models that are nowhere yet:
+    /// `$DOSSIER_MODELS`, or the user's own data folder.
+    ///
+    /// # Errors
+    /// `NotInstalled` when neither `$DOSSIER_MODELS`, `$XDG_DATA_HOME` nor `$HOME` is set.
+    pub fn for_installation() -> Result<ModelStore, ModelError> {
+        environment("DOSSIER_MODELS")
+            .or_else(user_folder)
+            .map(ModelStore::new)
+            .ok_or(ModelError::NotInstalled { looked_in: Vec::new() })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The state of every file, by its SHA-256.
+    ///
+    /// # Errors
+    /// `Io` when a file is there but cannot be read.
+    pub fn verify(&self) -> Result<Vec<(PathBuf, FileState)>, ModelError> {
+        FILES.iter().map(|file| Ok((self.path(file), self.state(file)?))).collect()
+    }
+
+    /// Fails unless every file is there with the pinned content.
+    pub(crate) fn check(&self) -> Result<(), ModelError> {
+        if cfg!(not(any(target_arch = "x86_64", target_arch = "aarch64"))) {
+            return Err(ModelError::Processor(std::env::consts::ARCH));
+        }
+        for (path, state) in self.verify()? {
+            match state {
+                FileState::Ok => {}
+                FileState::Missing => return Err(ModelError::Missing { path }),
+                FileState::Wrong => return Err(ModelError::Wrong { path }),
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn path(&self, file: &Pinned) -> PathBuf {
+        self.folder.join(file.name)
+    }
+
+    fn state(&self, file: &Pinned) -> Result<FileState, ModelError> {
+        let path = self.path(file);
+        match std::fs::metadata(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(FileState::Missing),
+            Err(error) => return Err(ModelError::io("look at it", path)(error)),
+            Ok(metadata) if metadata.len() != file.bytes => return Ok(FileState::Wrong),
+            Ok(_) => {}
+        }
+        // The size is the pinned one, so the file may be held in memory.
+        let content = std::fs::read(&path).map_err(ModelError::io("read it", &path))?;
+        Ok(if hex(&Sha256::digest(&content)) == file.sha256 { FileState::Ok } else { FileState::Wrong })
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn environment(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+fn user_folder() -> Option<PathBuf> {
+    environment("XDG_DATA_HOME")
+        .or_else(|| environment("HOME").map(|home| home.join(".local/share")))
+        .map(|data| data.join("dossier/models"))
+}

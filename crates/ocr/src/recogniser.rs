@@ -1,0 +1,141 @@
+//! The recogniser: one page image in, one recognised page out.
+
+use dossier_model::Word;
+use image::{RgbImage, imageops};
+
+use crate::ctc::{self, Glyph};
+use crate::detect::{Lines, detect};
+use crate::engine::Engine;
+use crate::geometry::Rect;
+use crate::ink;
+use crate::layout;
+use crate::line;
+use crate::models::{DETECTOR, READER};
+use crate::orient::{Orientation, confidence, orientation};
+use crate::text::{PlacedLine, page_text};
+use crate::{ModelStore, OcrError};
+
+/// Raised whenever this code comes to read pages differently.
+const REVISION: u32 = 1;
+/// The most pixels an image may have: an A0 sheet at 250 dpi.
+pub const MAX_PIXELS: u64 = 100_000_000;
+/// Lines read with less confidence than this are stains, seals' rims or patterns, not text.
+const MIN_CONFIDENCE: f32 = 0.4;
+/// The long side in inches that is assumed of a page whose resolution makes no sense.
+const A4_INCHES: f32 = 11.69;
+
+/// What was read on a page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecognisedPage {
+    /// Width of the upright page in pixels.
+    pub width: u32,
+    /// Height of the upright page in pixels.
+    pub height: u32,
+    /// Degrees clockwise (0, 90, 180, 270) that the image was turned to be upright.
+    pub rotation: u16,
+    /// The text; rows separated by `\n`, distant boxes of one row by a blank.
+    pub text: String,
+    /// The words of the text in reading order, their boxes in pixels of the upright page.
+    pub words: Vec<Word>,
+    /// Whether nothing was found to read.
+    pub blank: bool,
+}
+
+/// The loaded models; one for each worker, since it uses one core.
+pub struct Recogniser {
+    engine: Engine,
+}
+
+impl Recogniser {
+    /// Checks the store's files against their pinned SHA-256 and loads them. A process can load
+    /// ONNX Runtime once only: a second recogniser shares the first one's library.
+    ///
+    /// # Errors
+    /// `Models` when a file is missing or wrong, `Runtime` when ONNX Runtime refuses one.
+    pub fn load(store: &ModelStore) -> Result<Recogniser, OcrError> {
+        store.check()?;
+        Ok(Recogniser { engine: Engine::load(store)? })
+    }
+
+    /// What determines a page's text: the revision of this code, the models and the options. It
+    /// does not depend on the machine.
+    pub fn version() -> String {
+        format!("ppocr-v6-small/{REVISION} det={} rec={}", &DETECTOR.sha256[..12], &READER.sha256[..12])
+    }
+
+    /// Recognises a page. `dpi` is the image's pixels per inch; a senseless value stands for A4.
+    ///
+    /// # Errors
+    /// `Size` when the image has no pixels or more than [`MAX_PIXELS`], `Runtime` when ONNX
+    /// Runtime fails.
+    pub fn recognise(&mut self, image: &RgbImage, dpi: f32) -> Result<RecognisedPage, OcrError> {
+        let (width, height) = image.dimensions();
+        if width == 0 || height == 0 || u64::from(width) * u64::from(height) > MAX_PIXELS {
+            return Err(OcrError::Size { width, height });
+        }
+        let dpi = if (36.0..=2400.0).contains(&dpi) { dpi } else { width.max(height) as f32 / A4_INCHES };
+        if ink::is_blank(image, dpi) {
+            return Ok(page(image, 0, &[]));
+        }
+        let lines = detect(&mut self.engine, image, dpi)?;
+        let mut read = vec![None; lines.rects.len()];
+        let turn = match orientation(&mut self.engine, image, &lines, &mut read)? {
+            Orientation::Upright => return self.read(image, 0, &lines, read, false),
+            Orientation::Columns => return self.read(image, 0, &lines, read, true),
+            Orientation::Turn(degrees) => degrees,
+        };
+        let upright = match turn {
+            90 => imageops::rotate90(image),
+            180 => imageops::rotate180(image),
+            _ => imageops::rotate270(image),
+        };
+        let lines = detect(&mut self.engine, &upright, dpi)?;
+        let read = vec![None; lines.rects.len()];
+        self.read(&upright, turn, &lines, read, false)
+    }
+
+    /// Reads the lines that are not read yet, and puts them in order.
+    fn read(
+        &mut self,
+        image: &RgbImage,
+        rotation: u16,
+        lines: &Lines,
+        read: Vec<Option<Vec<Glyph>>>,
+        columns: bool,
+    ) -> Result<RecognisedPage, OcrError> {
+        let (mut rects, mut placed) = (Vec::new(), Vec::new());
+        for (rect, glyphs) in lines.rects.iter().zip(read) {
+            let lying = lying(rect);
+            let glyphs = match glyphs {
+                Some(glyphs) => glyphs,
+                None => read_line(&mut self.engine, image, &lying)?,
+            };
+            let has_text = glyphs.iter().any(|glyph| !glyph.reading.is_whitespace());
+            if has_text && confidence(&glyphs) >= MIN_CONFIDENCE {
+                rects.push(*rect);
+                placed.push(PlacedLine::new(&lying, glyphs));
+            }
+        }
+        let rows: Vec<Vec<PlacedLine>> = layout::rows(&rects, lines.skew, columns)
+            .into_iter()
+            .map(|row| row.into_iter().map(|index| placed[index].clone()).collect())
+            .collect();
+        Ok(page(image, rotation, &rows))
+    }
+}
+
+/// The rectangle as it is read: a standing one from its top to its bottom.
+pub(crate) fn lying(rect: &Rect) -> Rect {
+    if layout::is_tall(rect) { rect.turned(1) } else { *rect }
+}
+
+/// Reads the line at `rect`.
+pub(crate) fn read_line(engine: &mut Engine, image: &RgbImage, rect: &Rect) -> Result<Vec<Glyph>, OcrError> {
+    engine.recognise(&line::strip(image, rect), |steps, dictionary| ctc::decode(&steps, dictionary))
+}
+
+fn page(image: &RgbImage, rotation: u16, rows: &[Vec<PlacedLine>]) -> RecognisedPage {
+    let (width, height) = image.dimensions();
+    let (text, words) = page_text(rows, width, height);
+    RecognisedPage { width, height, rotation, text, blank: words.is_empty(), words }
+}

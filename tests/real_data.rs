@@ -1,0 +1,62 @@
+//! Real registers that are not part of the repository: skipped, and said so, where they are not.
+
+mod support;
+
+use dossier_model::fold_text;
+use support::{Place, assert_settled, ids, real_data};
+
+#[test]
+fn every_message_is_accounted_for_and_found() {
+    let Some(path) = real_data("messages-4326.xlsx") else { return };
+    let place = Place::new();
+    let report = place.ingest([path]).exits(0).json();
+    assert_settled(&report);
+    assert_eq!(report["rows"]["archived"], 4326);
+    assert_eq!(report["items"]["added"], 4326);
+    let items = place.ask(["export", "--mask", "none"]).exits(0).lines();
+    assert_eq!(items.len(), 4326);
+    for name in ["petition_no", "petitioner_name", "title", "letter_date"] {
+        let filled = items.iter().filter(|item| !item["fields"][name][0]["value"].is_null()).count();
+        assert_eq!(filled, 4326, "{name}");
+    }
+    let with_blanks = |text: &str| text.contains('\t') || text.starts_with('\n');
+    let original =
+        items.iter().any(|item| with_blanks(item["fields"]["summary"][0]["raw"].as_str().unwrap_or("")));
+    assert!(original, "the cell is kept as it stands");
+    assert!(
+        !items.iter().any(|item| with_blanks(item["text"].as_str().unwrap_or("\t"))),
+        "the text is cleaned"
+    );
+    let mut texts: Vec<(String, Vec<String>)> = items
+        .iter()
+        .map(|item| {
+            let text = item["text"].as_str().expect("a text");
+            (item["id"].as_str().expect("an id").to_owned(), vec![fold_text(text)])
+        })
+        .collect();
+    texts.sort();
+    // Half-sentences from all over the register, as an officer would copy them.
+    let copied = texts.iter().step_by(211).filter_map(|(_, text)| {
+        let chars: Vec<char> = text[0].chars().collect();
+        let middle = chars.len() / 2;
+        chars.get(middle..middle + 15).map(|half| half.iter().collect::<String>())
+    });
+    for phrase in copied.chain(["拆迁".to_owned()]) {
+        let expected: Vec<&String> =
+            texts.iter().filter(|(_, text)| text[0].contains(&phrase)).map(|(id, _)| id).collect();
+        let found = place.ask(["search", "--literal", &phrase, "--json", "--limit", "5000"]).exits(0).json();
+        let mut found = ids(&found);
+        found.sort();
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{phrase}");
+    }
+}
+
+#[test]
+fn a_register_with_tens_of_thousands_of_blank_rows_is_read() {
+    let Some(path) = real_data("messages-labelled-495.xlsx") else { return };
+    let place = Place::new();
+    let report = place.ingest([path]).exits(0).json();
+    assert_settled(&report);
+    assert_eq!(report["rows"]["archived"], 495);
+    assert_eq!(report["rows"]["seen"], 496);
+}

@@ -1,0 +1,170 @@
+//! What the end-to-end tests share: the built program, a folder that goes away, the samples.
+
+#![allow(dead_code)] // Each test target uses its own part of this.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The samples' folder.
+pub fn samples() -> PathBuf {
+    root().join("samples")
+}
+
+/// Real input that is not part of the repository; `None`, said aloud, where it is missing.
+pub fn real_data(name: &str) -> Option<PathBuf> {
+    let path = root().join("../shared/data").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: {name} is not there");
+    None
+}
+
+/// The program with some arguments.
+pub struct Dossier {
+    command: Command,
+}
+
+impl Dossier {
+    /// `dossier ARGS…`, in English.
+    pub fn new<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Dossier {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dossier"));
+        command.args(args).env("LC_ALL", "C.UTF-8").env("DOSSIER_PIPELINES", root().join("pipelines"));
+        Dossier { command }
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Dossier {
+        self.command.env(name, value);
+        self
+    }
+
+    pub fn arg(mut self, arg: impl AsRef<std::ffi::OsStr>) -> Dossier {
+        self.command.arg(arg);
+        self
+    }
+
+    pub fn command(self) -> Command {
+        self.command
+    }
+
+    /// Runs it and asks for this exit status.
+    #[track_caller]
+    pub fn exits(mut self, status: i32) -> Ran {
+        let output = self.command.output().expect("the program can be started");
+        let ran = Ran::of(&output);
+        assert_eq!(output.status.code(), Some(status), "stdout:\n{}\nstderr:\n{}", ran.stdout, ran.stderr);
+        ran
+    }
+}
+
+/// What the program said.
+pub struct Ran {
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    fn of(output: &Output) -> Ran {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
+        Ran { stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
+    }
+
+    pub fn lines(&self) -> Vec<Value> {
+        self.stdout.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
+    }
+}
+
+/// A folder for one test, with an archive in it.
+pub struct Place {
+    pub folder: TempDir,
+}
+
+impl Place {
+    pub fn new() -> Place {
+        Place { folder: TempDir::new().expect("a temporary folder") }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn archive(&self) -> PathBuf {
+        self.path("archive")
+    }
+
+    /// Writes a file below the folder and returns its path.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders can be made");
+        std::fs::write(&path, content).expect("files can be written");
+        path
+    }
+
+    /// `dossier ingest petitions SOURCES… --archive … --json --quiet`
+    pub fn ingest<P: AsRef<Path>>(&self, sources: impl IntoIterator<Item = P>) -> Dossier {
+        let sources = sources.into_iter().map(|source| source.as_ref().to_owned().into_os_string());
+        let args = ["ingest", "petitions"].map(Into::into).into_iter().chain(sources);
+        Dossier::new(args).arg("--archive").arg(self.archive()).arg("--json").arg("--quiet")
+    }
+
+    /// `dossier COMMAND… --archive …`
+    pub fn ask<S: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Dossier {
+        Dossier::new(args).arg("--archive").arg(self.archive())
+    }
+
+    #[track_caller]
+    pub fn search(&self, query: &str) -> Value {
+        self.ask(["search", query, "--json", "--limit", "100"]).exits(0).json()
+    }
+
+    #[track_caller]
+    pub fn digest(&self) -> Value {
+        self.ask(["digest", "--json"]).exits(0).json()
+    }
+}
+
+/// Fails unless `seen` is the sum of the others, in each group of a report.
+#[track_caller]
+pub fn assert_settled(report: &Value) {
+    for group in ["files", "pages", "rows"] {
+        let counts = report[group].as_object().expect("a group of counts");
+        let count = |value: &Value| value.as_u64().expect("a count");
+        let others: u64 = counts.iter().filter(|(name, _)| *name != "seen").map(|(_, n)| count(n)).sum();
+        assert_eq!(count(&counts["seen"]), others, "{group}: {counts:?}");
+    }
+}
+
+/// The ids of a search's hits.
+pub fn ids(found: &Value) -> Vec<String> {
+    let hits = found["hits"].as_array().expect("hits");
+    hits.iter().map(|hit| hit["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+/// The first child that a process gets.
+pub fn child_of(parent: u32) -> rustix::process::Pid {
+    let children = format!("/proc/{parent}/task");
+    for _ in 0..500 {
+        let tasks = std::fs::read_dir(&children).expect("the parent lives");
+        for task in tasks.flatten() {
+            let list = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+            if let Some(pid) = list.split_whitespace().next().and_then(|pid| pid.parse().ok()) {
+                return rustix::process::Pid::from_raw(pid).expect("a process id is not 0");
+            }
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("no child in five seconds");
+}
