@@ -71,6 +71,8 @@ fn the_readable_pages_of_a_truncated_scan_are_archived() {
 fn passwords_are_named() {
     let place = Place::new();
     let mut document = lopdf::Document::load_mem(&a_scan()).expect("the sample is sound");
+    let id = lopdf::Object::string_literal("0123456789abcdef");
+    document.trailer.set("ID", vec![id.clone(), id]);
     let version = lopdf::EncryptionVersion::V2 {
         document: &document,
         owner_password: "owner",

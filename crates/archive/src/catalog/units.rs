@@ -125,14 +125,14 @@ impl Catalog {
         self.mark_dirty(&unit.own)
     }
 
-    /// What is known of a row with this identity and this content from another place: the run
-    /// that brought it.
+    /// What is known of a row with this identity and this content from another place: the last
+    /// run that brought it.
     ///
     /// # Errors
     /// What the catalog says.
     pub fn same_row(&self, unit: &Unit) -> Result<Option<i64>, ArchiveError> {
         let mut statement = self.db.prepare_cached(
-            "SELECT min(run) FROM unit WHERE identity = ?1 AND kind = 'row' AND digest = ?2 AND id <> ?3",
+            "SELECT max(run) FROM unit WHERE identity = ?1 AND kind = 'row' AND digest = ?2 AND id <> ?3",
         )?;
         Ok(statement
             .query_row(params![unit.own, unit.digest(), unit.id], |row| row.get(0))
@@ -207,16 +207,17 @@ impl Catalog {
     }
 
     /// The units of an identity: the row that counts first, then superseded rows, then letters.
-    /// Of several rows the one of the latest run counts, then of the latest register date, then
-    /// by content.
+    /// Of several rows what the latest run brought counts, then the latest register date, then
+    /// the content's digest; of rows that say the same, the one that came first stands for all, so
+    /// that a register exported anew changes only what it says otherwise.
     ///
     /// # Errors
     /// What the catalog says.
     pub fn units_of(&self, identity: &str) -> Result<Vec<Unit>, ArchiveError> {
         let mut statement = self.db.prepare_cached(
             "SELECT id, source, kind, place, own, settled, run, content FROM unit WHERE identity = ?1
-             ORDER BY kind = 'letter', CASE kind WHEN 'row' THEN -run ELSE 0 END,
-                      CASE kind WHEN 'row' THEN settled END DESC, digest, source, place",
+             ORDER BY kind = 'letter', max(run) OVER (PARTITION BY kind, digest) * (kind = 'row') DESC,
+                      settled DESC, digest, run, source, place",
         )?;
         let mut rows = statement.query([identity])?;
         let mut units = Vec::new();

@@ -3,9 +3,11 @@
 mod judge;
 mod layer;
 mod raster;
+mod salvage;
 mod tree;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use dossier_model::{Fault, FaultKind, LayerJudgement, PageContent, PageState};
 use hayro::hayro_syntax::page::Page;
@@ -46,10 +48,7 @@ impl PdfDocument {
     pub fn open(path: &Path, limits: ReadLimits) -> Result<PdfDocument, Fault> {
         let bytes = std::fs::read(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
         let ends_early = tree::ends_early(&bytes);
-        let pdf = Pdf::new(bytes).map_err(|error| match error {
-            LoadPdfError::Decryption(_) => Fault::new(FaultKind::Encrypted, ""),
-            LoadPdfError::Invalid => Fault::new(FaultKind::Damaged, "no page tree can be found"),
-        })?;
+        let pdf = load(bytes)?;
         let pages = tree::pages(&pdf, ends_early, limits.pages)?;
         if pages.iter().flatten().next().is_none() {
             return Err(Fault::new(FaultKind::Damaged, "none of its pages can be found"));
@@ -121,5 +120,17 @@ impl PdfDocument {
     ) -> Result<PageReading, Fault> {
         let raster::Raster { image, dpi } = raster::page_image(page, drawn, self.limits.dpi)?;
         Ok(PageReading::Scan { image, dpi, layer })
+    }
+}
+
+/// Loads a document, if need be with a new catalog in place of a lost one.
+fn load(bytes: Vec<u8>) -> Result<Pdf, Fault> {
+    let bytes = Arc::new(bytes);
+    match Pdf::new(Arc::clone(&bytes)) {
+        Ok(pdf) => Ok(pdf),
+        Err(LoadPdfError::Decryption(_)) => Err(Fault::new(FaultKind::Encrypted, "")),
+        Err(LoadPdfError::Invalid) => salvage::with_new_catalog(&bytes)
+            .and_then(|whole| Pdf::new(whole).ok())
+            .ok_or_else(|| Fault::new(FaultKind::Damaged, "no page tree can be found")),
     }
 }
