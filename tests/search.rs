@@ -48,7 +48,7 @@ fn every_substring_of_a_register_is_found_and_nothing_else() {
         expected.sort_unstable();
         for form in [phrase.to_owned(), full_width(phrase), broken(phrase)] {
             let found =
-                place.ask(["search", "--literal", &form, "--json", "--limit", "1000"]).exits(0).json();
+                place.ask(["search", "--literal", "--json", "--limit", "1000", "--", &form]).exits(0).json();
             let mut found = ids(&found);
             found.sort_unstable();
             assert_eq!(found, expected, "{form:?}");

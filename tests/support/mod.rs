@@ -120,14 +120,20 @@ impl Place {
         Dossier::new(args).arg("--archive").arg(self.archive()).arg("--json").arg("--quiet")
     }
 
-    /// `dossier COMMAND… --archive …`
+    /// `dossier COMMAND --archive … ARGS…`
     pub fn ask<S: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Dossier {
-        Dossier::new(args).arg("--archive").arg(self.archive())
+        let mut args = args.into_iter();
+        let command = args.next().expect("a command");
+        let mut asked = Dossier::new([command]).arg("--archive").arg(self.archive());
+        for arg in args {
+            asked = asked.arg(arg);
+        }
+        asked
     }
 
     #[track_caller]
     pub fn search(&self, query: &str) -> Value {
-        self.ask(["search", query, "--json", "--limit", "100"]).exits(0).json()
+        self.ask(["search", "--json", "--limit", "100", "--", query]).exits(0).json()
     }
 
     #[track_caller]

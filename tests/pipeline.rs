@@ -1,0 +1,81 @@
+//! The pipeline that comes with the program: its files are sound and its rules pass their own
+//! tests.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use dossier_model::{Fields, ItemText, Locator, Sha256};
+use dossier_pipeline::Pipeline;
+use dossier_rules::Classifier;
+
+fn petitions() -> Pipeline {
+    Pipeline::load(&support::root().join("pipelines/petitions")).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn text_of(text: &str) -> ItemText {
+    let mut item = ItemText::default();
+    item.push(text, Sha256::of(text.as_bytes()), Locator::Page(1), true);
+    item
+}
+
+#[test]
+fn the_scheme_is_whole() {
+    let pipeline = petitions();
+    let levels = |level: usize| pipeline.scheme.categories.iter().filter(|c| c.path.len() == level).count();
+    assert_eq!((levels(1), levels(2), levels(3)), (15, 118, 517));
+}
+
+#[test]
+fn every_first_level_category_has_rules_and_a_test() {
+    let pipeline = petitions();
+    let rules = || pipeline.rules.iter().flat_map(|file| &file.rules);
+    let first: BTreeSet<&str> = pipeline.scheme.categories.iter().map(|c| c.path[0].as_str()).collect();
+    let ruled: BTreeSet<&str> = rules().map(|rule| rule.path[0].as_str()).collect();
+    assert_eq!(ruled, first);
+    let tested: BTreeSet<&str> =
+        rules().filter(|rule| !rule.tests.is_empty()).map(|rule| rule.path[0].as_str()).collect();
+    assert_eq!(tested, first);
+}
+
+#[test]
+fn rules_fire_as_their_own_tests_say() {
+    let pipeline = petitions();
+    let classifier = Classifier::new(&pipeline).expect("the rules compile");
+    for rule in pipeline.rules.iter().flat_map(|file| &file.rules) {
+        for test in &rule.tests {
+            let found = classifier.classify(&text_of(&test.text), &Fields::new(), None);
+            let fired = found.candidates.iter().flat_map(|c| &c.reasons).any(|reason| reason.rule == rule.id);
+            assert_eq!(fired, test.fires, "{}: {}", rule.id, test.text);
+        }
+    }
+}
+
+#[test]
+fn the_same_letter_in_another_writing_is_classified_the_same() {
+    let pipeline = petitions();
+    let classifier = Classifier::new(&pipeline).expect("the rules compile");
+    let decided = |text: &str| {
+        let found = classifier.classify(&text_of(text), &Fields::new(), None);
+        let best = found.decided.first().map(|c| (c.path.clone(), c.score));
+        best.unwrap_or_else(|| panic!("undecided: {text}"))
+    };
+    let plain = decided("包工头拖欠农民工工资半年，劳动监察不受理。");
+    for other in [
+        "包工頭拖欠農民工工資半年，勞動監察不受理。",
+        "包工头拖欠农民\n工工资半年，劳 动 监 察不受理。",
+        "包工头拖欠农民工工资半年,劳动监察不受理｡",
+    ] {
+        assert_eq!(decided(other), plain, "{other}");
+    }
+}
+
+#[test]
+fn offices_and_salutations_do_not_count() {
+    let pipeline = petitions();
+    let classifier = Classifier::new(&pipeline).expect("the rules compile");
+    let text = text_of("尊敬的教育局领导：\n自来水停水三天，没有人管。\n此致\n敬礼\n小学教师 甲乙");
+    let found = classifier.classify(&text, &Fields::new(), None);
+    assert_eq!(found.decided[0].path[0], "城乡建设");
+    assert!(found.candidates.iter().all(|c| c.path[0] != "教育文体"), "{:?}", found.candidates);
+}
