@@ -29,7 +29,8 @@ fn every_message_is_accounted_for_and_found() {
     );
     // What each cell of a message says, as search sees it.
     let cells = |item: &serde_json::Value| -> Vec<String> {
-        let values = item["fields"].as_object().expect("fields").values().flat_map(|v| v.as_array().expect("values"));
+        let values =
+            item["fields"].as_object().expect("fields").values().flat_map(|v| v.as_array().expect("values"));
         values.map(|value| fold_text(value["raw"].as_str().expect("a text"))).collect()
     };
     let mut texts: Vec<(&str, Vec<String>)> =
@@ -44,7 +45,8 @@ fn every_message_is_accounted_for_and_found() {
     for phrase in copied.chain(["拆迁".to_owned()]) {
         let says = |cells: &[String]| cells.iter().any(|cell| cell.contains(&phrase));
         let expected: Vec<&str> = texts.iter().filter(|(_, cells)| says(cells)).map(|(id, _)| *id).collect();
-        let found = place.ask(["search", "--literal", "--json", "--limit", "5000", "--", &phrase]).exits(0).json();
+        let found =
+            place.ask(["search", "--literal", "--json", "--limit", "5000", "--", &phrase]).exits(0).json();
         let mut found = ids(&found);
         found.sort();
         assert_eq!(found, expected, "{phrase}");

@@ -113,11 +113,8 @@ impl Archive {
 }
 
 fn create(root: &Path) -> Result<(), ArchiveError> {
-    if root.exists() {
-        let mut entries = fs::read_dir(root).map_err(ArchiveError::io(root))?;
-        if entries.next().is_some() {
-            return Err(ArchiveError::NotAnArchive(root.to_owned()));
-        }
+    if root.exists() && !is_empty_or_begun(root)? {
+        return Err(ArchiveError::NotAnArchive(root.to_owned()));
     }
     let private = |path: &Path| {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(ArchiveError::io(path))
@@ -130,6 +127,20 @@ fn create(root: &Path) -> Result<(), ArchiveError> {
     fs::write(&readme, README).map_err(ArchiveError::io(readme))?;
     // The catalog comes last: with it, the folder is an archive.
     Catalog::create(&root.join(CATALOG))
+}
+
+/// Whether there is nothing in the folder but what a run leaves that was killed while it made the
+/// archive.
+fn is_empty_or_begun(root: &Path) -> Result<bool, ArchiveError> {
+    for entry in fs::read_dir(root).map_err(ArchiveError::io(root))? {
+        let name = entry.map_err(ArchiveError::io(root))?.file_name();
+        let name = name.to_string_lossy();
+        let ours = matches!(&*name, "index" | "originals" | "README.txt") || name.starts_with("catalog.next");
+        if !ours {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// SQLite's locks and tantivy's memory maps do not hold across machines.

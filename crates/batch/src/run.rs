@@ -266,8 +266,9 @@ impl Run<'_> {
                 return Err(error);
             }
         };
-        let account = account::draw_up(catalog, self.ids.0, &done.sight, done.items)?;
+        let mut account = account::draw_up(catalog, self.ids.0, &done.sight, done.items)?;
         let status = if self.stop.is_asked() {
+            account.leave_pending();
             Status::Interrupted
         } else if !account.check().is_empty() {
             Status::Failed

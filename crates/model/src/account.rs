@@ -20,6 +20,9 @@ pub struct FileCounts {
     pub quarantined: u64,
     /// Left out by a named rule of the pipeline.
     pub ignored: u64,
+    /// Left for the next run, because this one was interrupted; only then above zero.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub pending: u64,
 }
 
 /// What became of the pages.
@@ -41,6 +44,9 @@ pub struct PageCounts {
     pub duplicate: u64,
     /// Could not be read; each is named with its reason.
     pub failed: u64,
+    /// Left for the next run, because this one was interrupted; only then above zero.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub pending: u64,
 }
 
 /// What became of the rows that are not wholly blank.
@@ -58,6 +64,9 @@ pub struct RowCounts {
     pub rejected: u64,
     /// Titles, headers, totals, signatures.
     pub not_data: u64,
+    /// Left for the next run, because this one was interrupted; only then above zero.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub pending: u64,
 }
 
 /// What the run did to the items.
@@ -96,10 +105,14 @@ pub struct Unsettled {
     pub settled: u64,
 }
 
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 impl FileCounts {
     /// The sum of all outcomes.
     pub fn settled(&self) -> u64 {
-        self.archived + self.unchanged + self.duplicate + self.quarantined + self.ignored
+        self.archived + self.unchanged + self.duplicate + self.quarantined + self.ignored + self.pending
     }
 }
 
@@ -113,13 +126,14 @@ impl PageCounts {
             + self.unchanged
             + self.duplicate
             + self.failed
+            + self.pending
     }
 }
 
 impl RowCounts {
     /// The sum of all outcomes.
     pub fn settled(&self) -> u64 {
-        self.archived + self.unchanged + self.duplicate + self.rejected + self.not_data
+        self.archived + self.unchanged + self.duplicate + self.rejected + self.not_data + self.pending
     }
 }
 
@@ -135,6 +149,13 @@ impl Account {
         .filter(|(_, seen, settled)| seen != settled)
         .map(|(what, seen, settled)| Unsettled { what, seen, settled })
         .collect()
+    }
+
+    /// Puts down as pending what has no outcome yet, as when a run is interrupted.
+    pub fn leave_pending(&mut self) {
+        self.files.pending = self.files.seen.saturating_sub(self.files.settled());
+        self.pages.pending = self.pages.seen.saturating_sub(self.pages.settled());
+        self.rows.pending = self.rows.seen.saturating_sub(self.rows.settled());
     }
 
     /// Whether some input failed: the run is then partial.

@@ -48,6 +48,9 @@ impl Catalog {
     pub(crate) fn create(path: &Path) -> Result<(), ArchiveError> {
         // Made under another name first: a catalog that exists is whole.
         let next = path.with_extension("next");
+        if next.exists() {
+            std::fs::remove_file(&next).map_err(ArchiveError::io(&next))?;
+        }
         let db = Connection::open(&next)?;
         db.execute_batch(include_str!("schema.sql"))?;
         db.execute("INSERT INTO meta VALUES ('format', ?1)", params![FORMAT.to_string()])?;

@@ -215,6 +215,7 @@ impl Catalog {
             duplicate: count("duplicate"),
             quarantined: count("quarantined"),
             ignored: count("ignored"),
+            pending: 0,
         })
     }
 
@@ -233,6 +234,7 @@ impl Catalog {
             duplicate: count("duplicate"),
             rejected: count("rejected"),
             not_data: count("not_data"),
+            pending: 0,
         })
     }
 

@@ -58,7 +58,7 @@ fn print(report: &Report, context: Context) -> Result<(), CliError> {
     let (took, peak) = (context.pick("took", "用时"), context.pick("peak memory", "内存峰值"));
     writeln!(out, "  {took} {:.1} s, {peak} {memory:.0} MiB", report.seconds)?;
     troubles(&mut out, report, style, context)?;
-    if !report.account.has_failures() && report.account.items.added + report.account.items.updated == 0 {
+    if report.status == Status::Complete && report.account.items.added + report.account.items.updated == 0 {
         writeln!(out, "{}", context.pick("Nothing has changed.", "没有变化。"))?;
     }
     Ok(())
@@ -69,7 +69,7 @@ fn sums(report: &Report, context: Context) -> Vec<String> {
     let account = &report.account;
     let (files, pages, rows, items) = (&account.files, &account.pages, &account.rows, &account.items);
     let (unchanged, duplicate) = (context.pick("unchanged", "未变"), context.pick("duplicate", "重复"));
-    let archived = context.pick("archived", "入库");
+    let (archived, pending) = (context.pick("archived", "入库"), context.pick("pending", "待续"));
     vec![
         sum(
             context,
@@ -81,6 +81,7 @@ fn sums(report: &Report, context: Context) -> Vec<String> {
                 (duplicate, files.duplicate),
                 (context.pick("quarantined", "隔离"), files.quarantined),
                 (context.pick("ignored", "忽略"), files.ignored),
+                (pending, files.pending),
             ],
         ),
         sum(
@@ -95,6 +96,7 @@ fn sums(report: &Report, context: Context) -> Vec<String> {
                 (unchanged, pages.unchanged),
                 (duplicate, pages.duplicate),
                 (context.pick("failed", "失败"), pages.failed),
+                (pending, pages.pending),
             ],
         ),
         sum(
@@ -107,6 +109,7 @@ fn sums(report: &Report, context: Context) -> Vec<String> {
                 (duplicate, rows.duplicate),
                 (context.pick("rejected", "拒收"), rows.rejected),
                 (context.pick("not data", "非数据"), rows.not_data),
+                (pending, rows.pending),
             ],
         ),
         match context.lang {

@@ -1,0 +1,83 @@
+//! A run that is stopped or killed at any moment is simply gone on with: in the end the archive is
+//! the same as after one run.
+
+mod support;
+
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use support::{Place, assert_settled, samples};
+
+/// A few scans and all registers: enough to be cut off in the middle of.
+fn sources() -> [std::path::PathBuf; 2] {
+    [samples().join("registers"), samples().join("scans/2003-2009")]
+}
+
+fn start(place: &Place) -> Child {
+    let mut command = place.ingest(sources()).command();
+    command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the run starts")
+}
+
+fn undisturbed() -> Value {
+    let place = Place::new();
+    let report = place.ingest(sources()).exits(0).json();
+    assert_settled(&report);
+    place.digest()
+}
+
+#[test]
+fn killed_runs_are_gone_on_with() {
+    let expected = undisturbed();
+    let place = Place::new();
+    for millis in [30, 90, 200, 450, 900, 1500, 2500] {
+        let mut run = start(&place);
+        std::thread::sleep(Duration::from_millis(millis));
+        run.kill().expect("the run can be killed");
+        run.wait().expect("it is dead");
+        // Whatever is there can be searched.
+        if place.archive().join("catalog.sqlite").exists() {
+            place.search("补偿");
+        }
+    }
+    let report = place.ingest(sources()).exits(0).json();
+    assert_settled(&report);
+    assert_eq!(place.digest(), expected);
+}
+
+#[test]
+fn an_interrupted_run_says_what_is_left_and_is_gone_on_with() {
+    let expected = undisturbed();
+    let place = Place::new();
+    let run = start(&place);
+    std::thread::sleep(Duration::from_millis(1500));
+    let pid = rustix::process::Pid::from_child(&run);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("the run can be interrupted");
+    let asked = std::time::Instant::now();
+    let output = run.wait_with_output().expect("it ends");
+    assert!(asked.elapsed() < Duration::from_secs(2), "it stops within two seconds");
+    assert_eq!(output.status.code(), Some(130));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    assert_eq!(report["status"], "interrupted");
+    assert_settled(&report);
+    assert!(report["files"]["pending"].as_u64() > Some(0), "{report}");
+    let report = place.ingest(sources()).exits(0).json();
+    assert_settled(&report);
+    assert_eq!(place.digest(), expected);
+}
+
+#[test]
+fn workers_die_with_their_run() {
+    let place = Place::new();
+    let mut run = start(&place);
+    let worker = support::child_of(run.id());
+    run.kill().expect("the run can be killed");
+    run.wait().expect("it is dead");
+    let gone = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(20));
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", worker.as_raw_nonzero()));
+        // A zombie waits for its new parent to take notice; it does nothing any more.
+        stat.map_or(true, |stat| stat.contains(") Z "))
+    });
+    assert!(gone, "the worker lives on");
+}
