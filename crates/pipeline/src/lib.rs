@@ -6,6 +6,7 @@
 //! | `fields.toml` | the fields with their register headers, kinds and masks |
 //! | `letters.toml` | how fields are found in letters, and how files are divided |
 //! | `categories.tsv` | the category scheme |
+//! | `words.toml` | word lists that rules share, and characters that are mistaken for each other |
 //! | `rules/*.toml` | the classification rules |
 //!
 //! Nothing about petitions is compiled into the program: a second pipeline is a second folder.
@@ -16,6 +17,7 @@ mod letters;
 mod load;
 mod locate;
 mod manifest;
+mod parse;
 mod rules;
 mod scheme;
 
@@ -24,5 +26,8 @@ pub use letters::{Division, LetterSpec, PatternSpec, Zone};
 pub use load::{LoadError, Pipeline, PipelineFault};
 pub use locate::{NotFound, locate};
 pub use manifest::{Identity, IgnoreRule, Manifest, ManifestFields, ReadLimits, RegisterSpec, WorkerLimits};
-pub use rules::{AxisSpec, NearSpec, RuleFile, RuleSpec, RuleTest};
+pub use rules::{
+    AxisSpec, Condition, ConfusionSpec, NearSpec, PrecedenceSpec, RuleFile, RuleSpec, RuleTest, Scope, WordFile,
+    WordList,
+};
 pub use scheme::{Category, Scheme};

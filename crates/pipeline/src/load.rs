@@ -9,13 +9,18 @@ use regex::Regex;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::{FieldSpec, LetterSpec, Manifest, RuleFile, Scheme};
+use crate::parse::parse;
+use crate::rules::{self, Setting};
+use crate::{FieldSpec, LetterSpec, Manifest, RuleFile, Scheme, WordFile};
 
 /// A pipeline that has been found sound.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
-    /// Follows from the content of all its files.
+    /// Follows from the content of all files but those of the rules: what is read and found in
+    /// letters and registers depends on it.
     pub version: String,
+    /// Follows from the content of the files of the rules: how items are classified depends on it.
+    pub rules_version: String,
     /// `pipeline.toml`.
     pub manifest: Manifest,
     /// `fields.toml`, in its order.
@@ -24,6 +29,8 @@ pub struct Pipeline {
     pub letters: LetterSpec,
     /// `categories.tsv`.
     pub scheme: Scheme,
+    /// `words.toml`.
+    pub words: WordFile,
     /// `rules/*.toml`, by file name.
     pub rules: Vec<RuleFile>,
 }
@@ -64,20 +71,24 @@ impl Pipeline {
         let rule_files = folder.rule_files();
         let rules: Vec<(String, RuleFile)> =
             rule_files.into_iter().filter_map(|name| Some((name.clone(), folder.toml(&name)?))).collect();
+        let words = folder.toml::<WordFile>("words.toml");
         if let (Some(manifest), Some(fields)) = (&manifest, &fields) {
             folder.check_manifest(manifest, fields);
         }
         if let (Some(letters), Some(fields)) = (&letters, &fields) {
             folder.check_letters(letters, fields);
         }
-        if let Some(scheme) = &scheme {
-            folder.check_rules(&rules, scheme);
+        if let (Some(scheme), Some(fields), Some(words)) = (&scheme, &fields, &words) {
+            folder.check_rules(&rules, &Setting { scheme, fields, words });
         }
-        let version = folder.version();
-        match (manifest, fields, letters, scheme) {
-            (Some(manifest), Some(fields), Some(letters), Some(scheme)) if folder.faults.is_empty() => {
+        let version = folder.version(|name| !is_rule_file(name));
+        let rules_version = folder.version(is_rule_file);
+        match (manifest, fields, letters, scheme, words) {
+            (Some(manifest), Some(fields), Some(letters), Some(scheme), Some(words))
+                if folder.faults.is_empty() =>
+            {
                 let rules = rules.into_iter().map(|(_, file)| file).collect();
-                Ok(Pipeline { version, manifest, fields, letters, scheme, rules })
+                Ok(Pipeline { version, rules_version, manifest, fields, letters, scheme, words, rules })
             }
             _ => Err(LoadError(folder.faults)),
         }
@@ -87,6 +98,11 @@ impl Pipeline {
     pub fn field(&self, name: &str) -> Option<&FieldSpec> {
         self.fields.iter().find(|field| field.name == name)
     }
+}
+
+/// Whether a file says how items are classified.
+fn is_rule_file(name: &str) -> bool {
+    name.starts_with("rules/") || matches!(name, "words.toml" | "categories.tsv")
 }
 
 /// The folder as it is being loaded.
@@ -117,7 +133,19 @@ impl Folder {
 
     fn toml<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let text = self.text(name)?;
-        toml::from_str(&text).map_err(|error| self.fault(name, error)).ok()
+        let (value, faults) = parse(&text);
+        faults.iter().for_each(|fault| self.fault(name, fault));
+        value
+    }
+
+    fn check_rules(&mut self, files: &[(String, RuleFile)], setting: &Setting<'_>) {
+        let text = |name: &String| {
+            self.read.iter().find(|(read, _)| read == name).map(|(_, text)| text.clone()).unwrap_or_default()
+        };
+        let files: Vec<_> = files.iter().map(|(name, file)| (name.clone(), text(name), file.clone())).collect();
+        for (name, what) in rules::check(&files, setting) {
+            self.fault(&name, what);
+        }
     }
 
     fn scheme(&mut self) -> Option<Scheme> {
@@ -144,9 +172,9 @@ impl Folder {
         names
     }
 
-    /// The version follows from every file's name and text.
-    fn version(&self) -> String {
-        let mut read: Vec<_> = self.read.iter().collect();
+    /// The version follows from the names and texts of some of the files.
+    fn version(&self, of: impl Fn(&str) -> bool) -> String {
+        let mut read: Vec<_> = self.read.iter().filter(|(name, _)| of(name)).collect();
         read.sort();
         let pieces: Vec<&str> = read.iter().flat_map(|(name, text)| [name.as_str(), text]).collect();
         short_hash(&pieces)
@@ -161,6 +189,7 @@ impl Folder {
             &summary.petitioner,
             &summary.region,
             &summary.text,
+            &summary.demand,
             &identity.keys,
             &identity.file_name_keys,
             &identity.file_name_fields,
@@ -213,37 +242,5 @@ impl Folder {
 
     fn check_regex(&mut self, file: &str, regex: &str) -> Option<Regex> {
         Regex::new(regex).map_err(|error| self.fault(file, error)).ok()
-    }
-
-    fn check_rules(&mut self, files: &[(String, RuleFile)], scheme: &Scheme) {
-        let mut ids = HashSet::new();
-        for (name, file) in files {
-            for regex in file.settings.iter().flat_map(|settings| &settings.neutral) {
-                self.check_regex(name, regex);
-            }
-            for rule in &file.rules {
-                if !ids.insert(rule.id.clone()) {
-                    self.fault(name, format!("rule `{}` occurs twice", rule.id));
-                }
-                if scheme.by_path(&rule.path).is_none() {
-                    self.fault(name, format!("rule `{}`: no category {}", rule.id, rule.path.join(" > ")));
-                }
-                if rule.any.is_empty() && rule.all.is_empty() && rule.near.is_empty() && rule.regex.is_empty()
-                {
-                    self.fault(name, format!("rule `{}` never fires: it has no condition", rule.id));
-                }
-                for regex in &rule.regex {
-                    self.check_regex(name, regex);
-                }
-            }
-        }
-        let axes: HashSet<&str> = files.iter().map(|(_, file)| file.axis.as_str()).collect();
-        for axis in axes {
-            let settled =
-                files.iter().filter(|(_, file)| file.axis == axis && file.settings.is_some()).count();
-            if settled != 1 {
-                self.fault("rules", format!("axis `{axis}` needs [settings] in exactly one of its files"));
-            }
-        }
     }
 }

@@ -104,6 +104,8 @@ pub struct ManifestFields {
     pub region: Vec<String>,
     /// The text that a title is made from where there is none.
     pub text: Vec<String>,
+    /// What the writer asks for.
+    pub demand: Vec<String>,
 }
 
 /// How rows that are no data are told.

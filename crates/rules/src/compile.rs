@@ -1,21 +1,32 @@
 //! The rules as they are run: phrases numbered, expressions compiled.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use dossier_fields::ZoneFinder;
 use dossier_model::fold_text;
-use dossier_pipeline::{AxisSpec, Pipeline, RuleSpec, Scheme, Zone};
-use regex::Regex;
+use dossier_pipeline::{AxisSpec, Condition, NearSpec, Pipeline, PrecedenceSpec, RuleSpec, Scheme, Scope, WordFile};
+use regex::{Regex, RegexSet};
 
 /// All rules of a pipeline, ready to classify.
 pub struct Classifier {
     pub(crate) axes: Vec<Axis>,
-    pub(crate) phrases: AhoCorasick,
+    /// Every phrase, and every form of it that recognition may have made of it.
+    pub(crate) forms: AhoCorasick,
+    /// For each form, its phrase.
+    pub(crate) phrase_of: Vec<Phrase>,
+    /// For each phrase, the rules it may make fire.
+    pub(crate) rules_of: Vec<Vec<RuleRef>>,
+    /// All rules' expressions, in the order of `expression_rules`.
+    pub(crate) expressions: RegexSet,
+    pub(crate) expression_rules: Vec<RuleRef>,
+    /// Rules that ask for no phrase and no expression.
+    pub(crate) wordless: Vec<RuleRef>,
     pub(crate) zones: ZoneFinder,
     pub(crate) scheme: Scheme,
-    /// The fields whose text counts as the title.
-    pub(crate) titles: Vec<String>,
+    /// The fields whose text counts as the title, and as the demand.
+    pub(crate) title_fields: Vec<String>,
+    pub(crate) demand_fields: Vec<String>,
 }
 
 /// Why rules cannot be compiled; a loaded pipeline has been checked for all but the size.
@@ -29,15 +40,19 @@ pub enum CompileError {
     Phrases(#[from] aho_corasick::BuildError),
 }
 
+/// Which rule: its axis, and its place there.
+pub(crate) type RuleRef = (usize, usize);
+/// The number of a phrase.
+pub(crate) type Phrase = usize;
+
 pub(crate) struct Axis {
     pub name: String,
     pub spec: AxisSpec,
     pub neutral: Vec<Regex>,
+    pub denied: Vec<Regex>,
     pub rules: Vec<Rule>,
+    pub precedence: Vec<Precedence>,
 }
-
-/// The number of a phrase.
-pub(crate) type Phrase = usize;
 
 pub(crate) struct Rule {
     pub id: String,
@@ -48,7 +63,10 @@ pub(crate) struct Rule {
     pub none: Vec<Phrase>,
     pub near: Vec<Near>,
     pub regex: Vec<Regex>,
-    pub zone: Zone,
+    pub conditions: Vec<Condition>,
+    pub scope: Scope,
+    pub at_least: usize,
+    pub priority: i32,
     pub years: (Option<i32>, Option<i32>),
 }
 
@@ -57,6 +75,14 @@ pub(crate) struct Near {
     pub b: Vec<Phrase>,
     /// The most bytes of folded text between them.
     pub within: usize,
+    pub ordered: bool,
+}
+
+pub(crate) struct Precedence {
+    pub id: String,
+    pub path: Vec<String>,
+    pub over: Vec<String>,
+    pub when: Vec<Phrase>,
 }
 
 /// A Han character has three bytes in UTF-8.
@@ -68,72 +94,135 @@ impl Classifier {
     /// # Errors
     /// `Regex` or `Phrases`.
     pub fn new(pipeline: &Pipeline) -> Result<Classifier, CompileError> {
-        let mut book = PhraseBook::default();
-        let mut axes: Vec<Axis> = Vec::new();
-        for file in &pipeline.rules {
-            let rules = file.rules.iter().map(|rule| book.rule(rule)).collect::<Result<Vec<_>, _>>()?;
-            match axes.iter_mut().find(|axis| axis.name == file.axis) {
-                Some(axis) => axis.rules.extend(rules),
-                None => axes.push(axis(&file.axis, pipeline, rules)?),
-            }
-        }
-        for axis in &mut axes {
-            // The order of files must never matter.
-            axis.rules.sort_by(|a, b| a.id.cmp(&b.id));
-        }
-        axes.sort_by(|a, b| a.name.cmp(&b.name));
-        let phrases = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&book.phrases)?;
+        let mut book = PhraseBook::new(&pipeline.words);
+        let names: BTreeSet<&str> = pipeline.rules.iter().map(|file| file.axis.as_str()).collect();
+        let axes = names.iter().map(|name| axis(name, pipeline, &mut book)).collect::<Result<Vec<_>, _>>()?;
+        let (forms, phrase_of) = book.forms();
+        let expressions = || every_rule(&axes).flat_map(|(at, rule)| rule.regex.iter().map(move |regex| (at, regex)));
         Ok(Classifier {
-            axes,
-            phrases,
+            forms: AhoCorasick::builder().match_kind(MatchKind::Standard).build(&forms)?,
+            phrase_of,
+            rules_of: rules_of(&axes, book.phrases.len()),
+            expressions: RegexSet::new(expressions().map(|(_, regex)| regex.as_str()))?,
+            expression_rules: expressions().map(|(at, _)| at).collect(),
+            wordless: every_rule(&axes).filter(|(_, rule)| rule.is_wordless()).map(|(at, _)| at).collect(),
             zones: ZoneFinder::new(&pipeline.letters)?,
             scheme: pipeline.scheme.clone(),
-            titles: pipeline.manifest.summary.title.clone(),
+            title_fields: pipeline.manifest.summary.title.clone(),
+            demand_fields: pipeline.manifest.summary.demand.clone(),
+            axes,
         })
+    }
+
+    /// The names of the axes with what they are called in Chinese and English, in order.
+    pub fn axes(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.axes.iter().map(|axis| (axis.name.as_str(), axis.spec.zh.as_str(), axis.spec.en.as_str()))
+    }
+
+    /// The ids of all rules with their axis and path.
+    pub fn rules(&self) -> impl Iterator<Item = (&str, &str, &[String])> {
+        let rules = self.axes.iter().flat_map(|axis| axis.rules.iter().map(move |rule| (axis, rule)));
+        rules.map(|(axis, rule)| (axis.name.as_str(), rule.id.as_str(), rule.path.as_slice()))
     }
 }
 
-fn axis(name: &str, pipeline: &Pipeline, rules: Vec<Rule>) -> Result<Axis, CompileError> {
-    let settings =
-        pipeline.rules.iter().filter(|file| file.axis == name).find_map(|file| file.settings.clone());
-    let spec = settings.unwrap_or(AxisSpec {
+impl Rule {
+    fn is_wordless(&self) -> bool {
+        self.any.is_empty() && self.all.is_empty() && self.near.is_empty() && self.regex.is_empty()
+    }
+}
+
+fn every_rule(axes: &[Axis]) -> impl Iterator<Item = (RuleRef, &Rule)> {
+    let numbered = |(at, axis): (usize, &Axis)| (at, axis.rules.len());
+    let places = axes.iter().enumerate().map(numbered).flat_map(|(at, count)| (0..count).map(move |rule| (at, rule)));
+    places.map(|(axis, rule)| ((axis, rule), &axes[axis].rules[rule]))
+}
+
+/// For each phrase, the rules of which it is one of the conditions that must hold.
+fn rules_of(axes: &[Axis], phrases: usize) -> Vec<Vec<RuleRef>> {
+    let mut rules_of = vec![Vec::new(); phrases];
+    for (at, rule) in every_rule(axes) {
+        let near = rule.near.iter().flat_map(|near| &near.a);
+        let asked: BTreeSet<Phrase> = rule.any.iter().chain(&rule.all).chain(near).copied().collect();
+        for phrase in asked {
+            rules_of[phrase].push(at);
+        }
+    }
+    rules_of
+}
+
+/// All that the files say of one axis; their order never matters.
+fn axis(name: &str, pipeline: &Pipeline, book: &mut PhraseBook<'_>) -> Result<Axis, CompileError> {
+    let files = || pipeline.rules.iter().filter(|file| file.axis == name);
+    let spec = files().find_map(|file| file.settings.clone()).unwrap_or(AxisSpec {
+        zh: name.to_owned(),
+        en: name.to_owned(),
+        values: None,
+        default: None,
         min_score: 0.0,
         min_lead: 0.0,
         secondary: 1.0,
         title: 1.0,
+        fading: 1.0,
         neutral: Vec::new(),
+        denied: Vec::new(),
     });
-    let neutral = spec.neutral.iter().map(|regex| Regex::new(regex)).collect::<Result<_, _>>()?;
-    Ok(Axis { name: name.to_owned(), spec, neutral, rules })
+    let compiled = |expressions: &[String]| -> Result<Vec<Regex>, regex::Error> {
+        expressions.iter().map(|regex| Regex::new(regex)).collect()
+    };
+    let rules = files().flat_map(|file| &file.rules).map(|rule| book.rule(rule));
+    let mut rules = rules.collect::<Result<Vec<_>, _>>()?;
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut precedence: Vec<Precedence> =
+        files().flat_map(|file| &file.precedence).map(|spec| book.precedence(spec)).collect();
+    precedence.sort_by(|a, b| a.id.cmp(&b.id));
+    let (neutral, denied) = (compiled(&spec.neutral)?, compiled(&spec.denied)?);
+    Ok(Axis { name: name.to_owned(), spec, neutral, denied, rules, precedence })
 }
 
 /// Each different phrase once.
-#[derive(Default)]
-struct PhraseBook {
+struct PhraseBook<'a> {
+    words: &'a WordFile,
     numbers: HashMap<String, Phrase>,
     phrases: Vec<String>,
 }
 
-impl PhraseBook {
-    fn number(&mut self, phrase: &str) -> Phrase {
-        let folded = fold_text(phrase);
-        *self.numbers.entry(folded).or_insert_with_key(|folded| {
-            self.phrases.push(folded.clone());
-            self.phrases.len() - 1
-        })
+impl<'a> PhraseBook<'a> {
+    fn new(words: &'a WordFile) -> PhraseBook<'a> {
+        PhraseBook { words, numbers: HashMap::new(), phrases: Vec::new() }
     }
 
     fn numbers(&mut self, phrases: &[String]) -> Vec<Phrase> {
-        phrases.iter().map(|phrase| self.number(phrase)).collect()
+        let words = self.words;
+        let mut numbers = Vec::new();
+        for phrase in words.expand(phrases) {
+            let folded = fold_text(&phrase);
+            let number = *self.numbers.entry(folded).or_insert_with_key(|folded| {
+                self.phrases.push(folded.clone());
+                self.phrases.len() - 1
+            });
+            if !numbers.contains(&number) {
+                numbers.push(number);
+            }
+        }
+        numbers
+    }
+
+    fn near(&mut self, spec: &NearSpec) -> Near {
+        Near {
+            a: self.numbers(&spec.a),
+            b: self.numbers(&spec.b),
+            within: spec.within * BYTES_A_CHARACTER,
+            ordered: spec.ordered,
+        }
+    }
+
+    fn precedence(&mut self, spec: &PrecedenceSpec) -> Precedence {
+        let when = self.numbers(&spec.when);
+        Precedence { id: spec.id.clone(), path: spec.path.clone(), over: spec.over.clone(), when }
     }
 
     fn rule(&mut self, spec: &RuleSpec) -> Result<Rule, regex::Error> {
-        let near = spec.near.iter().map(|near| Near {
-            a: self.numbers(&near.a),
-            b: self.numbers(&near.b),
-            within: near.within * BYTES_A_CHARACTER,
-        });
-        let near = near.collect();
         Ok(Rule {
             id: spec.id.clone(),
             path: spec.path.clone(),
@@ -141,10 +230,43 @@ impl PhraseBook {
             any: self.numbers(&spec.any),
             all: self.numbers(&spec.all),
             none: self.numbers(&spec.none),
-            near,
+            near: spec.near.iter().map(|near| self.near(near)).collect(),
             regex: spec.regex.iter().map(|regex| Regex::new(regex)).collect::<Result<_, _>>()?,
-            zone: spec.zone,
+            conditions: spec.conditions.clone(),
+            scope: spec.scope,
+            at_least: spec.at_least.max(1),
+            priority: spec.priority,
             years: (spec.from, spec.to),
         })
+    }
+
+    /// Every phrase as it is, and with each of its characters as recognition may have misread it;
+    /// a form that is a phrase of its own, or of two phrases, stands for no other.
+    fn forms(&self) -> (Vec<String>, Vec<Phrase>) {
+        let mut forms: BTreeMap<String, Option<Phrase>> = BTreeMap::new();
+        for (number, phrase) in self.phrases.iter().enumerate() {
+            for form in self.misread(phrase) {
+                forms.entry(form).and_modify(|known| *known = None).or_insert(Some(number));
+            }
+        }
+        for (number, phrase) in self.phrases.iter().enumerate() {
+            forms.insert(phrase.clone(), Some(number));
+        }
+        forms.into_iter().filter_map(|(form, phrase)| Some((form, phrase?))).unzip()
+    }
+
+    fn misread(&self, phrase: &str) -> BTreeSet<String> {
+        let chars: Vec<char> = phrase.chars().collect();
+        let mut forms = BTreeSet::new();
+        // A single character misread is another word.
+        for (at, written) in chars.iter().enumerate().filter(|_| chars.len() > 1) {
+            let read = self.words.confusions.iter().filter(|confusion| confusion.written == *written);
+            for instead in read.flat_map(|confusion| fold_text(&confusion.read).chars().collect::<Vec<_>>()) {
+                let mut form = chars.clone();
+                form[at] = instead;
+                forms.insert(form.into_iter().collect());
+            }
+        }
+        forms
     }
 }

@@ -1,69 +1,125 @@
 //! Where the phrases of the rules stand in one text.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use dossier_fields::{LetterText, Zones};
-use dossier_model::{Fields, ItemText};
+use dossier_model::{Fields, ItemText, Locator, fold_text};
+use dossier_pipeline::{Condition, Scope};
+use regex::Regex;
 
-use crate::compile::{Classifier, Phrase, Rule};
+use crate::compile::{Classifier, Phrase, RuleRef};
 
-/// One text with every phrase that occurs in it; places are bytes of the folded text.
-pub(crate) struct Hits {
+/// Bytes of the folded text.
+pub(crate) type Stretch = Range<usize>;
+
+/// One text with every phrase that occurs in it.
+pub(crate) struct Hits<'a> {
     pub letter: LetterText,
     zones: Zones,
-    found: HashMap<Phrase, Vec<Range<usize>>>,
-    title: Vec<Range<usize>>,
+    fields: &'a Fields,
+    found: HashMap<Phrase, Vec<Stretch>>,
+    title: Vec<Stretch>,
+    demand: Vec<Stretch>,
+    /// The stretches that come from pages, and from rows.
+    pages: Vec<Stretch>,
+    rows: Vec<Stretch>,
+    /// The rules that have something in the text that may make them fire.
+    pub touched: BTreeSet<RuleRef>,
 }
 
-impl Hits {
-    /// Folds the text and looks all phrases up in one pass.
-    pub fn find(classifier: &Classifier, text: &ItemText, fields: &Fields) -> Hits {
+impl<'a> Hits<'a> {
+    /// Folds the text and looks all phrases and expressions up, each in one pass.
+    pub fn find(classifier: &Classifier, text: &ItemText, fields: &'a Fields) -> Hits<'a> {
         let letter = LetterText::new(&text.text);
         let zones = classifier.zones.find(&letter);
-        let mut found: HashMap<Phrase, Vec<Range<usize>>> = HashMap::new();
-        for hit in classifier.phrases.find_overlapping_iter(&letter.running.text) {
-            found.entry(hit.pattern().as_usize()).or_default().push(hit.range());
+        let mut found: HashMap<Phrase, Vec<Stretch>> = HashMap::new();
+        for hit in classifier.forms.find_overlapping_iter(&letter.running.text) {
+            found.entry(classifier.phrase_of[hit.pattern().as_usize()]).or_default().push(hit.range());
         }
-        let bytes = |start, end| letter.running.byte_at(start)..letter.running.byte_at(end);
-        let titles = classifier.titles.iter().filter_map(|name| fields.get(name)?.first());
-        let title = titles.flat_map(|title| &title.evidence).map(|at| bytes(at.start, at.end)).collect();
-        Hits { letter, zones, found, title }
+        let mut touched: BTreeSet<RuleRef> = classifier.wordless.iter().copied().collect();
+        touched.extend(found.keys().flat_map(|phrase| classifier.rules_of[*phrase].iter().copied()));
+        let matched = classifier.expressions.matches(&letter.running.text);
+        touched.extend(matched.iter().map(|at| classifier.expression_rules[at]));
+        let bytes = |(start, end): (u32, u32)| letter.running.byte_at(start)..letter.running.byte_at(end);
+        let of_fields = |names: &[String]| -> Vec<Stretch> {
+            let values = names.iter().filter_map(|name| fields.get(name)).flatten();
+            values.flat_map(|value| &value.evidence).map(|at| bytes((at.start, at.end))).collect()
+        };
+        let segments = |of_page: bool| -> Vec<Stretch> {
+            let of_kind = text.segments.iter().filter(|s| matches!(s.locator, Locator::Page(_)) == of_page);
+            of_kind.map(|segment| bytes((segment.start, segment.end))).collect()
+        };
+        Hits {
+            title: of_fields(&classifier.title_fields),
+            demand: of_fields(&classifier.demand_fields),
+            pages: segments(true),
+            rows: segments(false),
+            zones,
+            fields,
+            found,
+            touched,
+            letter,
+        }
     }
 
-    /// The stretches whose words do not count: the salutation, what follows the close, and what
-    /// the axis says.
-    pub fn neutral(&self, expressions: &[regex::Regex]) -> Vec<Range<usize>> {
+    /// The salutation, what follows the close, and what some expressions match.
+    pub fn stretches(&self, expressions: &[Regex], with_zones: bool) -> Vec<Stretch> {
         let running = &self.letter.running;
         let bytes = |range: &Range<u32>| running.byte_at(range.start)..running.byte_at(range.end);
-        let fixed = [bytes(&self.zones.salutation), bytes(&self.zones.close)];
+        let zones = [bytes(&self.zones.salutation), bytes(&self.zones.close)];
         let named =
             expressions.iter().flat_map(|regex| regex.find_iter(&running.text).map(|found| found.range()));
-        fixed.into_iter().chain(named).filter(|range| !range.is_empty()).collect()
+        zones.into_iter().filter(|_| with_zones).chain(named).filter(|range| !range.is_empty()).collect()
     }
 
     /// Whether a place is in the item's title.
-    pub fn in_title(&self, place: &Range<usize>) -> bool {
-        self.title.iter().any(|title| title.start <= place.start && place.end <= title.end)
+    pub fn in_title(&self, place: &Stretch) -> bool {
+        within(&self.title, place)
     }
 
-    /// The places of a phrase that count for a rule.
-    pub fn places<'a>(
-        &'a self,
-        phrase: Phrase,
-        rule: &Rule,
-        neutral: &'a [Range<usize>],
-    ) -> impl Iterator<Item = &'a Range<usize>> {
-        let range = self.zones.range(rule.zone);
-        let running = &self.letter.running;
-        let zone = running.byte_at(range.start)..running.byte_at(range.end);
-        self.found.get(&phrase).into_iter().flatten().filter(move |place| {
-            zone.start <= place.start && place.end <= zone.end && !overlaps(neutral, place)
+    /// Whether a place is in the part of the item that a rule looks at.
+    pub fn in_scope(&self, place: &Stretch, scope: Scope) -> bool {
+        match scope {
+            Scope::Any => true,
+            Scope::Title => within(&self.title, place),
+            Scope::Demand => within(&self.demand, place),
+            Scope::Facts => !within(&self.demand, place),
+            Scope::Letter => within(&self.pages, place),
+            Scope::Register => within(&self.rows, place),
+        }
+    }
+
+    /// All places of a phrase.
+    pub fn places(&self, phrase: Phrase) -> &[Stretch] {
+        self.found.get(&phrase).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a field meets a condition: one of its values meets all that is said.
+    pub fn meets(&self, condition: &Condition) -> bool {
+        let values = self.fields.get(&condition.field).map_or(&[][..], Vec::as_slice);
+        if condition.present == Some(false) {
+            return values.is_empty();
+        }
+        values.iter().any(|value| {
+            let text = fold_text(value.value.reveal());
+            let one_of = |words: &[String], meets: fn(&str, &str) -> bool| {
+                words.is_empty() || words.iter().any(|word| meets(&text, &fold_text(word)))
+            };
+            let number = text.trim_end_matches(|c: char| !c.is_ascii_digit()).parse::<f64>().ok();
+            one_of(&condition.is, |text, word| text == word)
+                && one_of(&condition.holds, |text, word| text.contains(word))
+                && condition.min.is_none_or(|min| number.is_some_and(|number| number >= min))
+                && condition.max.is_none_or(|max| number.is_some_and(|number| number <= max))
         })
     }
 }
 
 /// Whether a place overlaps one of the stretches.
-pub(crate) fn overlaps(stretches: &[Range<usize>], place: &Range<usize>) -> bool {
+pub(crate) fn overlaps(stretches: &[Stretch], place: &Stretch) -> bool {
     stretches.iter().any(|stretch| stretch.start < place.end && place.start < stretch.end)
+}
+
+fn within(stretches: &[Stretch], place: &Stretch) -> bool {
+    stretches.iter().any(|stretch| stretch.start <= place.start && place.end <= stretch.end)
 }

@@ -1,0 +1,11 @@
+//! The classification rules as data: `words.toml`, `rules/*.toml`. What they mean is in
+//! `dossier-rules`.
+
+mod check;
+mod spec;
+
+pub(crate) use check::{Setting, check};
+pub use spec::{
+    AxisSpec, Condition, ConfusionSpec, NearSpec, PrecedenceSpec, RuleFile, RuleSpec, RuleTest, Scope, WordFile,
+    WordList,
+};

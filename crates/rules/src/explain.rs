@@ -1,0 +1,95 @@
+//! Why a text is classified as it is, and what would have changed it.
+
+use dossier_model::{CategoryScore, Fields, ItemText, Reason};
+
+use crate::classify::{Verdict, verdict};
+use crate::compile::Classifier;
+use crate::fire::{Blocked, View};
+use crate::hits::Hits;
+
+/// The explanation of one axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// The axis.
+    pub axis: String,
+    /// What was decided: the primary first.
+    pub decided: Vec<Vec<String>>,
+    /// Every candidate with all its reasons; the reasons add up to the score.
+    pub candidates: Vec<CategoryScore>,
+    /// Rules that have something in the text and do not fire, by id.
+    pub blocked: Vec<(String, Blocked)>,
+    /// What would have changed the decision.
+    pub turning_point: TurningPoint,
+}
+
+/// What would have changed a decision.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TurningPoint {
+    /// Without these reasons, fewest and heaviest first, something else would have been decided.
+    Without(Vec<Reason>),
+    /// The best lacks so many points to be decided.
+    Lacks(f32),
+    /// The best leads by so little, where so much is asked.
+    Tie {
+        /// The lead.
+        leads: f32,
+        /// The lead that would have decided.
+        needs: f32,
+    },
+    /// Nothing was found.
+    Nothing,
+}
+
+impl Classifier {
+    /// Explains the classification of a text, axis by axis.
+    pub fn explain(&self, text: &ItemText, fields: &Fields, year: Option<i32>) -> Vec<Explanation> {
+        let hits = Hits::find(self, text, fields);
+        let chars: Vec<char> = text.text.chars().collect();
+        let explain = |(number, axis): (usize, &crate::compile::Axis)| {
+            let view = View::new(axis, &hits, &chars, year);
+            let candidates = self.candidates(axis, &self.fired(number, &view));
+            let touched = hits.touched.range((number, 0)..(number + 1, 0));
+            let blocked = touched.filter_map(|(_, rule)| {
+                let rule = &axis.rules[*rule];
+                view.fire(rule).err().map(|why| (rule.id.clone(), why))
+            });
+            let decided = match verdict(axis, &candidates) {
+                Verdict::Decided(count) => candidates[..count].iter().map(|c| c.path.clone()).collect(),
+                Verdict::Default(value) => vec![vec![value]],
+                Verdict::Undecided => Vec::new(),
+            };
+            Explanation {
+                axis: axis.name.clone(),
+                decided,
+                blocked: blocked.collect(),
+                turning_point: turning_point(axis, &candidates),
+                candidates,
+            }
+        };
+        self.axes.iter().enumerate().map(explain).collect()
+    }
+}
+
+fn turning_point(axis: &crate::compile::Axis, candidates: &[CategoryScore]) -> TurningPoint {
+    let Some(best) = candidates.first() else { return TurningPoint::Nothing };
+    let next = candidates.get(1).map_or(0.0, |candidate| candidate.score);
+    match verdict(axis, candidates) {
+        Verdict::Decided(_) => {
+            let mut reasons = best.reasons.clone();
+            reasons.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+            let mut left = best.score;
+            let stands = |score: f32| score >= axis.spec.min_score && score - next >= axis.spec.min_lead * score;
+            let mut without = Vec::new();
+            for reason in reasons {
+                if !stands(left) {
+                    break;
+                }
+                left -= reason.weight;
+                without.push(reason);
+            }
+            TurningPoint::Without(without)
+        }
+        _ if best.score < axis.spec.min_score => TurningPoint::Lacks(axis.spec.min_score - best.score),
+        _ => TurningPoint::Tie { leads: best.score - next, needs: axis.spec.min_lead * best.score },
+    }
+}
