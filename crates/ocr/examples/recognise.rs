@@ -1,4 +1,5 @@
-//! Recognises page images and prints their text, or their words, and the time it took.
+//! Recognises page images and prints their text, each ended by a form feed, or their words; the
+//! time each took goes to standard error.
 //!
 //! `cargo run --release -p dossier-ocr --example recognise -- [--words] DPI IMAGE…`
 
@@ -24,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             page.words.len(),
             start.elapsed().as_secs_f32()
         );
-        println!("{}", page.text);
+        println!("{}\u{c}", page.text);
         for word in page.words.iter().filter(|_| words) {
             println!("{} {:?} {:.3} {:?}", word.text, word.bounds, word.confidence, word.alternatives);
         }

@@ -12,7 +12,7 @@ use crate::geometry::{Point, Rect, convex_hull, rect_at, smallest_rect};
 /// The long side that an A4 page is brought to.
 const SIDE: f32 = 960.0;
 /// Larger sheets keep the scale of A4 up to this side.
-const MAX_SIDE: f32 = 1920.0;
+const MAX_SIDE: f32 = 1408.0;
 /// The long side of A4 in inches.
 const A4_INCHES: f32 = 11.69;
 /// Small images are not enlarged more than this.

@@ -1,12 +1,14 @@
 //! The two networks on ONNX Runtime: planes of numbers in, numbers out.
 //!
 //! All that knows the run-time is here. One thread: a worker is a process, and there is one per
-//! core. The memory pattern is off, since no two lines are of one width.
+//! core. The memory pattern is off, since no two lines are of one width, and so is the arena: it
+//! would hold 70 MB more for a gain of a thirtieth in time.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use ort::environment::Environment;
+use ort::ep::CPU;
 use ort::session::Session;
 use ort::value::TensorRef;
 
@@ -94,11 +96,12 @@ fn session(environment: &Environment, model: &Path) -> Result<Session, OcrError>
     let doing = "loading a recognition model";
     Session::builder(environment)
         .and_then(|builder| {
-            Ok(builder
+            builder
                 .with_intra_threads(1)?
                 .with_inter_threads(1)?
                 .with_memory_pattern(false)?
-                .commit_from_file(model)?)
+                .with_execution_providers([CPU::default().with_arena_allocator(false).build()])?
+                .commit_from_file(model)
         })
         .map_err(OcrError::runtime(doing))
 }

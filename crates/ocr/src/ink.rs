@@ -5,7 +5,7 @@ use image::{Rgb, RgbImage};
 /// Ink is darker than the paper by at least this much of 255; what shows through is paler.
 const CONTRAST: u8 = 40;
 /// The part of each side that is ignored: edges carry shadows and punch holes.
-const MARGIN: f32 = 0.03;
+const MARGIN: f32 = 0.02;
 /// Of the eight neighbours of a pixel of a stroke, this many are ink too; dust and noise stand alone.
 const NEIGHBOURS: usize = 4;
 /// Inked pixels at 200 dpi that a page must have: the smallest printed digit has about 100.

@@ -12,19 +12,27 @@ pub(crate) fn is_tall(rect: &Rect) -> bool {
     rect.height >= TALL * rect.width
 }
 
+/// The rectangle as it is read: a standing one from its top to its bottom.
+pub(crate) fn lying(rect: &Rect) -> Rect {
+    if is_tall(rect) { rect.turned(1) } else { *rect }
+}
+
 /// The indices of the rectangles, row by row, each row from left to right. Rows are straight
-/// along `skew` (radians). On a page of `columns`, each line is a row of its own, from the right.
+/// along `skew` (radians). On a page of `columns`, these are the rows: from the right, each from
+/// its top.
 pub(crate) fn rows(rects: &[Rect], skew: f32, columns: bool) -> Vec<Vec<usize>> {
-    let centres: Vec<Point> = rects.iter().map(|rect| rect.centre.along(skew)).collect();
+    let straight = rects.iter().map(|rect| Rect { centre: rect.centre.along(skew), ..*rect });
+    let across = |rect: Rect| match columns {
+        true => Rect { centre: Point { x: rect.centre.y, y: -rect.centre.x }, ..rect.turned(1) },
+        false => rect,
+    };
+    let rects: Vec<Rect> = straight.map(across).collect();
+    let centres: Vec<Point> = rects.iter().map(|rect| rect.centre).collect();
     let mut order: Vec<usize> = (0..rects.len()).collect();
-    if columns {
-        order.sort_by(|a, b| centres[*b].x.total_cmp(&centres[*a].x));
-        return order.into_iter().map(|index| vec![index]).collect();
-    }
     order.sort_by(|a, b| centres[*a].y.total_cmp(&centres[*b].y));
     let mut rows: Vec<Vec<usize>> = Vec::new();
     for index in order {
-        match rows.last_mut().filter(|row| stands_in(row, index, rects, &centres)) {
+        match rows.last_mut().filter(|row| stands_in(row, index, &rects, &centres)) {
             Some(row) => row.push(index),
             None => rows.push(vec![index]),
         }
@@ -61,6 +69,13 @@ mod tests {
     fn cells_of_a_row_read_from_left_to_right() {
         let rects = [rect(300.0, 104.0, 100.0), rect(100.0, 100.0, 80.0), rect(200.0, 180.0, 300.0)];
         assert_eq!(rows(&rects, 0.0, false), [vec![1, 0], vec![2]]);
+    }
+
+    #[test]
+    fn columns_read_from_the_right() {
+        let column = |x: f32, y: f32| rect(x, y, 300.0).turned(1);
+        let rects = [column(100.0, 200.0), column(200.0, 600.0), column(205.0, 200.0)];
+        assert_eq!(rows(&rects, 0.0, true), [vec![2, 1], vec![0]]);
     }
 
     #[test]

@@ -1,4 +1,9 @@
 //! Which way up a page lies, told from how surely a few of its longest lines can be read.
+//!
+//! Lines that stand are either a page on its side or writing that runs downwards. The network
+//! reads both: it copes with characters that lie on their side. So single characters are cut
+//! out and read as they stand on the page and as they stand in their line; upright ones are read
+//! more surely.
 
 use image::RgbImage;
 
@@ -7,11 +12,14 @@ use crate::ctc::Glyph;
 use crate::detect::Lines;
 use crate::engine::Engine;
 use crate::geometry::Rect;
-use crate::layout::is_tall;
+use crate::layout::{is_tall, lying};
 use crate::recogniser::read_line;
+use crate::text::squares;
 
 /// Lines that are tried.
 const SAMPLE: usize = 3;
+/// Single characters that are tried of each line.
+const CHARACTERS: usize = 5;
 /// Lines read more surely than this are the right way up.
 const SURE: f32 = 0.85;
 /// Turning the page must make the lines surer by this much.
@@ -28,60 +36,92 @@ pub(crate) enum Orientation {
     Turn(u16),
 }
 
-/// Tells the page's orientation. On most pages this costs nothing: the lines it reads are those
-/// of `read`, which the caller keeps.
+/// Tells the page's orientation. On most pages this costs nothing: the lines that it reads as
+/// the page lies are kept in `read`.
 pub(crate) fn orientation(
     engine: &mut Engine,
     image: &RgbImage,
     lines: &Lines,
     read: &mut [Option<Vec<Glyph>>],
 ) -> Result<Orientation, OcrError> {
-    let mut longest: Vec<usize> = (0..lines.rects.len()).collect();
-    longest.sort_by(|a, b| length(&lines.rects[*b]).total_cmp(&length(&lines.rects[*a])));
-    let total = |tall: bool| lines.rects.iter().filter(|rect| is_tall(rect) == tall).map(length).sum::<f32>();
-    let standing = total(true) > total(false);
-    longest.retain(|index| is_tall(&lines.rects[*index]) == standing);
-    longest.truncate(SAMPLE);
-    let as_it_is = surest(engine, image, lines, &longest, read)?;
-    let mut turned = |quarters: i8| -> Result<f32, OcrError> {
-        let rects = longest.iter().map(|index| lines.rects[*index].turned(quarters));
-        rects
-            .map(|rect| Ok(confidence(&read_line(engine, image, &rect)?)))
-            .sum::<Result<f32, OcrError>>()
-            .map(|sum| sum / longest.len().max(1) as f32)
-    };
-    if !standing {
-        let upside_down = as_it_is < SURE && turned(2)? > as_it_is + GAIN;
-        return Ok(if upside_down { Orientation::Turn(180) } else { Orientation::Upright });
+    let (sample, standing) = sample(lines);
+    let as_it_is = Reading::of(engine, image, sample.iter().map(|index| lying(&lines.rects[*index])))?;
+    for (index, glyphs) in sample.iter().zip(&as_it_is.lines) {
+        read[*index] = Some(glyphs.clone());
     }
-    // A line that stands is read with its right side up, as on a page that was turned clockwise.
-    let (clockwise, anticlockwise) = (as_it_is, turned(-1)?);
-    Ok(match clockwise.max(anticlockwise) {
-        best if best < SURE => Orientation::Columns,
-        best if best == clockwise => Orientation::Turn(270),
-        _ => Orientation::Turn(90),
+    if !standing && as_it_is.confidence() >= SURE {
+        return Ok(Orientation::Upright);
+    }
+    let half_turned = as_it_is.rects.iter().map(|rect| rect.turned(2));
+    let turned = Reading::of(engine, image, half_turned)?;
+    let other_way = turned.confidence() > as_it_is.confidence() + GAIN;
+    Ok(match (standing, other_way) {
+        (false, true) => Orientation::Turn(180),
+        (false, false) => Orientation::Upright,
+        (true, _) if runs_downwards(engine, image, if other_way { &turned } else { &as_it_is })? => {
+            Orientation::Columns
+        }
+        (true, true) => Orientation::Turn(90),
+        (true, false) => Orientation::Turn(270),
     })
 }
 
-fn length(rect: &Rect) -> f32 {
-    rect.width.max(rect.height)
+/// The longest lines of the kind, standing or lying, that most of the text is in, and whether
+/// that is standing.
+fn sample(lines: &Lines) -> (Vec<usize>, bool) {
+    let length = |index: &usize| lines.rects[*index].width.max(lines.rects[*index].height);
+    let (mut standing, mut across): (Vec<usize>, Vec<usize>) =
+        (0..lines.rects.len()).partition(|index| is_tall(&lines.rects[*index]));
+    let total = |indices: &[usize]| indices.iter().map(length).sum::<f32>();
+    let stands = total(&standing) > total(&across);
+    let longest = if stands { &mut standing } else { &mut across };
+    longest.sort_by(|a, b| length(b).total_cmp(&length(a)));
+    longest.truncate(SAMPLE);
+    (std::mem::take(longest), stands)
 }
 
-/// Reads the sample as the page lies, and keeps what was read.
-fn surest(
-    engine: &mut Engine,
-    image: &RgbImage,
-    lines: &Lines,
-    sample: &[usize],
-    read: &mut [Option<Vec<Glyph>>],
-) -> Result<f32, OcrError> {
-    let mut sum = 0.0;
-    for index in sample {
-        let glyphs = read_line(engine, image, &crate::recogniser::lying(&lines.rects[*index]))?;
-        sum += confidence(&glyphs);
-        read[*index] = Some(glyphs);
+/// Some lines as they were read at some rectangles.
+struct Reading {
+    rects: Vec<Rect>,
+    lines: Vec<Vec<Glyph>>,
+}
+
+impl Reading {
+    fn of(
+        engine: &mut Engine,
+        image: &RgbImage,
+        rects: impl Iterator<Item = Rect>,
+    ) -> Result<Reading, OcrError> {
+        let rects: Vec<Rect> = rects.collect();
+        let lines = rects.iter().map(|rect| read_line(engine, image, rect)).collect::<Result<_, _>>()?;
+        Ok(Reading { rects, lines })
     }
-    Ok(sum / sample.len().max(1) as f32)
+
+    fn confidence(&self) -> f32 {
+        self.lines.iter().map(|glyphs| confidence(glyphs)).sum::<f32>() / self.lines.len().max(1) as f32
+    }
+}
+
+/// Whether the characters of standing lines are upright on the page.
+fn runs_downwards(engine: &mut Engine, image: &RgbImage, reading: &Reading) -> Result<bool, OcrError> {
+    // A quarter or three, whichever makes the line's direction the page's.
+    let back = if reading.rects.first().is_some_and(|rect| rect.angle > 0.0) { -1 } else { 1 };
+    let (mut in_line, mut on_page) = (0.0, 0.0);
+    for (rect, glyphs) in reading.rects.iter().zip(&reading.lines) {
+        for (reading, square) in squares(rect, glyphs).into_iter().take(CHARACTERS) {
+            in_line += confidence_in(reading, &read_line(engine, image, &square)?);
+            on_page += confidence_in(reading, &read_line(engine, image, &square.turned(back))?);
+        }
+    }
+    Ok(on_page > in_line)
+}
+
+/// How surely a reading is just this character.
+fn confidence_in(expected: char, glyphs: &[Glyph]) -> f32 {
+    match glyphs {
+        [glyph] if glyph.reading == expected => glyph.confidence,
+        _ => 0.0,
+    }
 }
 
 /// The mean confidence of a line's characters; 0 without any.

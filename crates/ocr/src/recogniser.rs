@@ -8,7 +8,7 @@ use crate::detect::{Lines, detect};
 use crate::engine::Engine;
 use crate::geometry::Rect;
 use crate::ink;
-use crate::layout;
+use crate::layout::{self, lying};
 use crate::line;
 use crate::models::{DETECTOR, READER};
 use crate::orient::{Orientation, confidence, orientation};
@@ -21,6 +21,8 @@ const REVISION: u32 = 1;
 pub const MAX_PIXELS: u64 = 100_000_000;
 /// Lines read with less confidence than this are stains, seals' rims or patterns, not text.
 const MIN_CONFIDENCE: f32 = 0.4;
+/// The same for a single character, which stains and thumb prints easily look like.
+const MIN_CONFIDENCE_ALONE: f32 = 0.65;
 /// The long side in inches that is assumed of a page whose resolution makes no sense.
 const A4_INCHES: f32 = 11.69;
 
@@ -105,15 +107,14 @@ impl Recogniser {
     ) -> Result<RecognisedPage, OcrError> {
         let (mut rects, mut placed) = (Vec::new(), Vec::new());
         for (rect, glyphs) in lines.rects.iter().zip(read) {
-            let lying = lying(rect);
+            let rect_as_read = lying(rect);
             let glyphs = match glyphs {
                 Some(glyphs) => glyphs,
-                None => read_line(&mut self.engine, image, &lying)?,
+                None => read_line(&mut self.engine, image, &rect_as_read)?,
             };
-            let has_text = glyphs.iter().any(|glyph| !glyph.reading.is_whitespace());
-            if has_text && confidence(&glyphs) >= MIN_CONFIDENCE {
+            if is_text(&glyphs) {
                 rects.push(*rect);
-                placed.push(PlacedLine::new(&lying, glyphs));
+                placed.push(PlacedLine::new(&rect_as_read, glyphs));
             }
         }
         let rows: Vec<Vec<PlacedLine>> = layout::rows(&rects, lines.skew, columns)
@@ -124,14 +125,18 @@ impl Recogniser {
     }
 }
 
-/// The rectangle as it is read: a standing one from its top to its bottom.
-pub(crate) fn lying(rect: &Rect) -> Rect {
-    if layout::is_tall(rect) { rect.turned(1) } else { *rect }
-}
-
 /// Reads the line at `rect`.
 pub(crate) fn read_line(engine: &mut Engine, image: &RgbImage, rect: &Rect) -> Result<Vec<Glyph>, OcrError> {
     engine.recognise(&line::strip(image, rect), |steps, dictionary| ctc::decode(&steps, dictionary))
+}
+
+fn is_text(glyphs: &[Glyph]) -> bool {
+    let least = match glyphs.iter().filter(|glyph| !glyph.reading.is_whitespace()).count() {
+        0 => return false,
+        1 => MIN_CONFIDENCE_ALONE,
+        _ => MIN_CONFIDENCE,
+    };
+    confidence(glyphs) >= least
 }
 
 fn page(image: &RgbImage, rotation: u16, rows: &[Vec<PlacedLine>]) -> RecognisedPage {

