@@ -46,6 +46,18 @@ pub enum AuditEvent {
     },
     /// Made the index anew.
     RebuildIndex,
+    /// Applied rules anew.
+    Reclassify {
+        /// Their version.
+        rules: String,
+        /// How many items moved.
+        moved: u64,
+    },
+    /// Took the last reclassification back.
+    UndoReclassify {
+        /// How many items moved back.
+        moved: u64,
+    },
 }
 
 /// One line of the trail.

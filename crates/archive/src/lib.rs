@@ -23,8 +23,8 @@ mod view;
 
 pub use audit::{AuditEntry, AuditEvent};
 pub use catalog::{
-    Catalog, ContentCount, FieldLabel, InputOutcome, ItemRow, PageFailure, PathRecord, RowOutcome, RunRecord,
-    SourceRecord, SourceState, Unit, UnitKind, WriteItem, item_id,
+    Catalog, Classified, ContentCount, FieldLabel, InputOutcome, ItemRow, PageFailure, PathRecord,
+    RowOutcome, RunRecord, SourceRecord, SourceState, Unit, UnitKind, WriteItem, item_id,
 };
 pub use digest::ArchiveDigest;
 pub use error::ArchiveError;
@@ -32,6 +32,6 @@ pub use folder::{Archive, RunLock};
 pub use index::{Query, QueryError, SearchIndex};
 pub use originals::{OriginalsMode, hash_file};
 pub use view::{
-    CandidateView, DecidedView, EvidenceView, HitView, ItemView, MatchView, PageView, SearchView, SourceView,
-    Summary, ValueView,
+    CandidateView, DecidedView, EvidenceView, HitView, ItemView, Labels, MatchView, PageView, SearchView,
+    SourceView, Summary, ValueView,
 };

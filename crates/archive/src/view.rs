@@ -10,7 +10,7 @@ use dossier_model::{
 use serde::Serialize;
 
 use crate::index::query_find;
-use crate::{Archive, ArchiveError, FieldLabel, Query};
+use crate::{Archive, ArchiveError, Classified, FieldLabel, ItemRow, Query};
 
 /// How many characters a snippet shows before and after the first match.
 const SNIPPET: usize = 28;
@@ -104,6 +104,8 @@ pub struct ItemView {
     pub categories: Vec<DecidedView>,
     /// What else it could be: every category with a score above zero.
     pub candidates: Vec<CandidateView>,
+    /// The rules that classified it, and when.
+    pub classified: Classified,
     /// Where it comes from.
     pub sources: Vec<SourceView>,
     /// Its pages.
@@ -203,6 +205,14 @@ pub struct Summary {
 }
 
 impl Archive {
+    /// How the fields are masked.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn labels(&self) -> Result<Labels, ArchiveError> {
+        Labels::of(self)
+    }
+
     /// Searches.
     ///
     /// # Errors
@@ -241,7 +251,7 @@ impl Archive {
         Ok(HitView {
             id: item.id.clone(),
             score,
-            title: labels.text_mask(&item.title, &item.fields, mask).apply(&item.title),
+            title: labels.masked_title(item, mask),
             date: summary(&labels.summary.date),
             petitioner: summary(&labels.summary.petitioner),
             region: summary(&labels.summary.region),
@@ -287,7 +297,7 @@ impl Archive {
     /// `NoItem`, or what the catalog says.
     pub fn show(&self, id: &str, mask: Mask) -> Result<ItemView, ArchiveError> {
         let labels = Labels::of(self)?;
-        self.view(self.catalog.item(id)?.item, &labels, mask)
+        self.view(self.catalog.item(id)?, &labels, mask)
     }
 
     /// Hands over everything about every item, in the order of their ids.
@@ -300,10 +310,11 @@ impl Archive {
         mut take: impl FnMut(ItemView) -> Result<(), E>,
     ) -> Result<(), E> {
         let labels = Labels::of(self)?;
-        self.catalog.for_each_item(|row| take(self.view(row.item, &labels, mask)?))
+        self.catalog.for_each_item(|row| take(self.view(row, &labels, mask)?))
     }
 
-    fn view(&self, item: Item, labels: &Labels, mask: Mask) -> Result<ItemView, ArchiveError> {
+    fn view(&self, row: ItemRow, labels: &Labels, mask: Mask) -> Result<ItemView, ArchiveError> {
+        let ItemRow { item, classified, .. } = row;
         let text_mask = labels.text_mask(&item.text.text, &item.fields, mask);
         let sources = self.sources(&item)?;
         let classification = &item.classification;
@@ -328,12 +339,13 @@ impl Archive {
             .collect();
         Ok(ItemView {
             id: item.id.clone(),
-            title: labels.text_mask(&item.title, &item.fields, mask).apply(&item.title),
+            title: labels.masked_title(&item, mask),
             text: text_mask.apply(&item.text.text),
             fields: self.field_views(&item.fields, labels, mask)?,
             categories,
             candidates: classification.candidates.iter().map(candidate).collect(),
             pages: self.page_views(&item, &text_mask)?,
+            classified,
             sources,
         })
     }
@@ -444,7 +456,7 @@ fn snippet(text: &str, first: Option<&MatchView>, mask: &TextMask) -> (String, O
 }
 
 /// How the fields are masked.
-struct Labels {
+pub struct Labels {
     labels: Vec<FieldLabel>,
     summary: Summary,
 }
@@ -454,13 +466,18 @@ impl Labels {
         Ok(Labels { labels: archive.catalog.field_labels()?, summary: archive.catalog.summary()? })
     }
 
+    /// An item's title as a reader at level `mask` may see it.
+    pub fn masked_title(&self, item: &Item, mask: Mask) -> String {
+        self.text_mask(&item.title, &item.fields, mask).apply(&item.title)
+    }
+
     /// A field that the archive does not know is masked as running text.
     fn kind(&self, name: &str) -> MaskKind {
         self.labels.iter().find(|label| label.name == name).map_or(MaskKind::Text, |label| label.mask)
     }
 
     /// The mask of a running text: the personal values of the item wherever they stand in it.
-    fn text_mask(&self, text: &str, fields: &Fields, mask: Mask) -> TextMask {
+    pub fn text_mask(&self, text: &str, fields: &Fields, mask: Mask) -> TextMask {
         let values = fields.iter().flat_map(|(name, values)| {
             let kind = self.kind(name);
             values

@@ -1,12 +1,12 @@
 //! Units become items: a row and the letters that pair with it are one petition.
 
-use dossier_archive::{Archive, ArchiveError, Catalog, Unit, UnitKind, WriteItem, item_id};
-use dossier_model::{FieldValue, Fields, Item, ItemCounts, ItemText, Sensitive, fold_text};
-use dossier_pipeline::{ManifestFields, Pipeline};
-use dossier_rules::Classifier;
+use dossier_archive::{Archive, ArchiveError, Catalog, Classified, Unit, UnitKind, WriteItem, item_id};
+use dossier_model::{Classification, FieldValue, Fields, Item, ItemCounts, ItemText, Sensitive, fold_text};
+use dossier_pipeline::ManifestFields;
 use rayon::prelude::*;
 
 use crate::progress::{Progress, Stage};
+use crate::reclassify::Rules;
 use crate::{BatchError, Stop};
 
 /// How many items are made between two looks at the stop sign.
@@ -20,8 +20,7 @@ const SUPPLIED_TITLE: usize = 24;
 /// What the catalog says.
 pub(crate) fn compose(
     archive: &Archive,
-    pipeline: &Pipeline,
-    classifier: &Classifier,
+    rules: &Rules,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<ItemCounts, BatchError> {
@@ -29,6 +28,7 @@ pub(crate) fn compose(
     catalog.together::<_, ArchiveError>(|catalog| catalog.pair_letters())?;
     progress.begin(Stage::Compose, catalog.count_dirty()?);
     let mut counts = ItemCounts::default();
+    let by = rules.now();
     while !stop.is_asked() {
         let identities = catalog.dirty(CHUNK)?;
         if identities.is_empty() {
@@ -36,12 +36,9 @@ pub(crate) fn compose(
         }
         let units =
             identities.iter().map(|identity| catalog.units_of(identity)).collect::<Result<Vec<_>, _>>()?;
-        let items: Vec<Option<Item>> = identities
-            .par_iter()
-            .zip(&units)
-            .map(|(identity, units)| item(identity, units, &pipeline.manifest.summary, classifier))
-            .collect();
-        catalog.together(|catalog| write(catalog, &identities, &units, &items, &mut counts))?;
+        let items: Vec<Option<Item>> =
+            identities.par_iter().zip(&units).map(|(identity, units)| item(identity, units, rules)).collect();
+        catalog.together(|catalog| write(catalog, &identities, &units, &items, &by, &mut counts))?;
         progress.advance(identities.len() as u64);
     }
     Ok(counts)
@@ -52,10 +49,11 @@ fn write(
     identities: &[String],
     units: &[Vec<Unit>],
     items: &[Option<Item>],
+    by: &Classified,
     counts: &mut ItemCounts,
 ) -> Result<(), ArchiveError> {
     for ((identity, units), item) in identities.iter().zip(units).zip(items) {
-        match catalog.write_item(identity, item.as_ref())? {
+        match catalog.write_item(identity, item.as_ref(), by)? {
             Some(WriteItem::Added) => counts.added += 1,
             Some(WriteItem::Updated) => counts.updated += 1,
             Some(WriteItem::Unchanged) => counts.unchanged += 1,
@@ -72,7 +70,7 @@ fn write(
 }
 
 /// The item that some units make, the row that counts first; superseded rows stay out.
-fn item(identity: &str, units: &[Unit], summary: &ManifestFields, classifier: &Classifier) -> Option<Item> {
+fn item(identity: &str, units: &[Unit], rules: &Rules) -> Option<Item> {
     let mut rows = units.iter().filter(|unit| unit.kind == UnitKind::Row);
     let letters = units.iter().filter(|unit| unit.kind == UnitKind::Letter);
     let current: Vec<&Unit> = rows.next().into_iter().chain(letters).collect();
@@ -85,19 +83,18 @@ fn item(identity: &str, units: &[Unit], summary: &ManifestFields, classifier: &C
         let shift = append(&mut text, &unit.text);
         merge(&mut fields, &unit.fields, shift);
     }
-    let title = title(&fields, &text, summary);
-    let year = summary.date.iter().find_map(|name| year(fields.get(name)?.first()?));
-    let classification = classifier.classify(&text, &fields, year);
-    let sources = current.iter().map(|unit| unit.at.clone()).collect();
-    Some(Item {
+    let summary = &rules.pipeline.manifest.summary;
+    let mut item = Item {
         id: item_id(identity),
         identity: identity.to_owned(),
-        title,
+        title: title(&fields, &text, summary),
+        sources: current.iter().map(|unit| unit.at.clone()).collect(),
+        classification: Classification::default(),
         text,
         fields,
-        classification,
-        sources,
-    })
+    };
+    item.classification = rules.classify(&item);
+    Some(item)
 }
 
 /// Appends a unit's text; returns by how much its offsets move.
@@ -161,6 +158,11 @@ fn title(fields: &Fields, text: &ItemText, summary: &ManifestFields) -> String {
         short.push('…');
     }
     format!("[{short}]")
+}
+
+/// The year of an item, by the date that lists show.
+pub fn year_of(fields: &Fields, summary: &ManifestFields) -> Option<i32> {
+    summary.date.iter().find_map(|name| year(fields.get(name)?.first()?))
 }
 
 fn year(value: &FieldValue) -> Option<i32> {

@@ -8,7 +8,6 @@ use dossier_archive::{Archive, ArchiveError, AuditEvent, FieldLabel, InputOutcom
 use dossier_model::{ItemCounts, Sha256};
 use dossier_ocr::ModelStore;
 use dossier_pipeline::{FieldKind, FieldSpec, Pipeline};
-use dossier_rules::Classifier;
 
 use crate::account::{self, Sight};
 use crate::commit::{Committer, Seen as SeenParts, remember_path};
@@ -17,6 +16,7 @@ use crate::derive::{Deriver, REVISION};
 use crate::plan::{Job, Plan, plan};
 use crate::pool::{Heard, Pool, PoolSettings};
 use crate::progress::{Progress, Stage};
+use crate::reclassify::{Rules, apply};
 use crate::report::{Report, Status};
 use crate::system::{now, peak_memory};
 use crate::walk::{Seen, walk};
@@ -51,9 +51,8 @@ impl Ingest {
     /// up: the run is then on record as failed.
     pub fn run(&self, progress: &dyn Progress, stop: &Stop) -> Result<Report, BatchError> {
         let started = Instant::now();
-        let pipeline = Pipeline::load(&dossier_pipeline::locate(&self.pipeline)?)?;
-        let classifier =
-            Classifier::new(&pipeline).map_err(|error| BatchError::Compile(error.to_string()))?;
+        let rules = Rules::load(&self.pipeline)?;
+        let pipeline = &rules.pipeline;
         progress.begin(Stage::Walk, 0);
         let mut known = 0;
         let files = walk(&self.sources, |count| {
@@ -62,11 +61,11 @@ impl Ingest {
         })?;
         let mut archive = Archive::open_or_create(&self.archive)?;
         let _lock = archive.lock()?;
-        prepare(&archive, &self.archive, &pipeline)?;
-        let version = format!("{}.{REVISION}.{}", pipeline.version, dossier_rules::REVISION);
+        prepare(&archive, &self.archive, pipeline)?;
+        let version = format!("{}.{REVISION}", pipeline.version);
         let ids = archive.catalog.begin_run(&version, now())?;
-        let run = Run { settings: self, archive: &archive, pipeline: &pipeline, ids, progress, stop };
-        let done = run.stages(files, &classifier, &version);
+        let run = Run { settings: self, archive: &archive, rules: &rules, ids, progress, stop };
+        let done = run.stages(files, &version);
         let report = run.finish(done, started)?;
         progress.begin(Stage::Index, 0);
         if report.status != Status::Interrupted {
@@ -118,7 +117,7 @@ fn label(field: &FieldSpec) -> FieldLabel {
 struct Run<'a> {
     settings: &'a Ingest,
     archive: &'a Archive,
-    pipeline: &'a Pipeline,
+    rules: &'a Rules,
     /// The run's number and its generation.
     ids: (i64, i64),
     progress: &'a dyn Progress,
@@ -135,7 +134,7 @@ struct Done {
 
 impl Run<'_> {
     /// The stages, in order; a run that is asked to stop ends after the one it is in.
-    fn stages(&self, files: Vec<Seen>, classifier: &Classifier, version: &str) -> Result<Done, BatchError> {
+    fn stages(&self, files: Vec<Seen>, version: &str) -> Result<Done, BatchError> {
         let mut done = Done::default();
         done.sight.files = files.len() as u64;
         self.note(&files)?;
@@ -147,7 +146,8 @@ impl Run<'_> {
         done.workers_memory = memory;
         self.settle_copies(&jobs, &copies, &outcomes)?;
         self.derive(version)?;
-        done.items = compose(self.archive, self.pipeline, classifier, self.progress, self.stop)?;
+        done.items = compose(self.archive, self.rules, self.progress, self.stop)?;
+        done.items.updated += self.reclassify()?;
         Ok(done)
     }
 
@@ -160,7 +160,7 @@ impl Run<'_> {
 
     fn plan(&self, files: Vec<Seen>) -> Result<Plan, BatchError> {
         let has_models = ModelStore::locate().is_ok();
-        let ignore = &self.pipeline.manifest.ignore;
+        let ignore = &self.rules.pipeline.manifest.ignore;
         plan(files, ignore, &self.archive.catalog, has_models, self.progress, self.stop)
     }
 
@@ -213,8 +213,8 @@ impl Run<'_> {
         PoolSettings {
             program: self.settings.program.clone(),
             workers: self.settings.workers.map_or(cores, NonZero::get).min(jobs),
-            read: self.pipeline.manifest.limits,
-            worker: self.pipeline.manifest.worker,
+            read: self.rules.pipeline.manifest.limits,
+            worker: self.rules.pipeline.manifest.worker,
         }
     }
 
@@ -245,7 +245,7 @@ impl Run<'_> {
     fn derive(&self, version: &str) -> Result<(), BatchError> {
         let sources = self.archive.catalog.sources_to_derive(version)?;
         self.progress.begin(Stage::Derive, sources.len() as u64);
-        let deriver = Deriver::new(self.pipeline, &self.archive.catalog, self.ids)?;
+        let deriver = Deriver::new(&self.rules.pipeline, &self.archive.catalog, self.ids)?;
         for source in sources {
             if self.stop.is_asked() {
                 break;
@@ -254,6 +254,23 @@ impl Run<'_> {
             self.progress.advance(1);
         }
         Ok(())
+    }
+
+    /// Applies rules that have changed to the items that were there already; returns how many
+    /// moved.
+    fn reclassify(&self) -> Result<u64, BatchError> {
+        let (catalog, version) = (&self.archive.catalog, self.rules.version());
+        match catalog.rules_version()? {
+            Some(before) if before != version => {
+                let moves = apply(self.archive, self.rules, self.progress, self.stop)?;
+                Ok(moves.moved + moves.rescored)
+            }
+            Some(_) => Ok(0),
+            None => {
+                catalog.set_rules_version(&version)?;
+                Ok(0)
+            }
+        }
     }
 
     /// Draws up the account and puts the run on record.

@@ -53,6 +53,14 @@ pub enum CliError {
     /// The query cannot be run.
     #[error(transparent)]
     Query(#[from] QueryError),
+    /// A register cannot be read.
+    #[error("{}: {fault}", path.display())]
+    Input {
+        /// Where.
+        path: std::path::PathBuf,
+        /// Why.
+        fault: dossier_model::Fault,
+    },
     /// The models cannot be installed.
     #[error(transparent)]
     Models(#[from] ModelError),
@@ -83,6 +91,9 @@ impl CliError {
                 (lang.pick(&error.to_string(), &error.zh()).to_owned(), error.hint(lang))
             }
             CliError::Query(error) => (error.reason(lang).to_owned(), ""),
+            CliError::Input { path, fault } => {
+                (format!("{}: {}", path.display(), fault.reason(lang)), fault.hint(lang))
+            }
             CliError::Models(error) => (error.to_string(), ""),
             CliError::Output(error) => (error.to_string(), ""),
             CliError::Json(error) => (error.to_string(), ""),

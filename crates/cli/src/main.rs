@@ -43,6 +43,8 @@ fn run(args: &Args, context: output::Context) -> Result<Exit, CliError> {
         Command::Export(args) => commands::export::run(args, context),
         Command::Index(args) => commands::index::run(args, context),
         Command::Digest(args) => commands::digest::run(args, context),
+        Command::Rules(args) => commands::rules::run(args, context),
+        Command::Reclassify(args) => commands::reclassify::run(args, context),
         Command::Models(args) => commands::models::run(args, context),
         Command::Doctor(args) => commands::doctor::run(args, context),
         Command::Worker(args) => commands::worker::run(args),

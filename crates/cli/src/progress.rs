@@ -1,9 +1,10 @@
 //! Progress for people: bars on a terminal, plain lines elsewhere.
 
 use std::cell::{Cell, RefCell};
+use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use dossier_batch::progress::{Progress, ReadSoFar, Stage};
+use dossier_batch::progress::{Progress, Quiet, ReadSoFar, Stage};
 use dossier_model::Fault;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -11,6 +12,15 @@ use crate::output::Context;
 
 /// Plain lines come at most so often.
 const EVERY: Duration = Duration::from_secs(10);
+
+/// What shows progress as `context` asks.
+pub fn for_people(context: Context) -> Box<dyn Progress> {
+    match (context.quiet, std::io::stderr().is_terminal()) {
+        (true, _) => Box::new(Quiet),
+        (false, true) => Box::new(Bars::new(context)),
+        (false, false) => Box::new(Lines::new(context)),
+    }
+}
 
 fn stage_name(stage: Stage, context: Context) -> &'static str {
     let (en, zh) = match stage {
@@ -34,14 +44,14 @@ fn so_far_words(so_far: ReadSoFar, context: Context) -> String {
 }
 
 /// Bars on a terminal.
-pub struct Bars {
+struct Bars {
     context: Context,
     bar: RefCell<ProgressBar>,
 }
 
 impl Bars {
     /// Bars that speak as `context` says.
-    pub fn new(context: Context) -> Bars {
+    fn new(context: Context) -> Bars {
         Bars { context, bar: RefCell::new(ProgressBar::hidden()) }
     }
 }
@@ -84,7 +94,7 @@ impl Progress for Bars {
 }
 
 /// Plain lines for logs.
-pub struct Lines {
+struct Lines {
     context: Context,
     stage: Cell<Option<Stage>>,
     total: Cell<u64>,
@@ -94,7 +104,7 @@ pub struct Lines {
 
 impl Lines {
     /// Lines that speak as `context` says.
-    pub fn new(context: Context) -> Lines {
+    fn new(context: Context) -> Lines {
         Lines {
             context,
             stage: Cell::new(None),

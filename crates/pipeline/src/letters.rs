@@ -1,6 +1,8 @@
 //! `letters.toml`: how fields are found in the running text of a letter, and where in a file one
 //! letter ends and the next begins.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 /// A part of a letter.
@@ -16,6 +18,19 @@ pub enum Zone {
     Body,
     /// The complimentary close and what follows: signature, date, address.
     Close,
+    /// What stands between the salutation and the complimentary close.
+    Matter,
+}
+
+/// A value written in another of its forms: what `regex` matches becomes `to`, in which `$1` is the
+/// expression's first group.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rewrite {
+    /// A regular expression over the normalised value.
+    pub regex: String,
+    /// What takes its place.
+    pub to: String,
 }
 
 /// One way in which a field is written.
@@ -26,6 +41,12 @@ pub struct PatternSpec {
     pub id: String,
     /// The field it finds.
     pub field: String,
+    /// Fields that the same characters speak of as well, such as the region of an address.
+    #[serde(default)]
+    pub also: Vec<String>,
+    /// The kinds of document it holds for; all of them when there is none.
+    #[serde(default)]
+    pub kinds: Vec<String>,
     /// Where it may stand.
     #[serde(default)]
     pub zone: Zone,
@@ -35,9 +56,33 @@ pub struct PatternSpec {
     /// breaks.
     #[serde(default)]
     pub by_line: bool,
+    /// Whether the expression sees one sentence at a time, and its value runs to the sentence's end.
+    #[serde(default)]
+    pub by_sentence: bool,
+    /// In how many lines the value may be broken: the expression sees each line, and each line
+    /// joined with those that follow it. 0 when it sees the text as it is.
+    #[serde(default)]
+    pub join_lines: usize,
+    /// With `by_sentence`: how an item of a list begins. Where the value has one, the sentences
+    /// after it that begin so are values too.
+    pub continued: Option<String>,
+    /// What must not stand just before the value.
+    pub not_after: Option<String>,
+    /// What the value, folded, must not match.
+    pub exclude: Option<String>,
+    /// The value, whatever the words that say it.
+    pub says: Option<String>,
+    /// How the value is put into its normal form.
+    pub rewrite: Option<Rewrite>,
+    /// Fields that have the better claim to the same characters.
+    #[serde(default)]
+    pub yields_to: Vec<String>,
     /// How sure it is by itself, 0 to 1.
     pub confidence: f32,
-    /// Whether the last match counts instead of the first.
+    /// Whether only the first match counts.
+    #[serde(default)]
+    pub first: bool,
+    /// Whether only the last match counts.
     #[serde(default)]
     pub last: bool,
     /// Whether the value is believed only if another pattern finds the same one.
@@ -57,6 +102,50 @@ pub struct Division {
     pub lines: usize,
 }
 
+/// A kind of document that is told by its head.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindSpec {
+    /// The name by which patterns refer to it.
+    pub id: String,
+    /// A regular expression over one of its first lines.
+    pub regex: String,
+}
+
+/// Forms: labels with their values, several to a line, set apart by blanks.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormSpec {
+    /// A text with fewer labels than this is no form.
+    pub labels_at_least: usize,
+    /// How sure a labelled value is, 0 to 1.
+    pub confidence: f32,
+    /// The labels of each field.
+    pub labels: BTreeMap<String, Vec<String>>,
+    /// Fields that a labelled value speaks of as well.
+    #[serde(default)]
+    pub also: BTreeMap<String, Vec<String>>,
+    /// Labels of no field, with which a value ends all the same.
+    #[serde(default)]
+    pub other: Vec<String>,
+}
+
+/// Tables of people, a person a line, below a line that names the columns.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableSpec {
+    /// The table's name, unique in the file.
+    pub id: String,
+    /// A regular expression for the line that names the columns.
+    pub header: String,
+    /// A regular expression for each field, over one row; its group `value` is the value.
+    pub cells: BTreeMap<String, String>,
+    /// The field without which a line is no row.
+    pub needs: String,
+    /// How sure a value is, 0 to 1.
+    pub confidence: f32,
+}
+
 /// `letters.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,8 +154,13 @@ pub struct LetterSpec {
     pub salutation: String,
     /// A line that is a complimentary close, with which the body ends.
     pub close: String,
-    /// A line by itself that is a letter's title.
-    pub title: String,
+    /// A line near the end with which the close begins where no complimentary close is found.
+    pub signature: Option<String>,
+    /// How many lines the head has where there is no salutation.
+    pub head_lines: usize,
+    /// Lines at the top or foot of a page that are no part of the letter, such as page numbers.
+    #[serde(default)]
+    pub furniture: Vec<String>,
     /// Surnames, compound ones too: what does not begin with one is no name.
     pub surnames: Vec<String>,
     /// Words that look like a name and are none.
@@ -75,6 +169,15 @@ pub struct LetterSpec {
     pub anonymous: Vec<String>,
     /// Dividing a file into letters.
     pub division: Division,
+    /// The kinds of document.
+    #[serde(default, rename = "kind")]
+    pub kinds: Vec<KindSpec>,
+    /// Forms.
+    #[serde(default)]
+    pub form: FormSpec,
+    /// Tables of people.
+    #[serde(default, rename = "table")]
+    pub tables: Vec<TableSpec>,
     /// The patterns, the surest of each field first.
     #[serde(rename = "pattern")]
     pub patterns: Vec<PatternSpec>,

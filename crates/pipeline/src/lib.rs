@@ -8,10 +8,12 @@
 //! | `categories.tsv` | the category scheme |
 //! | `words.toml` | word lists that rules share, and characters that are mistaken for each other |
 //! | `rules/*.toml` | the classification rules |
+//! | `cases/*.toml` | letters with what people make of them, to test the rules by |
 //!
 //! Nothing about petitions is compiled into the program: a second pipeline is a second folder.
 //! [`Pipeline::load`] reports all faults of a folder at once.
 
+mod cases;
 mod fields;
 mod letters;
 mod load;
@@ -21,13 +23,14 @@ mod parse;
 mod rules;
 mod scheme;
 
+pub use cases::{Case, load_cases};
 pub use fields::{FieldKind, FieldSpec};
-pub use letters::{Division, LetterSpec, PatternSpec, Zone};
+pub use letters::{Division, FormSpec, KindSpec, LetterSpec, PatternSpec, Rewrite, TableSpec, Zone};
 pub use load::{LoadError, Pipeline, PipelineFault};
 pub use locate::{NotFound, locate};
 pub use manifest::{Identity, IgnoreRule, Manifest, ManifestFields, ReadLimits, RegisterSpec, WorkerLimits};
 pub use rules::{
-    AxisSpec, Condition, ConfusionSpec, NearSpec, PrecedenceSpec, RuleFile, RuleSpec, RuleTest, Scope, WordFile,
-    WordList,
+    AxisSpec, Condition, ConfusionSpec, NearSpec, PrecedenceSpec, RuleFile, RuleSpec, RuleTest, Scope,
+    WordFile, WordList,
 };
 pub use scheme::{Category, Scheme};

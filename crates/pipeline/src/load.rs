@@ -142,7 +142,8 @@ impl Folder {
         let text = |name: &String| {
             self.read.iter().find(|(read, _)| read == name).map(|(_, text)| text.clone()).unwrap_or_default()
         };
-        let files: Vec<_> = files.iter().map(|(name, file)| (name.clone(), text(name), file.clone())).collect();
+        let files: Vec<_> =
+            files.iter().map(|(name, file)| (name.clone(), text(name), file.clone())).collect();
         for (name, what) in rules::check(&files, setting) {
             self.fault(&name, what);
         }
@@ -221,7 +222,9 @@ impl Folder {
     fn check_letters(&mut self, letters: &LetterSpec, fields: &[FieldSpec]) {
         let file = "letters.toml";
         let division = letters.division.begins.iter().chain(&letters.division.ends);
-        for regex in [&letters.salutation, &letters.close, &letters.title].into_iter().chain(division) {
+        let kinds = letters.kinds.iter().map(|kind| &kind.regex);
+        let lines = [&letters.salutation, &letters.close].into_iter().chain(&letters.signature);
+        for regex in lines.chain(&letters.furniture).chain(division).chain(kinds) {
             self.check_regex(file, regex);
         }
         let mut ids = HashSet::new();
@@ -229,14 +232,65 @@ impl Folder {
             if !ids.insert(&pattern.id) {
                 self.fault(file, format!("pattern `{}` occurs twice", pattern.id));
             }
-            self.check_field(file, &pattern.field, fields);
-            let regex = self.check_regex(file, &pattern.regex);
-            if regex.is_some_and(|regex| !regex.capture_names().any(|name| name == Some("value"))) {
-                self.fault(file, format!("pattern `{}` has no group `value`", pattern.id));
+            self.check_pattern(pattern, letters, fields);
+        }
+        for table in &letters.tables {
+            if !ids.insert(&table.id) {
+                self.fault(file, format!("table `{}` occurs twice", table.id));
             }
-            if !(0.0..=1.0).contains(&pattern.confidence) {
-                self.fault(file, format!("pattern `{}`: a confidence is between 0 and 1", pattern.id));
+            self.check_table(table, fields);
+        }
+        let form = &letters.form;
+        for field in form.labels.keys().chain(form.also.keys()).chain(form.also.values().flatten()) {
+            self.check_field(file, field, fields);
+        }
+        self.check_confidence("form", form.confidence);
+    }
+
+    fn check_pattern(&mut self, pattern: &PatternSpec, letters: &LetterSpec, fields: &[FieldSpec]) {
+        let file = "letters.toml";
+        for field in [&pattern.field].into_iter().chain(&pattern.also).chain(&pattern.yields_to) {
+            self.check_field(file, field, fields);
+        }
+        for kind in &pattern.kinds {
+            if !letters.kinds.iter().any(|known| known.id == *kind) {
+                self.fault(file, format!("pattern `{}`: no kind is called `{kind}`", pattern.id));
             }
+        }
+        self.check_value_regex(&format!("pattern `{}`", pattern.id), &pattern.regex);
+        let rewrite = pattern.rewrite.as_ref().map(|rewrite| &rewrite.regex);
+        let others = [&pattern.continued, &pattern.not_after, &pattern.exclude];
+        for regex in others.into_iter().flatten().chain(rewrite) {
+            self.check_regex(file, regex);
+        }
+        self.check_confidence(&format!("pattern `{}`", pattern.id), pattern.confidence);
+    }
+
+    fn check_table(&mut self, table: &TableSpec, fields: &[FieldSpec]) {
+        let file = "letters.toml";
+        let named = format!("table `{}`", table.id);
+        self.check_regex(file, &table.header);
+        for (field, regex) in &table.cells {
+            self.check_field(file, field, fields);
+            self.check_value_regex(&named, regex);
+        }
+        if !table.cells.contains_key(&table.needs) {
+            self.fault(file, format!("{named} needs `{}` and has no cell for it", table.needs));
+        }
+        self.check_confidence(&named, table.confidence);
+    }
+
+    fn check_value_regex(&mut self, named: &str, regex: &str) {
+        let file = "letters.toml";
+        let regex = self.check_regex(file, regex);
+        if regex.is_some_and(|regex| !regex.capture_names().any(|name| name == Some("value"))) {
+            self.fault(file, format!("{named} has no group `value`"));
+        }
+    }
+
+    fn check_confidence(&mut self, named: &str, confidence: f32) {
+        if !(0.0..=1.0).contains(&confidence) {
+            self.fault("letters.toml", format!("{named}: a confidence is between 0 and 1"));
         }
     }
 

@@ -78,9 +78,11 @@ fn unknown_entry(text: &str, error: &Error, key: Range<usize>) -> Option<Range<u
 
 /// Where the value ends whose key begins at `key`.
 fn value_end(table: &DeTable<'_>, key: usize) -> Option<usize> {
-    table.iter().find_map(|(name, value)| {
-        if name.span().start == key { Some(value.span().end) } else { within(value, key) }
-    })
+    table.iter().find_map(
+        |(name, value)| {
+            if name.span().start == key { Some(value.span().end) } else { within(value, key) }
+        },
+    )
 }
 
 fn within(value: &Spanned<DeValue<'_>>, key: usize) -> Option<usize> {

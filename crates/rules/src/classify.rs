@@ -33,8 +33,13 @@ impl Classifier {
             let occurs = |phrase: &usize| !view.hits.places(*phrase).is_empty();
             let applies = precedence.when.is_empty() || precedence.when.iter().any(occurs);
             if wins > 0.0 && loses > 0.0 && applies {
-                let reason =
-                    Reason { rule: precedence.id.clone(), phrase: String::new(), start: 0, end: 0, weight: -loses };
+                let reason = Reason {
+                    rule: precedence.id.clone(),
+                    phrase: String::new(),
+                    start: 0,
+                    end: 0,
+                    weight: -loses,
+                };
                 fired.push(Fired { path: &precedence.over, priority: highest, reasons: vec![reason] });
             }
         }
@@ -127,7 +132,9 @@ fn deepest(mut path: Vec<String>, fired: &[Fired<'_>]) -> Vec<String> {
         }
         children.sort_by(|a, b| b.0.total_cmp(&a.0));
         match children.as_slice() {
-            [(score, child), rest @ ..] if *score > 0.0 && rest.first().is_none_or(|next| next.0 < *score) => {
+            [(score, child), rest @ ..]
+                if *score > 0.0 && rest.first().is_none_or(|next| next.0 < *score) =>
+            {
                 path = child.to_vec();
             }
             _ => return path,

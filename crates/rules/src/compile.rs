@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use aho_corasick::{AhoCorasick, MatchKind};
 use dossier_fields::ZoneFinder;
 use dossier_model::fold_text;
-use dossier_pipeline::{AxisSpec, Condition, NearSpec, Pipeline, PrecedenceSpec, RuleSpec, Scheme, Scope, WordFile};
+use dossier_pipeline::{
+    AxisSpec, Condition, NearSpec, Pipeline, PrecedenceSpec, RuleSpec, Scheme, Scope, WordFile,
+};
 use regex::{Regex, RegexSet};
 
 /// All rules of a pipeline, ready to classify.
@@ -98,7 +100,8 @@ impl Classifier {
         let names: BTreeSet<&str> = pipeline.rules.iter().map(|file| file.axis.as_str()).collect();
         let axes = names.iter().map(|name| axis(name, pipeline, &mut book)).collect::<Result<Vec<_>, _>>()?;
         let (forms, phrase_of) = book.forms();
-        let expressions = || every_rule(&axes).flat_map(|(at, rule)| rule.regex.iter().map(move |regex| (at, regex)));
+        let expressions =
+            || every_rule(&axes).flat_map(|(at, rule)| rule.regex.iter().map(move |regex| (at, regex)));
         Ok(Classifier {
             forms: AhoCorasick::builder().match_kind(MatchKind::Standard).build(&forms)?,
             phrase_of,
@@ -134,7 +137,8 @@ impl Rule {
 
 fn every_rule(axes: &[Axis]) -> impl Iterator<Item = (RuleRef, &Rule)> {
     let numbered = |(at, axis): (usize, &Axis)| (at, axis.rules.len());
-    let places = axes.iter().enumerate().map(numbered).flat_map(|(at, count)| (0..count).map(move |rule| (at, rule)));
+    let places =
+        axes.iter().enumerate().map(numbered).flat_map(|(at, count)| (0..count).map(move |rule| (at, rule)));
     places.map(|(axis, rule)| ((axis, rule), &axes[axis].rules[rule]))
 }
 

@@ -78,7 +78,8 @@ fn turning_point(axis: &crate::compile::Axis, candidates: &[CategoryScore]) -> T
             let mut reasons = best.reasons.clone();
             reasons.sort_by(|a, b| b.weight.total_cmp(&a.weight));
             let mut left = best.score;
-            let stands = |score: f32| score >= axis.spec.min_score && score - next >= axis.spec.min_lead * score;
+            let stands =
+                |score: f32| score >= axis.spec.min_score && score - next >= axis.spec.min_lead * score;
             let mut without = Vec::new();
             for reason in reasons {
                 if !stands(left) {

@@ -94,7 +94,9 @@ impl<'a> View<'a> {
     }
 
     fn counts(&self, place: &Stretch, rule: &Rule) -> bool {
-        self.hits.in_scope(place, rule.scope) && !overlaps(&self.neutral, place) && !overlaps(&self.denied, place)
+        self.hits.in_scope(place, rule.scope)
+            && !overlaps(&self.neutral, place)
+            && !overlaps(&self.denied, place)
     }
 
     fn places<'b>(&'b self, phrase: Phrase, rule: &'b Rule) -> impl Iterator<Item = &'b Stretch> {
@@ -147,7 +149,8 @@ impl<'a> View<'a> {
         let near = rule.near.iter().flat_map(|near| &near.a);
         let phrases = rule.any.iter().chain(&rule.all).chain(near);
         let places: Vec<&Stretch> = phrases.flat_map(|phrase| self.hits.places(*phrase)).collect();
-        let everywhere = |is: &dyn Fn(&Stretch) -> bool| !places.is_empty() && places.iter().all(|place| is(place));
+        let everywhere =
+            |is: &dyn Fn(&Stretch) -> bool| !places.is_empty() && places.iter().all(|place| is(place));
         if everywhere(&|place| overlaps(&self.neutral, place)) {
             Blocked::Neutral
         } else if everywhere(&|place| overlaps(&self.denied, place) || overlaps(&self.neutral, place)) {

@@ -12,6 +12,8 @@ mod compile;
 mod explain;
 mod fire;
 mod hits;
+pub mod quality;
+pub mod suggest;
 
 pub use compile::{Classifier, CompileError};
 pub use explain::{Explanation, TurningPoint};

@@ -2,6 +2,7 @@
 
 use dossier_model::{Item, Sha256, short_hash};
 use rusqlite::{OptionalExtension, params};
+use serde::Serialize;
 
 use super::Catalog;
 use crate::ArchiveError;
@@ -15,6 +16,17 @@ pub struct ItemRow {
     pub version: String,
     /// The number of its last change.
     pub sequence: u64,
+    /// What classified it.
+    pub classified: Classified,
+}
+
+/// What classified an item, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Classified {
+    /// The version of the rules.
+    pub rules: String,
+    /// Seconds since 1970-01-01 UTC.
+    pub at: u64,
 }
 
 /// What writing an item changed.
@@ -34,7 +46,12 @@ impl Catalog {
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn write_item(&self, identity: &str, item: Option<&Item>) -> Result<Option<WriteItem>, ArchiveError> {
+    pub fn write_item(
+        &self,
+        identity: &str,
+        item: Option<&Item>,
+        by: &Classified,
+    ) -> Result<Option<WriteItem>, ArchiveError> {
         self.db.prepare_cached("DELETE FROM dirty WHERE identity = ?1")?.execute([identity])?;
         let id = item_id(identity);
         let before: Option<String> = self
@@ -50,14 +67,14 @@ impl Catalog {
             return Ok(None);
         };
         let content = serde_json::to_string(item)?;
-        let version = Sha256::of(content.as_bytes()).to_string()[..16].to_owned();
+        let version = version_of(&content);
         if before.as_ref() == Some(&version) {
             return Ok(Some(WriteItem::Unchanged));
         }
         let sequence = self.change(&id)?;
         self.db
-            .prepare_cached("INSERT OR REPLACE INTO item VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![id, identity, version, sequence, content])?;
+            .prepare_cached("INSERT OR REPLACE INTO item VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+            .execute(params![id, identity, version, sequence, content, by.rules, by.at as i64])?;
         Ok(Some(if before.is_some() { WriteItem::Updated } else { WriteItem::Added }))
     }
 
@@ -92,17 +109,9 @@ impl Catalog {
     }
 
     pub(crate) fn item_row(&self, id: &str) -> Result<Option<ItemRow>, ArchiveError> {
-        let mut statement =
-            self.db.prepare_cached("SELECT version, sequence, content FROM item WHERE id = ?1")?;
-        let found: Option<(String, i64, String)> =
-            statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-        match found {
-            None => Ok(None),
-            Some((version, sequence, content)) => {
-                let item = serde_json::from_str(&content)?;
-                Ok(Some(ItemRow { item, version, sequence: sequence as u64 }))
-            }
-        }
+        let mut statement = self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM item WHERE id = ?1"))?;
+        let mut rows = statement.query([id])?;
+        rows.next()?.map(item_row).transpose()
     }
 
     /// Hands over all items in the order of their ids.
@@ -115,17 +124,11 @@ impl Catalog {
     ) -> Result<(), E> {
         let mut statement = self
             .db
-            .prepare_cached("SELECT version, sequence, content FROM item ORDER BY id")
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM item ORDER BY id"))
             .map_err(ArchiveError::from)?;
         let mut rows = statement.query([]).map_err(ArchiveError::from)?;
         while let Some(row) = rows.next().map_err(ArchiveError::from)? {
-            let read = || -> Result<ItemRow, ArchiveError> {
-                let content: String = row.get(2)?;
-                let sequence: i64 = row.get(1)?;
-                let item = serde_json::from_str(&content)?;
-                Ok(ItemRow { item, version: row.get(0)?, sequence: sequence as u64 })
-            };
-            take(read()?)?;
+            take(item_row(row)?)?;
         }
         Ok(())
     }
@@ -170,10 +173,29 @@ impl Catalog {
         Ok(())
     }
 
-    fn change(&self, id: &str) -> Result<i64, ArchiveError> {
+    pub(super) fn change(&self, id: &str) -> Result<i64, ArchiveError> {
         self.db.prepare_cached("INSERT INTO change (item) VALUES (?1)")?.execute([id])?;
         Ok(self.db.last_insert_rowid())
     }
+}
+
+/// The columns that [`item_row`] reads.
+pub(super) const COLUMNS: &str = "version, sequence, content, rules, classified";
+
+pub(super) fn item_row(row: &rusqlite::Row<'_>) -> Result<ItemRow, ArchiveError> {
+    let content: String = row.get(2)?;
+    let classified = Classified { rules: row.get(3)?, at: row.get::<_, i64>(4)? as u64 };
+    Ok(ItemRow {
+        item: serde_json::from_str(&content)?,
+        version: row.get(0)?,
+        sequence: row.get::<_, i64>(1)? as u64,
+        classified,
+    })
+}
+
+/// The version of an item follows from its content.
+pub(super) fn version_of(content: &str) -> String {
+    Sha256::of(content.as_bytes()).to_string()[..16].to_owned()
 }
 
 /// The id of the item with this identity: an opaque hash of what makes it the same petition from

@@ -1,6 +1,7 @@
 //! The catalog: one SQLite file that anything can read for decades.
 
 mod items;
+mod reclassify;
 mod runs;
 mod sources;
 mod units;
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ArchiveError, Summary};
 
-pub use items::{ItemRow, WriteItem, item_id};
+pub use items::{Classified, ItemRow, WriteItem, item_id};
 pub use runs::{ContentCount, InputOutcome, RowOutcome, RunRecord};
 pub use sources::{PageFailure, PathRecord, SourceRecord, SourceState};
 pub use units::{Unit, UnitKind};

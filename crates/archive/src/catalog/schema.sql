@@ -77,7 +77,26 @@ CREATE TABLE item (
   identity TEXT NOT NULL UNIQUE,
   version  TEXT NOT NULL,                -- of its content
   sequence INTEGER NOT NULL,
-  content  TEXT NOT NULL                 -- JSON
+  content  TEXT NOT NULL,                -- JSON
+  rules    TEXT NOT NULL,                -- the version of the rules that classified it
+  classified INTEGER NOT NULL            -- when, in seconds since 1970
+) WITHOUT ROWID;
+
+-- Each time the rules were applied anew, with what was decided before: that is how it is undone.
+CREATE TABLE reclassification (
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  rules  TEXT NOT NULL,
+  before TEXT NOT NULL,                  -- the rules' version before
+  at     INTEGER NOT NULL,
+  undone INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE reclassified (
+  reclassification INTEGER NOT NULL,
+  item             TEXT NOT NULL,
+  before           TEXT NOT NULL,        -- classification as JSON
+  rules            TEXT NOT NULL,
+  classified       INTEGER NOT NULL,
+  PRIMARY KEY (reclassification, item)
 ) WITHOUT ROWID;
 
 CREATE TABLE alias (id TEXT PRIMARY KEY, item TEXT NOT NULL) WITHOUT ROWID;

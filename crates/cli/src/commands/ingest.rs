@@ -1,15 +1,14 @@
 //! `dossier ingest`: a run with its progress, and its account at the end.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
-use dossier_batch::progress::{Progress, Quiet};
 use dossier_batch::{Ingest, Report, Status, Stop};
 use dossier_model::Lang;
 
 use crate::args::IngestArgs;
 use crate::error::{CliError, Exit};
 use crate::output::{self, Context, Style};
-use crate::progress::{Bars, Lines};
+use crate::progress::for_people;
 
 /// How many of each kind of trouble are listed; the catalog and `--json` have all.
 const LISTED: usize = 20;
@@ -25,11 +24,7 @@ pub fn run(args: &IngestArgs, context: Context) -> Result<Exit, CliError> {
         workers: args.workers,
         program: std::env::current_exe()?,
     };
-    let progress: Box<dyn Progress> = match (context.quiet, std::io::stderr().is_terminal()) {
-        (true, _) => Box::new(Quiet),
-        (false, true) => Box::new(Bars::new(context)),
-        (false, false) => Box::new(Lines::new(context)),
-    };
+    let progress = for_people(context);
     let report = ingest.run(progress.as_ref(), &stop)?;
     if args.archive.json {
         output::json(&report.json(context.lang))?;

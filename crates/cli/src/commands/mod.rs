@@ -6,6 +6,8 @@ pub mod export;
 pub mod index;
 pub mod ingest;
 pub mod models;
+pub mod reclassify;
+pub mod rules;
 pub mod search;
 pub mod show;
 pub mod worker;

@@ -59,9 +59,9 @@ impl Check<'_> {
     }
 
     fn file(&mut self, name: &str, text: &str, file: &RuleFile, files: &[Parsed]) {
-        let settings = files.iter().find_map(|(_, _, other)| {
-            other.settings.as_ref().filter(|_| other.axis == file.axis)
-        });
+        let settings = files
+            .iter()
+            .find_map(|(_, _, other)| other.settings.as_ref().filter(|_| other.axis == file.axis));
         let values = settings.and_then(|settings| settings.values.clone());
         if let Some(settings) = &file.settings {
             for regex in settings.neutral.iter().chain(&settings.denied) {
@@ -128,8 +128,14 @@ impl Check<'_> {
         }
         let none = self.expanded(&rule.none);
         let all = self.expanded(&rule.all);
-        if let Some(phrase) = all.iter().find(|phrase| none.iter().any(|none| phrase.contains(none.as_str()))) {
-            self.fault(name, text, &rule.id, &format!("it never fires: `{phrase}` is asked for and excluded"));
+        if let Some(phrase) = all.iter().find(|phrase| none.iter().any(|none| phrase.contains(none.as_str())))
+        {
+            self.fault(
+                name,
+                text,
+                &rule.id,
+                &format!("it never fires: `{phrase}` is asked for and excluded"),
+            );
         }
         if let (Some(from), Some(to)) = (rule.from, rule.to)
             && from > to
@@ -165,7 +171,8 @@ impl Check<'_> {
     /// rule helps its category.
     fn threshold(&mut self, name: &str, text: &str, file: &RuleFile, min_score: f32) {
         for rule in &file.rules {
-            let alone = file.rules.iter().filter(|other| other.path.first() == rule.path.first()).count() == 1;
+            let alone =
+                file.rules.iter().filter(|other| other.path.first() == rule.path.first()).count() == 1;
             let most = rule.weight * self.expanded(&rule.any).len().max(1) as f32;
             if alone && rule.weight > 0.0 && most < min_score {
                 let what = format!("its category is never decided: {most} of {min_score} points at most");
@@ -225,7 +232,8 @@ impl WordFile {
 /// The line on which an id is given.
 fn line_of_id(text: &str, id: &str) -> Option<usize> {
     let gives = |line: &str| {
-        let value = line.trim().strip_prefix("id").map(str::trim_start).and_then(|rest| rest.strip_prefix('='));
+        let value =
+            line.trim().strip_prefix("id").map(str::trim_start).and_then(|rest| rest.strip_prefix('='));
         value.is_some_and(|value| value.trim().trim_matches(['"', '\'']) == id)
     };
     text.lines().position(gives).map(|line| line + 1)

@@ -1,0 +1,82 @@
+//! `cases/*.toml`: letters with what people make of them, kept beside the rules.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::parse::parse;
+use crate::{LoadError, PipelineFault};
+
+/// One file of cases for one axis.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CaseFile {
+    axis: String,
+    #[serde(rename = "case")]
+    cases: Vec<CaseSpec>,
+}
+
+/// A case as it is written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CaseSpec {
+    path: Vec<String>,
+    #[serde(default)]
+    title: String,
+    text: String,
+}
+
+/// An invented letter, and its category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// The axis.
+    pub axis: String,
+    /// The category's path, as deep as it is certain.
+    pub path: Vec<String>,
+    /// Its title; may be empty.
+    pub title: String,
+    /// Its text.
+    pub text: String,
+    /// The file it stands in.
+    pub file: String,
+}
+
+/// All cases of the pipeline in `folder`, by file; none where there is no folder of cases.
+///
+/// # Errors
+/// All faults of all files.
+pub fn load_cases(folder: &Path) -> Result<Vec<Case>, LoadError> {
+    let folder = folder.join("cases");
+    let mut faults = Vec::new();
+    let mut cases = Vec::new();
+    let mut names: Vec<_> = match fs::read_dir(&folder) {
+        Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(LoadError(vec![PipelineFault { file: folder, what: error.to_string() }])),
+    };
+    names.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    names.sort();
+    for path in names {
+        let mut fault = |what: String| faults.push(PipelineFault { file: path.clone(), what });
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) => {
+                fault(error.to_string());
+                continue;
+            }
+        };
+        let (file, wrong) = parse::<CaseFile>(&text);
+        wrong.into_iter().for_each(&mut fault);
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some(CaseFile { axis, cases: specs }) = file else { continue };
+        cases.extend(specs.into_iter().map(|CaseSpec { path, title, text }| Case {
+            axis: axis.clone(),
+            path,
+            title,
+            text,
+            file: name.clone(),
+        }));
+    }
+    if faults.is_empty() { Ok(cases) } else { Err(LoadError(faults)) }
+}
