@@ -8,49 +8,94 @@ use regex::Regex;
 
 use crate::text::LetterText;
 
+/// A signature without a complimentary close is looked for in so many of the last lines.
+const SIGNATURE_LINES: usize = 8;
+
 /// Finds the zones of letters as the pipeline says.
 #[derive(Clone, Debug)]
 pub struct ZoneFinder {
     salutation: Regex,
     close: Regex,
+    signature: Option<Regex>,
+    head_lines: usize,
 }
 
 /// Where the zones of a letter are, in characters of its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zones {
     whole: Range<u32>,
+    /// One past the head: the salutation's end, or that of the first few lines without one.
+    head_end: u32,
     /// The salutation's line; empty, at the start, where there is none.
     pub salutation: Range<u32>,
     /// Where the complimentary close begins, with everything after it.
     pub close: Range<u32>,
 }
 
+/// A line of the folded text: its bytes, and the characters behind them.
+struct Line<'a> {
+    text: &'a str,
+    source: Range<u32>,
+}
+
 impl ZoneFinder {
     /// # Errors
     /// A regular expression that is none; a loaded pipeline has been checked for that.
     pub fn new(spec: &LetterSpec) -> Result<ZoneFinder, regex::Error> {
-        Ok(ZoneFinder { salutation: Regex::new(&spec.salutation)?, close: Regex::new(&spec.close)? })
+        Ok(ZoneFinder {
+            salutation: Regex::new(&spec.salutation)?,
+            close: Regex::new(&spec.close)?,
+            signature: spec.signature.as_deref().map(Regex::new).transpose()?,
+            head_lines: spec.head_lines,
+        })
     }
 
-    /// The zones of a letter: the first line that is a salutation and the first line after the
-    /// beginning that is a close.
+    /// The zones of a letter: the first line that is a salutation, and the first line after it
+    /// that is a close.
     pub fn find(&self, letter: &LetterText) -> Zones {
-        let lines = &letter.lines;
-        let (start, end) = lines.source_range(0..lines.text.len());
-        let mut zones = Zones { whole: start..end, salutation: start..start, close: end..end };
-        let mut at = 0;
-        for line in lines.text.split('\n') {
-            let range = lines.source_range(at..at + line.len());
-            if zones.salutation.is_empty() && self.salutation.is_match(line) {
-                zones.salutation = range.0..range.1;
-            }
-            if zones.close.start == end && at > 0 && self.close.is_match(line) {
-                zones.close = range.0..end;
-            }
-            at += line.len() + 1;
-        }
-        zones
+        let (start, end) = letter.lines.source_range(0..letter.lines.text.len());
+        let lines = lines(letter);
+        let salutation = self.salutation(&lines).unwrap_or(start..start);
+        let head_end = if salutation.is_empty() {
+            lines.iter().take(self.head_lines).last().map_or(start, |line| line.source.end)
+        } else {
+            salutation.end
+        };
+        let close = self.close(&lines, salutation.end).unwrap_or(end);
+        Zones { whole: start..end, head_end, salutation, close: close..end }
     }
+
+    /// A salutation may be broken over two lines.
+    fn salutation(&self, lines: &[Line<'_>]) -> Option<Range<u32>> {
+        lines.iter().enumerate().find_map(|(at, line)| {
+            if self.salutation.is_match(line.text) {
+                return Some(line.source.clone());
+            }
+            let before = at.checked_sub(1).and_then(|before| lines.get(before))?;
+            let joined = format!("{}{}", before.text, line.text);
+            // Joining costs no more than reading once again: lines are short, and each is joined once.
+            self.salutation.is_match(&joined).then(|| before.source.start..line.source.end)
+        })
+    }
+
+    fn close(&self, lines: &[Line<'_>], after: u32) -> Option<u32> {
+        let begins = |line: &&Line<'_>| line.source.start >= after && self.close.is_match(line.text);
+        let formula = lines.iter().skip(1).find(begins);
+        let last = lines.len().saturating_sub(SIGNATURE_LINES).max(1);
+        let signs = |line: &&Line<'_>| self.signature.as_ref().is_some_and(|regex| regex.is_match(line.text));
+        let signature = || lines.iter().skip(last).find(signs);
+        formula.or_else(signature).map(|line| line.source.start)
+    }
+}
+
+fn lines(letter: &LetterText) -> Vec<Line<'_>> {
+    let mut at = 0;
+    let ranges = letter.lines.text.split('\n').map(|text| {
+        let (start, end) = letter.lines.source_range(at..at + text.len());
+        at += text.len() + 1;
+        Line { text, source: start..end }
+    });
+    ranges.collect()
 }
 
 impl Zones {
@@ -58,9 +103,10 @@ impl Zones {
     pub fn range(&self, zone: Zone) -> Range<u32> {
         match zone {
             Zone::Any => self.whole.clone(),
-            Zone::Head => self.whole.start..self.salutation.end,
+            Zone::Head => self.whole.start..self.head_end,
             Zone::Body => self.whole.start..self.close.start,
             Zone::Close => self.close.clone(),
+            Zone::Matter => self.salutation.end.min(self.close.start)..self.close.start,
         }
     }
 }

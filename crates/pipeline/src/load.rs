@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::parse::parse;
 use crate::rules::{self, Setting};
-use crate::{FieldSpec, LetterSpec, Manifest, RuleFile, Scheme, WordFile};
+use crate::{FieldSpec, LetterSpec, Manifest, PatternSpec, RuleFile, Scheme, TableSpec, WordFile};
 
 /// A pipeline that has been found sound.
 #[derive(Clone, Debug)]

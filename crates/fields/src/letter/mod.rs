@@ -1,0 +1,105 @@
+//! Letters: fields in running text, in forms and in tables of people, and where one letter of a
+//! file ends and the next begins.
+
+mod candidate;
+mod division;
+mod form;
+mod names;
+mod pattern;
+mod sentence;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use dossier_model::{Fields, ItemText, PageContent, fold_text};
+use dossier_pipeline::Pipeline;
+use regex::Regex;
+
+use crate::text::LetterText;
+use crate::zones::{ZoneFinder, Zones};
+
+use candidate::Candidate;
+use division::Divider;
+use form::FormReader;
+use names::Names;
+use pattern::Pattern;
+use table::Table;
+
+/// Finds fields in letters and divides files into letters, as the pipeline says.
+pub struct LetterReader {
+    zones: ZoneFinder,
+    names: Names,
+    patterns: Vec<Pattern>,
+    form: FormReader,
+    tables: Vec<Table>,
+    kinds: Vec<(String, Regex)>,
+    head_lines: usize,
+    divider: Divider,
+}
+
+/// A letter as the mechanisms see it.
+struct Letter {
+    /// The item's text, character for character, but for lines that are no part of the letter.
+    text: String,
+    view: LetterText,
+    zones: Zones,
+    /// The kinds of document it is.
+    kinds: Vec<String>,
+}
+
+impl LetterReader {
+    /// A reader for the pipeline's letters.
+    ///
+    /// # Errors
+    /// A regular expression that is none; a loaded pipeline has been checked for that.
+    pub fn new(pipeline: &Pipeline) -> Result<LetterReader, regex::Error> {
+        let spec = &pipeline.letters;
+        let kinds = spec.kinds.iter().map(|kind| Ok((kind.id.clone(), Regex::new(&kind.regex)?)));
+        let patterns = spec.patterns.iter().map(|pattern| Pattern::new(pattern, pipeline));
+        Ok(LetterReader {
+            zones: ZoneFinder::new(spec)?,
+            names: Names::new(spec),
+            patterns: patterns.collect::<Result<_, regex::Error>>()?,
+            form: FormReader::new(pipeline),
+            tables: spec
+                .tables
+                .iter()
+                .map(|table| Table::new(table, pipeline))
+                .collect::<Result<_, regex::Error>>()?,
+            kinds: kinds.collect::<Result<_, regex::Error>>()?,
+            head_lines: spec.head_lines,
+            divider: Divider::new(spec)?,
+        })
+    }
+
+    /// Divides a file's pages into letters: ranges of indices into `pages`. A page begins a letter
+    /// when it looks like a beginning and the letter before has come to an end.
+    pub fn divide(&self, pages: &[PageContent]) -> Vec<std::ops::Range<usize>> {
+        self.divider.divide(pages)
+    }
+
+    /// The fields of a letter whose text was made of `pages`, each page one segment of `text`.
+    pub fn read(&self, text: &ItemText, pages: &[PageContent]) -> Fields {
+        let letter = self.letter(text);
+        let form = self.form.candidates(&letter, &self.names);
+        // In a form, sentences are what its labels say they are.
+        let patterns = self.patterns.iter().filter(|pattern| form.is_empty() || !pattern.by_sentence());
+        let mut candidates: Vec<Candidate<'_>> =
+            patterns.flat_map(|pattern| pattern.candidates(&letter, &self.names)).collect();
+        candidates.extend(form);
+        for table in &self.tables {
+            candidates.extend(table.candidates(&letter, &self.names));
+        }
+        candidate::fields(candidates, text, pages)
+    }
+
+    fn letter(&self, text: &ItemText) -> Letter {
+        let plain = self.divider.without_furniture(text);
+        let view = LetterText::new(&plain);
+        let zones = self.zones.find(&view);
+        let head: Vec<String> = plain.lines().take(self.head_lines).map(fold_text).collect();
+        let is = |regex: &Regex| head.iter().any(|line| regex.is_match(line));
+        let kinds = self.kinds.iter().filter(|(_, regex)| is(regex)).map(|(id, _)| id.clone()).collect();
+        Letter { text: plain, view, zones, kinds }
+    }
+}

@@ -1,0 +1,73 @@
+//! Sentences of running text, and what in them runs from some words to the sentence's end.
+
+use std::ops::Range;
+
+use regex::Regex;
+
+/// A longer sentence has lost its marks: what it says cannot be told from the rest.
+const LONGEST: usize = 400;
+
+/// The sentences of a folded text, with their closing marks and quotation marks.
+pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut closed = false;
+    for (at, c) in text.char_indices() {
+        let closes = matches!(c, '。' | '!' | '?');
+        if closed && !closes && c != '"' {
+            found.push(start..at);
+            start = at;
+        }
+        closed = closes || closed && c == '"';
+    }
+    found.push(start..text.len());
+    found.retain(|sentence| !sentence.is_empty());
+    found
+}
+
+/// What each sentence says from where `regex` finds its group `value`. Where that has an item
+/// that begins as `continued` says, the sentences after it that begin so are found too.
+pub(super) fn matches(text: &str, regex: &Regex, continued: Option<&Regex>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut listing = false;
+    for sentence in sentences(text) {
+        let words = &text[sentence.clone()];
+        let item = continued.is_some_and(|regex| regex.find(words).is_some_and(|item| item.start() == 0));
+        if listing && item {
+            found.push(sentence);
+            continue;
+        }
+        let Some(value) = regex.captures(words).and_then(|found| found.name("value")) else {
+            listing = false;
+            continue;
+        };
+        let value = sentence.start + value.start()..sentence.end;
+        listing = continued.is_some_and(|regex| regex.is_match(&text[value.clone()]));
+        if text[value.clone()].chars().take(LONGEST + 1).count() <= LONGEST {
+            found.push(value);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_keep_their_marks() {
+        let text = "他说:\"好。\"我走了!真的?";
+        let parts: Vec<&str> = sentences(text).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(parts, ["他说:\"好。\"", "我走了!", "真的?"]);
+    }
+
+    #[test]
+    fn a_list_goes_on_in_the_next_sentences() {
+        let regex = Regex::new("(?:^|,)(?P<value>请求)").unwrap();
+        let item = Regex::new("(?:^|:)[一二三]、").unwrap();
+        let text = "钱没有给,请求:一、补发。二、道歉。别的话。三、不算。";
+        let found: Vec<&str> =
+            matches(text, &regex, Some(&item)).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(found, ["请求:一、补发。", "二、道歉。"]);
+    }
+}
