@@ -1,0 +1,130 @@
+//! Recognises the scans among the samples and tells each page's error and cost, so that a change
+//! is judged by both at once.
+//!
+//! The error is the edit distance between the expected and the recognised characters, white space
+//! and the variants that normalisation unifies aside; readings in the other Chinese script count
+//! as errors. The cost is the processor time of recognition alone.
+//!
+//! `cargo run --release -p dossier-ocr --example samples -- [--lines] [--debug FOLDER] [NAME…]`
+//!
+//! `--lines` prints the lines that differ, `--debug` saves the pages with boxes and reading order
+//! drawn over them, and a NAME is a part of a path: only such samples are read.
+
+mod shared;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dossier_ocr::{ModelStore, RecognisedPage, Recogniser};
+use dossier_read::pdf::{PageReading, PdfDocument};
+use dossier_testkit::expect::{Expectation, PageState};
+use shared::measure::{cpu_seconds, distance, letters, peak_mib};
+
+type Failure = Box<dyn std::error::Error>;
+
+#[derive(Default)]
+struct Options {
+    lines: bool,
+    debug: Option<PathBuf>,
+    names: Vec<String>,
+}
+
+#[derive(Default)]
+struct Sums {
+    pages: usize,
+    errors: usize,
+    characters: usize,
+    seconds: f64,
+}
+
+fn main() -> Result<(), Failure> {
+    let options = options()?;
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples");
+    let mut scans = Vec::new();
+    find(&samples, &mut scans)?;
+    let mut recogniser = Recogniser::load(&ModelStore::locate()?)?;
+    let loaded = peak_mib();
+    let mut sums = Sums::default();
+    for path in scans.iter().filter(|path| wanted(path, &options)) {
+        read(path, &options, &mut recogniser, &mut sums)?;
+    }
+    let rate = 100.0 * sums.errors as f64 / sums.characters.max(1) as f64;
+    println!("{} pages, {} errors in {} characters: {rate:.3} %", sums.pages, sums.errors, sums.characters);
+    println!("{:.3} CPU seconds a page", sums.seconds / sums.pages.max(1) as f64);
+    println!("peak memory {:.0} MiB, {loaded:.0} MiB of it models", peak_mib());
+    Ok(())
+}
+
+fn options() -> Result<Options, Failure> {
+    let mut options = Options::default();
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--lines" => options.lines = true,
+            "--debug" => options.debug = Some(arguments.next().ok_or("--debug needs a folder")?.into()),
+            _ => options.names.push(argument),
+        }
+    }
+    if let Some(folder) = &options.debug {
+        fs::create_dir_all(folder)?;
+    }
+    Ok(options)
+}
+
+fn wanted(path: &Path, options: &Options) -> bool {
+    let path = path.to_string_lossy();
+    options.names.is_empty() || options.names.iter().any(|name| path.contains(name))
+}
+
+/// The scans with an expectation, in order.
+fn find(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_, Failure>>()?;
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() {
+            find(&entry, found)?;
+        } else if entry.to_string_lossy().ends_with(".pdf.expected.json") {
+            found.push(entry.with_extension("").with_extension(""));
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path, options: &Options, recogniser: &mut Recogniser, sums: &mut Sums) -> Result<(), Failure> {
+    let expected: Expectation =
+        serde_json::from_slice(&fs::read(format!("{}.expected.json", path.display()))?)?;
+    let Expectation::Scan(expected) = expected else { return Ok(()) };
+    let document = PdfDocument::open(path, Default::default())?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    for expected in expected.pages.iter().filter(|page| page.state != PageState::TextLayer) {
+        let PageReading::Scan { image, dpi, .. } = document.read_page(expected.number)? else { continue };
+        let start = cpu_seconds();
+        let page = recogniser.recognise(&image, dpi)?;
+        let seconds = cpu_seconds() - start;
+        let errors = distance(&letters(&expected.text), &letters(&page.text));
+        println!("{errors:3} errors, {seconds:.2} s: {name} {}", expected.number);
+        if options.lines {
+            print_differences(&expected.text, &page);
+        }
+        if let Some(folder) = &options.debug {
+            let file = folder.join(format!("{name}-{}.png", expected.number));
+            shared::draw::drawn(&image, &page).save(file)?;
+        }
+        sums.pages += 1;
+        sums.errors += errors;
+        sums.characters += letters(&expected.text).len();
+        sums.seconds += seconds;
+    }
+    Ok(())
+}
+
+/// Lines that are in one text only.
+fn print_differences(expected: &str, page: &RecognisedPage) {
+    for (mark, of, other) in [('-', expected, page.text.as_str()), ('+', page.text.as_str(), expected)] {
+        let known: Vec<Vec<char>> = other.lines().map(letters).collect();
+        for line in of.lines().filter(|line| !known.contains(&letters(line))) {
+            println!("    {mark} {line}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Error, time and memory.
+
+use std::fs;
+
+use dossier_model::fold_text;
+use dossier_model::is_han;
+
+/// The characters that count: Han as they are, so that the two scripts differ; the others folded,
+/// so that width and punctuation variants do not.
+pub fn letters(text: &str) -> Vec<char> {
+    let folded = |c: char| if is_han(c) && c != '〇' { vec![c] } else { fold_text(&c.to_string()).chars().collect() };
+    text.chars().filter(|c| !c.is_whitespace()).flat_map(folded).collect()
+}
+
+/// The least number of insertions, deletions and replacements (Levenshtein 1966).
+pub fn distance(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let above = row[j + 1];
+            row[j + 1] = (diagonal + usize::from(x != y)).min(above + 1).min(row[j] + 1);
+            diagonal = above;
+        }
+    }
+    row[b.len()]
+}
+
+/// Seconds that this thread has run on a processor; 0 where Linux does not tell.
+pub fn cpu_seconds() -> f64 {
+    let told = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    told.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok()).unwrap_or(0.0) / 1e9
+}
+
+/// The most memory this process has held so far, in MiB; 0 where Linux does not tell.
+pub fn peak_mib() -> f64 {
+    let told = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = told.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).map_or(0.0, |kib: f64| kib / 1024.0)
+}
