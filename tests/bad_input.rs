@@ -116,26 +116,13 @@ fn what_asks_for_too_much_is_refused_before_it_is_made() {
 fn pipeline_with(place: &Place, worker: &str) -> std::path::PathBuf {
     let from = support::root().join("pipelines/petitions");
     let to = place.path("pipelines/petitions");
-    copy_folder(&from, &to);
+    support::copy_folder(&from, &to);
     let manifest = std::fs::read_to_string(to.join("pipeline.toml")).expect("a manifest");
     let (before, rest) = manifest.split_once("[worker]").expect("worker limits");
     let (_, after) = rest.split_once("\n[").expect("another table");
     std::fs::write(to.join("pipeline.toml"), format!("{before}[worker]\n{worker}\n\n[{after}"))
         .expect("a write");
     to
-}
-
-fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.file_type().expect("a type").is_dir() {
-            copy_folder(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).expect("a copy");
-        }
-    }
 }
 
 #[test]

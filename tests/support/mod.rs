@@ -131,6 +131,19 @@ impl Place {
         asked
     }
 
+    /// `dossier COMMAND ARGS… --archive …`, for commands of commands.
+    pub fn ask_with<S: AsRef<std::ffi::OsStr>>(
+        &self,
+        command: &str,
+        args: impl IntoIterator<Item = S>,
+    ) -> Dossier {
+        let mut asked = Dossier::new([command]);
+        for arg in args {
+            asked = asked.arg(arg);
+        }
+        asked.arg("--archive").arg(self.archive())
+    }
+
     #[track_caller]
     pub fn search(&self, query: &str) -> Value {
         self.ask(["search", "--json", "--limit", "100", "--", query]).exits(0).json()
@@ -139,6 +152,20 @@ impl Place {
     #[track_caller]
     pub fn digest(&self) -> Value {
         self.ask(["digest", "--json"]).exits(0).json()
+    }
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a copy");
+        }
     }
 }
 

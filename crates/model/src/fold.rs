@@ -7,7 +7,7 @@
 //! Latin letters or digits; digits on both sides of a line break are joined.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -121,16 +121,54 @@ fn for_each_folded(source: char, mut each: impl FnMut(char)) {
     if source.is_ascii() {
         return each(source.to_ascii_lowercase());
     }
-    for compatible in std::iter::once(source).nfkc() {
-        for lower in compatible.to_lowercase() {
-            let simplified = SIMPLIFIED.get(&lower).copied().unwrap_or(lower);
-            let unified = unify(simplified);
-            // A compatibility form such as ´ begins with a blank of its own.
-            if !is_blank(unified) {
-                each(unified);
+    match (source as usize).checked_shr(8).and_then(|block| BLOCKS.get(block)) {
+        Some(block) => {
+            let block = block.get_or_init(|| Block::new(source as u32 & !0xFF));
+            match block.single[source as usize & 0xFF] {
+                Some(folded) => each(folded),
+                None => block.several.get(&source).into_iter().flatten().copied().for_each(each),
             }
         }
+        None => work_out(source).into_iter().for_each(each),
     }
+}
+
+/// What the characters of the Basic Multilingual Plane fold to, worked out block by block when it
+/// is first asked for: normalising each time would be most of the cost of folding.
+static BLOCKS: [OnceLock<Block>; 256] = [const { OnceLock::new() }; 256];
+
+/// 256 characters.
+struct Block {
+    /// Those that fold to one character.
+    single: [Option<char>; 256],
+    /// Those that fold to none or to several.
+    several: HashMap<char, Vec<char>>,
+}
+
+impl Block {
+    fn new(first: u32) -> Block {
+        let mut block = Block { single: [None; 256], several: HashMap::new() };
+        for (single, source) in
+            block.single.iter_mut().zip(first..).map(|(at, code)| (at, char::from_u32(code)))
+        {
+            let Some(source) = source else { continue };
+            match work_out(source).as_slice() {
+                [folded] => *single = Some(*folded),
+                folded => {
+                    block.several.insert(source, folded.to_vec());
+                }
+            }
+        }
+        block
+    }
+}
+
+fn work_out(source: char) -> Vec<char> {
+    let compatible = std::iter::once(source).nfkc();
+    let lower = compatible.flat_map(char::to_lowercase);
+    let simplified = lower.map(|c| SIMPLIFIED.get(&c).copied().unwrap_or(c));
+    // A compatibility form such as ´ begins with a blank of its own.
+    simplified.map(unify).filter(|c| !is_blank(*c)).collect()
 }
 
 /// Variants of punctuation and of the round zero that writers and recognisers mix freely.

@@ -12,6 +12,8 @@ mod compile;
 mod explain;
 mod fire;
 mod hits;
+#[cfg(test)]
+mod properties;
 pub mod quality;
 pub mod suggest;
 

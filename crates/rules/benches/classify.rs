@@ -1,0 +1,82 @@
+//! What classifying a letter of 500 characters costs: with the rules as they are, with ten times
+//! as many, and, for comparison, looking every phrase up by itself.
+
+use divan::Bencher;
+use dossier_model::{Fields, ItemText, Locator, Sha256, fold_text};
+use dossier_pipeline::Pipeline;
+use dossier_rules::Classifier;
+
+fn main() {
+    divan::main();
+}
+
+fn petitions() -> Pipeline {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines/petitions");
+    Pipeline::load(&folder).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+/// The rules, `times` over: each copy with phrases of its own.
+fn rules(times: usize) -> Pipeline {
+    let mut pipeline = petitions();
+    for file in &mut pipeline.rules {
+        let rules = file.rules.clone();
+        for copy in 1..times {
+            file.rules.extend(rules.iter().cloned().map(|mut rule| {
+                rule.id = format!("{}-{copy}", rule.id);
+                for phrase in &mut rule.any {
+                    if !phrase.starts_with('@') {
+                        *phrase = format!("{phrase}第{copy}号");
+                    }
+                }
+                rule
+            }));
+        }
+    }
+    pipeline
+}
+
+fn letter() -> ItemText {
+    let text = "尊敬的县领导：\n您好！我是石桥镇上坪村的村民，今年五十六岁。去年三月，镇里修建工业园，征用了我组二十三亩承包地，\
+        当时说好青苗费和土地补偿费三个月内发到各户。可是到今天一年多了，只发了一部分，账目从来没有公布过。\
+        我们多次到村委会和镇政府反映，得到的答复都是再等等。园区的工地日夜施工，噪音很大，灰尘落得满院都是，\
+        井水也有了异味，孩子们晚上睡不好觉，老人咳嗽不止。村里的水泥路被运料的货车压坏，雨天积水没过脚面，\
+        学生上学要绕行两里多路。\n我们不是不支持建设，只是希望把该给的补偿款足额发放，把道路修好，\
+        并请环保部门来测一测污水和噪声是不是超标。组里还有四户老人没有参加养老保险，土地没有了，生活没有着落，\
+        希望能按照失地农民的政策办理参保手续。以上情况句句属实，请领导派人到村里来看一看，给我们一个答复。\n此致\n敬礼\n村民代表 甲乙丙\n二〇一九年四月六日";
+    let long = text.repeat(500 / text.chars().count() + 1);
+    let text: String = long.chars().take(500).collect();
+    let mut item = ItemText::default();
+    item.push(&text, Sha256::of(text.as_bytes()), Locator::Page(1), true);
+    item
+}
+
+#[divan::bench(args = [1, 10])]
+fn whole_rule_set(bencher: Bencher<'_, '_>, times: usize) {
+    let classifier = Classifier::new(&rules(times)).unwrap_or_else(|error| panic!("{error}"));
+    let (letter, fields) = (letter(), Fields::new());
+    bencher.bench_local(|| classifier.classify(&letter, &fields, Some(2019)));
+}
+
+#[divan::bench]
+fn folding_alone(bencher: Bencher<'_, '_>) {
+    let letter = letter();
+    bencher.bench_local(|| fold_text(&letter.text));
+}
+
+/// The peer: `str::contains` for each phrase in turn.
+#[divan::bench(args = [1, 10])]
+fn each_phrase_by_itself(bencher: Bencher<'_, '_>, times: usize) {
+    let pipeline = rules(times);
+    let phrases: Vec<String> = pipeline
+        .rules
+        .iter()
+        .flat_map(|file| &file.rules)
+        .flat_map(|rule| pipeline.words.expand(&rule.any).collect::<Vec<_>>())
+        .map(|phrase| fold_text(&phrase))
+        .collect();
+    let letter = letter();
+    bencher.bench_local(|| {
+        let folded = fold_text(&letter.text);
+        phrases.iter().filter(|phrase| folded.contains(phrase.as_str())).count()
+    });
+}

@@ -1,0 +1,136 @@
+//! Rules as an archivist works with them: faults named, decisions explained, changes compared
+//! before they are made, made without reading again, and taken back.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use support::{Dossier, Place};
+
+const REGISTER: &str = "信访编号,信访人,标题,内容\n\
+    1001,钱守信,反映村道失修,村道三年失修，雨天无法通行\n\
+    1002,孙有田,要求补发工资,砖厂拖欠工资半年\n\
+    1003,李得水,请处理跑冒滴漏,院子里的跑冒滴漏一直没人管\n";
+
+/// A copy of the pipeline that a test may change; returns its folder.
+fn copy_of_pipeline(place: &Place) -> PathBuf {
+    let to = place.path("pipelines/petitions");
+    support::copy_folder(&support::root().join("pipelines/petitions"), &to);
+    to
+}
+
+fn append(path: &Path, text: &str) {
+    let before = std::fs::read_to_string(path).expect("a file");
+    std::fs::write(path, before + text).expect("a write");
+}
+
+const NEW_RULE: &str = "\n[[rule]]\nid = \"leaks\"\npath = [\"城乡建设\", \"城市建设和市政管理\"]\nweight = 3.0\nany = [\"跑冒滴漏\"]\n";
+
+#[test]
+fn all_faults_are_named_at_once_with_file_line_and_suggestion() {
+    let place = Place::new();
+    let pipeline = copy_of_pipeline(&place);
+    let file = pipeline.join("rules/04-交通运输.toml");
+    let lines = std::fs::read_to_string(&file).expect("a file").lines().count();
+    append(
+        &file,
+        "\n[[rule]]\nid = \"bad-path\"\npath = [\"交通运输\", \"出租车管里\"]\nweight = 1.0\nany = [\"@欠新\"]\n\
+         \n[[rule]]\nid = \"silent\"\npath = [\"交通运输\"]\nwieght = 1.0\nweight = 1.0\n\
+         \n[[rule]]\nid = \"never\"\npath = [\"交通运输\"]\nweight = 1.0\nany = [\"车\"]\nall = [\"船票\"]\nnone = [\"船票\"]\n",
+    );
+    let said = Dossier::new(["rules", "check"]).arg(&pipeline).exits(1).stderr;
+    for (line, what) in [
+        (lines + 3, "there is no category 交通运输 > 出租车管里; did you mean 交通运输 > 出租车管理?"),
+        (lines + 3, "there is no word list `@欠新`; did you mean `@欠薪`?"),
+        (lines + 9, "it never fires: it asks for nothing"),
+        (lines + 11, "unknown key `wieght`: did you mean `weight`?"),
+        (lines + 15, "it never fires: `船票` is asked for and excluded"),
+    ] {
+        let found = said.lines().any(|l| {
+            l.contains("04-交通运输.toml") && l.contains(&format!("line {line}: ")) && l.contains(what)
+        });
+        assert!(found, "line {line}: {what}\n{said}");
+    }
+}
+
+#[test]
+fn changed_rules_are_compared_applied_and_taken_back() {
+    let place = Place::new();
+    place.ingest([place.write("in/登记.csv", REGISTER)]).exits(0);
+    let before = place.digest();
+    let leaks = || -> Value {
+        let id = support::ids(&place.search("跑冒滴漏")).remove(0);
+        place.ask(["show", &id, "--json"]).exits(0).json()
+    };
+    assert!(content(&leaks()).is_none());
+    let pipeline = copy_of_pipeline(&place);
+    append(&pipeline.join("rules/01-城乡建设.toml"), NEW_RULE);
+    let pipeline = pipeline.to_str().expect("UTF-8");
+    let diff = place.ask_with("rules", ["diff", pipeline, "--json", "-q"]).exits(0).json();
+    assert_eq!((&diff["items"], &diff["moved"]), (&Value::from(3), &Value::from(1)), "{diff}");
+    assert_eq!(diff["moves"][0]["to"][0], "城乡建设");
+    assert_eq!(place.digest(), before, "comparing changes nothing");
+    let done = place.ask(["reclassify", pipeline, "--json", "-q"]).exits(0).json();
+    assert_eq!(done["moved"], 1);
+    let item = leaks();
+    assert_eq!(content(&item), Some("城乡建设"));
+    assert_eq!(item["classified"]["rules"].as_str().map(|rules| rules.len() > 16), Some(true));
+    assert_ne!(place.digest(), before);
+    place.ask(["reclassify", "--undo"]).exits(0);
+    assert_eq!(place.digest(), before, "the former classification is back, index included");
+    let nothing = place.ask(["reclassify", "--undo"]).exits(0).stdout;
+    assert!(nothing.contains("nothing to take back"));
+}
+
+/// The first-level category on the content axis.
+fn content(item: &Value) -> Option<&str> {
+    let decided = item["categories"].as_array()?.iter().find(|category| category["axis"] == "content")?;
+    decided["path"][0].as_str()
+}
+
+#[test]
+fn a_run_with_changed_rules_applies_them_to_everything() {
+    let place = Place::new();
+    let source = place.write("in/登记.csv", REGISTER);
+    place.ingest([&source]).exits(0);
+    let pipeline = copy_of_pipeline(&place);
+    append(&pipeline.join("rules/01-城乡建设.toml"), NEW_RULE);
+    let report = place
+        .ingest([&source])
+        .env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"))
+        .exits(0)
+        .json();
+    assert_eq!(report["files"]["unchanged"], 1);
+    assert_eq!(report["items"]["updated"], 1, "{report}");
+    let fresh = Place::new();
+    let again = fresh.ingest([&source]).env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"));
+    again.exits(0);
+    assert_eq!(place.digest(), fresh.digest(), "as if it had been taken in with these rules");
+}
+
+#[test]
+fn explanations_show_phrases_in_place_and_add_up() {
+    let said =
+        Dossier::new(["rules", "explain", "尊敬的教育局领导：自来水停水三天，没有人管"]).exits(0).stdout;
+    assert!(said.contains("content: 城乡建设"), "{said}");
+    assert!(said.contains("【停水】"), "{said}");
+    assert!(said.contains("only in salutation, office names or signature"), "{said}");
+    assert!(said.contains("it would change without"), "{said}");
+}
+
+#[test]
+fn the_cases_beside_the_rules_pass() {
+    let said = Dossier::new(["rules", "test"]).exits(0).stdout;
+    assert!(said.contains("macro F1 1.000"), "{said}");
+}
+
+#[test]
+fn coverage_names_rules_that_never_fire_and_letters_without_any() {
+    let place = Place::new();
+    place.ingest([place.write("in/登记.csv", REGISTER)]).exits(0);
+    let coverage = place.ask_with("rules", ["coverage", "--json"]).exits(0).json();
+    assert_eq!(coverage["items"], 3);
+    assert!(coverage["fires"]["wages"].as_u64() >= Some(1), "{coverage}");
+    assert!(coverage["never"].as_array().is_some_and(|never| !never.is_empty()));
+}
