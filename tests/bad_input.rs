@@ -1,5 +1,7 @@
 //! Bad input hurts only itself: each kind is named with its reason, and the rest goes in.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test may stop where it stands.
+
 mod support;
 
 use std::os::unix::fs::PermissionsExt;

@@ -1,6 +1,8 @@
 //! A run that is stopped or killed at any moment is simply gone on with: in the end the archive is
 //! the same as after one run.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test may stop where it stands.
+
 mod support;
 
 use std::process::{Child, Stdio};

@@ -1,5 +1,7 @@
 //! Real registers that are not part of the repository: skipped, and said so, where they are not.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test may stop where it stands.
+
 mod support;
 
 use dossier_model::fold_text;

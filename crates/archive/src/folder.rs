@@ -146,7 +146,7 @@ fn is_empty_or_begun(root: &Path) -> Result<bool, ArchiveError> {
 /// SQLite's locks and tantivy's memory maps do not hold across machines.
 fn refuse_network(root: &Path) -> Result<(), ArchiveError> {
     let about = statfs(root).map_err(|error| ArchiveError::io(root)(error.into()))?;
-    match network_name(i64::from(about.f_type) as u32) {
+    match network_name(about.f_type as u32) {
         Some(name) => Err(ArchiveError::NetworkFileSystem(root.to_owned(), name)),
         None => Ok(()),
     }

@@ -185,12 +185,15 @@ fn each_change(
     Ok(tally.finish())
 }
 
+/// The axis, and where from and to.
+type Step = (String, Vec<String>, Vec<String>);
+
 #[derive(Default)]
 struct Tally {
     items: u64,
     moved: u64,
     rescored: u64,
-    moves: BTreeMap<(String, Vec<String>, Vec<String>), (u64, Vec<(String, String)>)>,
+    moves: BTreeMap<Step, (u64, Vec<(String, String)>)>,
 }
 
 impl Tally {
@@ -223,7 +226,7 @@ impl Tally {
             .into_iter()
             .map(|((axis, from, to), (count, examples))| Move { axis, from, to, count, examples })
             .collect();
-        moves.sort_by(|a, b| b.count.cmp(&a.count));
+        moves.sort_by_key(|step| std::cmp::Reverse(step.count));
         Moves { items: self.items, moved: self.moved, rescored: self.rescored, moves }
     }
 }

@@ -170,8 +170,8 @@ mod tests {
 
     #[test]
     fn sums_that_do_not_agree_are_named() {
-        let mut account = Account::default();
-        account.rows = RowCounts { seen: 3, archived: 1, not_data: 1, ..RowCounts::default() };
+        let rows = RowCounts { seen: 3, archived: 1, not_data: 1, ..RowCounts::default() };
+        let mut account = Account { rows, ..Account::default() };
         assert_eq!(account.check(), [Unsettled { what: "rows", seen: 3, settled: 2 }]);
         account.rows.rejected = 1;
         assert_eq!(account.check(), []);

@@ -175,6 +175,6 @@ fn pair(a: &Stretch, b: &[&Stretch], within: usize, ordered: bool) -> Option<Str
     b.iter().find_map(|b| {
         let (first, second) = if a.start <= b.start { (a, *b) } else { (*b, a) };
         let near = second.start >= first.end && second.start - first.end <= within;
-        (near && (!ordered || first == a)).then(|| first.start..second.end)
+        (near && (!ordered || first == a)).then_some(first.start..second.end)
     })
 }
