@@ -16,7 +16,7 @@ use dossier_pipeline::Pipeline;
 use crate::BatchError;
 
 /// Goes up with every change of the code that alters what is derived from the same parts.
-pub(crate) const REVISION: &str = "derive2";
+pub(crate) const REVISION: &str = "derive3";
 /// How many rows of a sheet are looked at for its header.
 const LEAD: usize = 30;
 

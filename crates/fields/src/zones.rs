@@ -32,9 +32,10 @@ pub struct Zones {
     pub close: Range<u32>,
 }
 
-/// A line of the folded text: its bytes, and the characters behind them.
+/// A line of the folded text: where it begins in it, and the characters behind it.
 struct Line<'a> {
     text: &'a str,
+    start: usize,
     source: Range<u32>,
 }
 
@@ -55,9 +56,9 @@ impl ZoneFinder {
     pub fn find(&self, letter: &LetterText) -> Zones {
         let (start, end) = letter.lines.source_range(0..letter.lines.text.len());
         let lines = lines(letter);
-        let salutation = self.salutation(&lines).unwrap_or(start..start);
+        let salutation = self.salutation(letter, &lines).unwrap_or(start..start);
         let head_end = if salutation.is_empty() {
-            lines.iter().take(self.head_lines).last().map_or(start, |line| line.source.end)
+            lines.iter().take(self.head_lines).next_back().map_or(start, |line| line.source.end)
         } else {
             salutation.end
         };
@@ -65,16 +66,19 @@ impl ZoneFinder {
         Zones { whole: start..end, head_end, salutation, close: close..end }
     }
 
-    /// A salutation may be broken over two lines.
-    fn salutation(&self, lines: &[Line<'_>]) -> Option<Range<u32>> {
+    /// A salutation may be broken over two lines, and the body may begin behind it in its line.
+    fn salutation(&self, letter: &LetterText, lines: &[Line<'_>]) -> Option<Range<u32>> {
+        let end = |line: &Line<'_>, length: usize| {
+            letter.lines.source_range(line.start..line.start + length.min(line.text.len())).1
+        };
         lines.iter().enumerate().find_map(|(at, line)| {
-            if self.salutation.is_match(line.text) {
-                return Some(line.source.clone());
+            if let Some(found) = self.salutation.find(line.text) {
+                return Some(line.source.start..end(line, found.end()));
             }
             let before = at.checked_sub(1).and_then(|before| lines.get(before))?;
             let joined = format!("{}{}", before.text, line.text);
-            // Joining costs no more than reading once again: lines are short, and each is joined once.
-            self.salutation.is_match(&joined).then(|| before.source.start..line.source.end)
+            let found = self.salutation.find(&joined)?;
+            Some(before.source.start..end(line, found.end().checked_sub(before.text.len())?))
         })
     }
 
@@ -91,9 +95,10 @@ impl ZoneFinder {
 fn lines(letter: &LetterText) -> Vec<Line<'_>> {
     let mut at = 0;
     let ranges = letter.lines.text.split('\n').map(|text| {
-        let (start, end) = letter.lines.source_range(at..at + text.len());
+        let start = at;
         at += text.len() + 1;
-        Line { text, source: start..end }
+        let source = letter.lines.source_range(start..start + text.len());
+        Line { text, start, source: source.0..source.1 }
     });
     ranges.collect()
 }

@@ -19,6 +19,8 @@ use crate::values::values;
 const ID: &str = "form-label";
 /// A value of running text goes on for so many lines at most.
 const LONGEST: usize = 60;
+/// A form's first label stands in one of so many first lines.
+const TOP: usize = 8;
 
 pub(super) struct FormReader {
     spec: FormSpec,
@@ -62,9 +64,7 @@ impl FormReader {
         let lines = lines(&letter.text);
         let placed: Vec<Placed<'a>> =
             lines.iter().enumerate().flat_map(|(at, line)| self.labels_of(at, line, letter, names)).collect();
-        // A letter has labels too, in its stamp and its signature; but a form greets nobody.
-        let greets = !letter.zones.salutation.is_empty();
-        if greets || self.spec.labels_at_least == 0 || placed.len() < self.spec.labels_at_least {
+        if !self.is_form(letter, &placed, &lines) {
             return Vec::new();
         }
         let finder = Finder {
@@ -76,12 +76,23 @@ impl FormReader {
         };
         let mut found = Vec::new();
         for (at, label) in placed.iter().enumerate() {
-            let span = (label.value, end(label, placed.get(at + 1), &lines));
+            let span = trimmed(&letter.text, (label.value, end(label, placed.get(at + 1), &lines)));
             for (field, kind) in &label.label.fields {
                 found.extend(candidates(finder, (field, *kind), letter, span, names));
             }
         }
         found
+    }
+
+    /// A letter has labels too, in its stamp and its signature; but a form greets nobody, and has
+    /// them at the beginning of its lines from the top.
+    fn is_form(&self, letter: &Letter, placed: &[Placed<'_>], lines: &[Range<u32>]) -> bool {
+        let begins =
+            |label: &&Placed<'_>| lines.get(label.line).is_some_and(|line| line.start == label.start);
+        let mut leading = placed.iter().filter(begins);
+        let top = leading.clone().next().is_some_and(|first| first.line < TOP);
+        let enough = self.spec.labels_at_least.max(1);
+        letter.zones.salutation.is_empty() && top && leading.nth(enough - 1).is_some()
     }
 
     /// The labels of a line, in order.
@@ -157,17 +168,17 @@ impl Label {
     }
 }
 
-/// Where a label's value ends: at the next label, at the end of its line, or of a later one.
+/// Where a label's value ends: at the next label, be it in a later line, or with its own line.
 fn end(label: &Placed<'_>, next: Option<&Placed<'_>>, lines: &[Range<u32>]) -> u32 {
-    let line_end = lines.get(label.line).map_or(label.value, |line| line.end);
-    match next {
-        Some(next) if next.line == label.line => next.start.max(label.value),
-        _ if !label.label.runs_on() => line_end.max(label.value),
-        next => {
-            let until = next.map_or(lines.len(), |next| next.line).min(label.line + LONGEST);
-            until.checked_sub(1).and_then(|last| lines.get(last)).map_or(line_end, |line| line.end)
-        }
-    }
+    let line_end = |line: usize| lines.get(line).map_or(label.value, |line| line.end);
+    let last = if label.label.runs_on() { label.line + LONGEST } else { label.line };
+    let last = line_end(last.min(lines.len().saturating_sub(1)));
+    next.map_or(last, |next| next.start.min(last)).max(label.value)
+}
+
+/// The characters without the blanks at their end.
+fn trimmed(text: &str, (start, end): (u32, u32)) -> (u32, u32) {
+    (start, start + slice(text, (start, end)).trim_end().chars().count() as u32)
 }
 
 fn sets_apart(c: char) -> bool {

@@ -26,18 +26,13 @@ pub(super) fn value(source: &str, cell: CellKind) -> Value {
         // A number cell that shows a year and a month: 2022.1 may be January or October.
         if let Some((year, month)) =
             source.trim().split_once('.').filter(|(y, m)| y.len() == 4 && m.len() <= 2)
+            && let (Ok(y), Ok(m)) = (year.parse::<u32>(), month.parse::<u32>())
+            && (1..=12).contains(&m)
+            && (1900..2100).contains(&y)
         {
-            if let (Ok(y), Ok(m)) = (year.parse::<u32>(), month.parse::<u32>())
-                && (1..=12).contains(&m)
-                && (1900..2100).contains(&y)
-            {
-                let value = whole(format!("{y:04}-{m:02}"));
-                return if month == "1" {
-                    value.doubtful(0.5, "october_may_have_lost_its_zero")
-                } else {
-                    value
-                };
-            }
+            let value = whole(format!("{y:04}-{m:02}"));
+            let october = month == "1";
+            return if october { value.doubtful(0.5, "october_may_have_lost_its_zero") } else { value };
         }
         if let Some(days) = source.trim().parse::<f64>().ok().filter(|days| SERIALS.contains(days)) {
             return whole(from_days(days as i64 - 25_569)).doubtful(0.9, "from_serial_number");

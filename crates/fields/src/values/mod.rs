@@ -1,5 +1,6 @@
 //! Values: what a text in a field of some kind says, normalised, and what is doubtful about it.
 
+mod count;
 mod date;
 mod id_no;
 mod person;
@@ -47,7 +48,8 @@ pub fn values(source: &str, kind: FieldKind, cell: CellKind) -> Vec<Value> {
         FieldKind::IdNo => id_no::values(source, cell),
         FieldKind::Phone => phone::values(source),
         FieldKind::Name => person::values(source),
-        FieldKind::Code | FieldKind::Count => vec![Value::whole(source, compact(source))],
+        FieldKind::Code => vec![Value::whole(source, compact(source))],
+        FieldKind::Count => vec![count::value(source)],
         FieldKind::Text | FieldKind::Address | FieldKind::Region => {
             vec![Value::whole(source, clean(source))]
         }
