@@ -3,10 +3,10 @@
 
 use crate::engine::Steps;
 
-/// A reading less probable than this keeps its runners-up.
-const UNSURE: f32 = 0.95;
 /// Runners-up less probable than this are noise.
 const MIN_RUNNER_UP: f32 = 0.02;
+/// A reading at least this probable leaves no room for runners-up.
+const SURE: f32 = 1.0 - MIN_RUNNER_UP;
 /// The most runners-up that are kept.
 const MAX_RUNNERS_UP: usize = 3;
 
@@ -39,7 +39,7 @@ pub(crate) fn decode(steps: &Steps<'_>, dictionary: &[char]) -> Vec<Glyph> {
         .into_iter()
         .filter_map(|run| {
             let reading = *dictionary.get(run.class.checked_sub(1)?)?;
-            let alternatives = if run.probability < UNSURE {
+            let alternatives = if run.probability < SURE {
                 runners_up(rows[run.surest], run.class, dictionary)
             } else {
                 Vec::new()

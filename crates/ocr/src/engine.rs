@@ -12,6 +12,7 @@ use ort::ep::CPU;
 use ort::session::Session;
 use ort::value::TensorRef;
 
+use crate::error::Doing;
 use crate::models::{DETECTOR, LIBRARY, READER};
 use crate::{ModelStore, OcrError};
 
@@ -48,7 +49,7 @@ impl Engine {
 
     /// The probability that each pixel of the page belongs to a line of text; one value a pixel.
     pub fn detect(&mut self, page: &Planes) -> Result<Vec<f32>, OcrError> {
-        run(&mut self.detector, page, "finding the lines of a page", |_, map| map.to_vec())
+        run(&mut self.detector, page, Doing::FIND_LINES, |_, map| map.to_vec())
     }
 
     /// Hands what the network says of a line to `read`: the probabilities are many, and are not copied.
@@ -58,7 +59,7 @@ impl Engine {
         read: impl FnOnce(Steps<'_>, &[char]) -> T,
     ) -> Result<T, OcrError> {
         let dictionary = &self.dictionary;
-        run(&mut self.reader, line, "recognising a line", |classes, values| {
+        run(&mut self.reader, line, Doing::READ_LINE, |classes, values| {
             read(Steps { classes, values }, dictionary)
         })
     }
@@ -67,7 +68,7 @@ impl Engine {
 fn run<T>(
     session: &mut Session,
     input: &Planes,
-    doing: &'static str,
+    doing: Doing,
     read: impl FnOnce(usize, &[f32]) -> T,
 ) -> Result<T, OcrError> {
     let shape = [1, 3, input.height, input.width];
@@ -86,14 +87,14 @@ fn environment(library: &Path) -> Result<Environment, OcrError> {
     if let Some(environment) = &*loaded {
         return Ok(environment.clone());
     }
-    let doing = "loading ONNX Runtime";
+    let doing = Doing::LOAD_LIBRARY;
     let builder = ort::init_from(library).map_err(OcrError::runtime(doing))?;
     let environment = builder.with_telemetry(false).build().map_err(OcrError::runtime(doing))?;
     Ok(loaded.insert(environment).clone())
 }
 
 fn session(environment: &Environment, model: &Path) -> Result<Session, OcrError> {
-    let doing = "loading a recognition model";
+    let doing = Doing::LOAD_MODEL;
     Session::builder(environment)
         .and_then(|builder| {
             builder
@@ -109,7 +110,7 @@ fn session(environment: &Environment, model: &Path) -> Result<Session, OcrError>
 /// The characters that the model carries with it, one a line; the blank comes before the first
 /// and a space after the last.
 fn dictionary(reader: &Session) -> Result<Vec<char>, OcrError> {
-    let doing = "reading the recognition model's characters";
+    let doing = Doing::READ_CHARACTERS;
     let metadata = reader.metadata().map_err(OcrError::runtime(doing))?;
     let lines = metadata
         .custom("character")

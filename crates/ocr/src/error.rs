@@ -2,6 +2,41 @@
 
 use std::path::PathBuf;
 
+use dossier_model::Lang;
+
+use crate::models::{ONNXRUNTIME, RAPIDOCR};
+
+/// What was being done, in both languages; displayed in English.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Doing {
+    en: &'static str,
+    zh: &'static str,
+}
+
+impl Doing {
+    pub(crate) const MAKE_FOLDER: Doing = Doing { en: "make the folder", zh: "建立文件夹" };
+    pub(crate) const MAKE_INNER: Doing = Doing { en: "make a folder in it", zh: "在其中建立文件夹" };
+    pub(crate) const LIST: Doing = Doing { en: "list it", zh: "列出内容" };
+    pub(crate) const LOOK: Doing = Doing { en: "look at it", zh: "查看" };
+    pub(crate) const OPEN: Doing = Doing { en: "open it", zh: "打开" };
+    pub(crate) const READ: Doing = Doing { en: "read it", zh: "读取" };
+    pub(crate) const WRITE: Doing = Doing { en: "write into it", zh: "写入" };
+    pub(crate) const LOAD_LIBRARY: Doing = Doing { en: "loading ONNX Runtime", zh: "载入 ONNX Runtime" };
+    pub(crate) const LOAD_MODEL: Doing =
+        Doing { en: "loading a recognition model", zh: "载入识别模型" };
+    pub(crate) const READ_CHARACTERS: Doing =
+        Doing { en: "reading the recognition model's characters", zh: "读取识别模型的字表" };
+    pub(crate) const FIND_LINES: Doing =
+        Doing { en: "finding the lines of a page", zh: "查找页面文字行" };
+    pub(crate) const READ_LINE: Doing = Doing { en: "recognising a line", zh: "识别文字行" };
+}
+
+impl std::fmt::Display for Doing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.en)
+    }
+}
+
 /// The models cannot be installed, found or trusted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -31,7 +66,7 @@ pub enum ModelError {
     #[error(
         "{path}: holds no {} with the pinned SHA-256: get the wheels rapidocr {} and onnxruntime {} \
          for this processor and install from the folder they lie in",
-        .missing.join(", "), crate::models::RAPIDOCR, crate::models::ONNXRUNTIME
+        .missing.join(", "), RAPIDOCR, ONNXRUNTIME
     )]
     Incomplete {
         /// The folder or wheel.
@@ -52,8 +87,8 @@ pub enum ModelError {
         "the models could not be downloaded with pip ({detail}): check that Python 3 with pip is \
          installed and reaches its package index, or copy the wheels rapidocr {} and onnxruntime {} \
          here and install from their folder",
-        crate::models::RAPIDOCR,
-        crate::models::ONNXRUNTIME
+        RAPIDOCR,
+        ONNXRUNTIME
     )]
     Pip {
         /// What pip or the system said last.
@@ -66,7 +101,7 @@ pub enum ModelError {
     #[error("{path}: cannot {doing} ({source}): check the folder's permissions and free space")]
     Io {
         /// What was being done.
-        doing: &'static str,
+        doing: Doing,
         /// To which file or folder.
         path: PathBuf,
         /// Why it failed.
@@ -75,10 +110,43 @@ pub enum ModelError {
 }
 
 impl ModelError {
-    pub(crate) fn io(
-        doing: &'static str,
-        path: impl Into<PathBuf>,
-    ) -> impl FnOnce(std::io::Error) -> ModelError {
+    /// What is wrong and what to do next, in words for people; in English as displayed.
+    pub fn reason(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        const INSTALL: &str = "请运行 dossier models install（在源码目录中可用 make models）";
+        match self {
+            ModelError::NotInstalled { looked_in } => {
+                format!("识别模型未安装（已查找：{}）：{INSTALL}", list(looked_in))
+            }
+            ModelError::Missing { path } => format!("{}：文件缺失：{INSTALL}", path.display()),
+            ModelError::Wrong { path } => {
+                format!("{}：SHA-256 与固定值不符：请删除该文件后运行 dossier models install", path.display())
+            }
+            ModelError::Incomplete { path, missing } => format!(
+                "{}：其中没有 SHA-256 与固定值相符的 {}：请取得适用于本机处理器的 rapidocr {RAPIDOCR} 和 \
+                 onnxruntime {ONNXRUNTIME} 两个 wheel 文件，并从其所在文件夹安装",
+                path.display(),
+                missing.join("、")
+            ),
+            ModelError::Wheel { path, source } => {
+                format!("{}：不能作为 wheel 文件解压（{source}）：请重新下载", path.display())
+            }
+            ModelError::Pip { detail } => format!(
+                "无法用 pip 下载模型（{detail}）：请确认已安装 Python 3 和 pip 并能访问软件包索引，或把 \
+                 rapidocr {RAPIDOCR} 和 onnxruntime {ONNXRUNTIME} 两个 wheel 文件复制到本机，从其所在文件夹安装"
+            ),
+            ModelError::Processor(processor) => {
+                format!("识别需要 x86_64 或 aarch64 处理器，本机为 {processor}")
+            }
+            ModelError::Io { doing, path, source } => {
+                format!("{}：{}失败（{source}）：请检查文件夹权限和剩余空间", path.display(), doing.zh)
+            }
+        }
+    }
+
+    pub(crate) fn io(doing: Doing, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> ModelError {
         let path = path.into();
         move |source| ModelError::Io { doing, path, source }
     }
@@ -107,14 +175,72 @@ pub enum OcrError {
     #[error("{doing}: {detail}: run `dossier models verify`; if it finds nothing wrong, report this")]
     Runtime {
         /// What was being done.
-        doing: &'static str,
+        doing: Doing,
         /// The run-time's own words.
         detail: String,
     },
 }
 
 impl OcrError {
-    pub(crate) fn runtime<E: std::fmt::Display>(doing: &'static str) -> impl FnOnce(E) -> OcrError {
+    /// What is wrong and what to do next, in words for people; in English as displayed.
+    pub fn reason(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            OcrError::Models(error) => error.reason(lang),
+            OcrError::Size { width, height } => {
+                format!("无法识别 {width} × {height} 像素的图像：上限为 {} 像素", crate::MAX_PIXELS)
+            }
+            OcrError::Runtime { doing, detail } => format!(
+                "{}时出错：{detail}：请运行 dossier models verify；如未发现问题，请报告此情况",
+                doing.zh
+            ),
+        }
+    }
+
+    pub(crate) fn runtime<E: std::fmt::Display>(doing: Doing) -> impl FnOnce(E) -> OcrError {
         move |error| OcrError::Runtime { doing, detail: error.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn assert_in_both(error: &OcrError, en: &str, zh: &str) {
+        assert_eq!(error.reason(Lang::En), error.to_string());
+        assert!(error.reason(Lang::En).contains(en), "{}", error.reason(Lang::En));
+        assert!(error.reason(Lang::Zh).contains(zh), "{}", error.reason(Lang::Zh));
+    }
+
+    #[test]
+    fn every_error_speaks_both_languages() {
+        let path = || PathBuf::from("/models/rec.onnx");
+        let denied = || std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        let models = [
+            (
+                ModelError::NotInstalled { looked_in: vec![path()] },
+                "not installed",
+                "识别模型未安装（已查找：/models",
+            ),
+            (ModelError::Missing { path: path() }, "/rec.onnx: missing", "/rec.onnx：文件缺失"),
+            (ModelError::Wrong { path: path() }, "SHA-256", "与固定值不符"),
+            (ModelError::Incomplete { path: path(), missing: vec!["a", "b"] }, "no a, b with", "a、b"),
+            (
+                ModelError::Wheel { path: path(), source: zip::result::ZipError::FileNotFound },
+                "wheel",
+                "重新下载",
+            ),
+            (ModelError::Pip { detail: "no route".to_owned() }, "pip (no route)", "pip 下载模型（no route）"),
+            (ModelError::Processor("mips"), "one is mips", "本机为 mips"),
+            (ModelError::io(Doing::OPEN, path())(denied()), "cannot open it", "/rec.onnx：打开失败"),
+        ];
+        for (error, en, zh) in models {
+            assert_in_both(&OcrError::Models(error), en, zh);
+        }
+        assert_in_both(&OcrError::Size { width: 0, height: 9 }, "0 × 9 pixels", "0 × 9 像素");
+        let failed = OcrError::runtime(Doing::READ_LINE)("bad shape");
+        assert_in_both(&failed, "recognising a line: bad shape", "识别文字行时出错：bad shape");
     }
 }

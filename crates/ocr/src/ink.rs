@@ -1,6 +1,9 @@
-//! Whether there is anything on a page at all, told before any network runs.
+//! Whether there is anything on a page at all, told before any network runs, and whether a page on
+//! which nothing could be read has writing or a picture on it all the same.
 
 use image::{Rgb, RgbImage};
+
+use crate::blobs::{Blob, Cells};
 
 /// Ink is darker than the paper by at least this much of 255; what shows through is paler.
 const CONTRAST: u8 = 40;
@@ -10,6 +13,30 @@ const MARGIN: f32 = 0.02;
 const NEIGHBOURS: usize = 4;
 /// Inked pixels at 200 dpi that a page must have: the smallest printed digit has about 100.
 const LEAST_INK: f32 = 60.0;
+
+/// Writing and pictures are darker than the paper by at least this much; strong show-through is not.
+const STRONG: u8 = 80;
+/// Cells of half a millimetre: lines at least this long and at most this thick are ruled.
+const RULE: (usize, usize) = (10, 3);
+/// Marks that are not longer than this many cells are dust.
+const DUST: usize = 3;
+/// Marks that reach into this many cells of the page's edge are shadows and torn corners.
+const EDGE: usize = 10;
+/// Inked cells that a scrawl has at least: some three centimetres of a pen's line.
+const SCRAWL: usize = 60;
+
+/// Whether there are marks that are neither ruled lines nor dust, shadows or show-through: a
+/// scrawl, a drawing, a photograph.
+pub(crate) fn has_marks(image: &RgbImage, dpi: f32) -> bool {
+    let threshold = paper(image).saturating_sub(STRONG);
+    let cells = Cells::of(image, dpi, |pixel| luminance(pixel) < threshold).without_rules(RULE.0, RULE.1);
+    let is_mark = |blob: &&Blob| {
+        let [x0, y0, x1, y1] = blob.bounds;
+        let inside = x0 >= EDGE && y0 >= EDGE && x1 + EDGE <= cells.width && y1 + EDGE <= cells.height;
+        inside && blob.width().max(blob.height()) > DUST
+    };
+    cells.blobs(1).iter().filter(is_mark).map(|blob| blob.cells.len()).sum::<usize>() >= SCRAWL
+}
 
 /// Whether the page is certainly blank. A page that is not may still have nothing to read.
 pub(crate) fn is_blank(image: &RgbImage, dpi: f32) -> bool {
@@ -32,7 +59,7 @@ pub(crate) fn is_blank(image: &RgbImage, dpi: f32) -> bool {
 }
 
 /// The paper's luminance: the median of a grid of pixels, since most of a page is paper.
-fn paper(image: &RgbImage) -> u8 {
+pub(crate) fn paper(image: &RgbImage) -> u8 {
     let step = |side: u32| (side / 200).max(1) as usize;
     let rows = (0..image.height()).step_by(step(image.height()));
     let grid = rows.flat_map(|y| (0..image.width()).step_by(step(image.width())).map(move |x| (x, y)));
@@ -42,7 +69,7 @@ fn paper(image: &RgbImage) -> u8 {
 }
 
 /// ITU-R BT.601 luma.
-fn luminance(pixel: &Rgb<u8>) -> u8 {
+pub(crate) fn luminance(pixel: &Rgb<u8>) -> u8 {
     let [r, g, b] = pixel.0.map(u32::from);
     ((299 * r + 587 * g + 114 * b) / 1000) as u8
 }

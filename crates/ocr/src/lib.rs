@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! RgbImage ──ink──▶ blank? ──detect──▶ line rectangles ──orient──▶ upright page
-//!   ──line──▶ 48-pixel strips ──ctc──▶ glyphs on the page ──layout──▶ rows in reading order
-//!   ──text──▶ RecognisedPage
+//!   ──line──▶ 48-pixel strips ──ctc──▶ glyphs ──script──▶ of one script ──seal──▶ without seals
+//!   ──layout──▶ rows in reading order ──text──▶ RecognisedPage
 //! ```
 //!
 //! The networks are PP-OCRv6 small (detection by differentiable binarisation, recognition by
@@ -12,6 +12,7 @@
 //! run-time can take its place. Nothing here depends on the machine: the same image gives the
 //! same page.
 
+mod blobs;
 mod ctc;
 mod detect;
 mod engine;
@@ -23,8 +24,10 @@ mod line;
 mod models;
 mod orient;
 mod recogniser;
+mod script;
+mod seal;
 mod text;
 
-pub use error::{ModelError, OcrError};
+pub use error::{Doing, ModelError, OcrError};
 pub use models::{FileState, ModelStore};
-pub use recogniser::{MAX_PIXELS, RecognisedPage, Recogniser};
+pub use recogniser::{MAX_PIXELS, Outcome, RecognisedPage, Recogniser};

@@ -12,11 +12,13 @@ use crate::layout::{self, lying};
 use crate::line;
 use crate::models::{DETECTOR, READER};
 use crate::orient::{Orientation, confidence, orientation};
+use crate::script;
+use crate::seal::Seals;
 use crate::text::{PlacedLine, page_text};
 use crate::{ModelStore, OcrError};
 
 /// Raised whenever this code comes to read pages differently.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 /// The most pixels an image may have: an A0 sheet at 250 dpi.
 pub const MAX_PIXELS: u64 = 100_000_000;
 /// Lines read with less confidence than this are stains, seals' rims or patterns, not text.
@@ -25,6 +27,18 @@ const MIN_CONFIDENCE: f32 = 0.4;
 const MIN_CONFIDENCE_ALONE: f32 = 0.65;
 /// The long side in inches that is assumed of a page whose resolution makes no sense.
 const A4_INCHES: f32 = 11.69;
+
+/// What became of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// There is text.
+    Read,
+    /// Something is on it, but no text that can be read: a scrawl, a drawing, a photograph. A
+    /// person should look at it.
+    Illegible,
+    /// Nothing is written on it: at most ruled lines, dust, shadows or what shows through.
+    Blank,
+}
 
 /// What was read on a page.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +53,9 @@ pub struct RecognisedPage {
     pub text: String,
     /// The words of the text in reading order, their boxes in pixels of the upright page.
     pub words: Vec<Word>,
-    /// Whether nothing was found to read.
+    /// Whether there is text, or else ink.
+    pub outcome: Outcome,
+    /// Whether the outcome is [`Blank`](Outcome::Blank).
     pub blank: bool,
 }
 
@@ -77,52 +93,87 @@ impl Recogniser {
         }
         let dpi = if (36.0..=2400.0).contains(&dpi) { dpi } else { width.max(height) as f32 / A4_INCHES };
         if ink::is_blank(image, dpi) {
-            return Ok(page(image, 0, &[]));
+            return Ok(page(image, 0, &[], Outcome::Blank));
         }
         let lines = detect(&mut self.engine, image, dpi)?;
         let mut read = vec![None; lines.rects.len()];
         let turn = match orientation(&mut self.engine, image, &lines, &mut read)? {
-            Orientation::Upright => return self.read(image, 0, &lines, read, false),
-            Orientation::Columns => return self.read(image, 0, &lines, read, true),
+            Orientation::Upright => {
+                return self.read(&Upright { image, dpi, rotation: 0 }, &lines, read, false);
+            }
+            Orientation::Columns => {
+                return self.read(&Upright { image, dpi, rotation: 0 }, &lines, read, true);
+            }
             Orientation::Turn(degrees) => degrees,
         };
-        let upright = match turn {
+        let image = &match turn {
             90 => imageops::rotate90(image),
             180 => imageops::rotate180(image),
             _ => imageops::rotate270(image),
         };
-        let lines = detect(&mut self.engine, &upright, dpi)?;
+        let lines = detect(&mut self.engine, image, dpi)?;
         let read = vec![None; lines.rects.len()];
-        self.read(&upright, turn, &lines, read, false)
+        self.read(&Upright { image, dpi, rotation: turn }, &lines, read, false)
     }
 
     /// Reads the lines that are not read yet, and puts them in order.
     fn read(
         &mut self,
-        image: &RgbImage,
-        rotation: u16,
+        upright: &Upright<'_>,
         lines: &Lines,
         read: Vec<Option<Vec<Glyph>>>,
         columns: bool,
     ) -> Result<RecognisedPage, OcrError> {
+        let mut texts = self.texts(upright.image, lines, read)?;
+        script::unify(texts.iter_mut().map(|(_, glyphs)| glyphs));
+        let seals = Seals::find(upright.image, upright.dpi);
         let (mut rects, mut placed) = (Vec::new(), Vec::new());
-        for (rect, glyphs) in lines.rects.iter().zip(read) {
-            let rect_as_read = lying(rect);
-            let glyphs = match glyphs {
-                Some(glyphs) => glyphs,
-                None => read_line(&mut self.engine, image, &rect_as_read)?,
-            };
-            if is_text(&glyphs) {
-                rects.push(*rect);
-                placed.push(PlacedLine::new(&rect_as_read, glyphs));
+        for (rect, glyphs) in texts {
+            let line = PlacedLine::new(&lying(&rect), glyphs, &seals);
+            if !line.is_empty() {
+                rects.push(rect);
+                placed.push(line);
             }
         }
         let rows: Vec<Vec<PlacedLine>> = layout::rows(&rects, lines.skew, columns)
             .into_iter()
             .map(|row| row.into_iter().map(|index| placed[index].clone()).collect())
             .collect();
-        Ok(page(image, rotation, &rows))
+        let outcome = match rows.is_empty() {
+            false => Outcome::Read,
+            true if ink::has_marks(upright.image, upright.dpi) => Outcome::Illegible,
+            true => Outcome::Blank,
+        };
+        Ok(page(upright.image, upright.rotation, &rows, outcome))
     }
+
+    /// The lines that are text, with what they say.
+    fn texts(
+        &mut self,
+        image: &RgbImage,
+        lines: &Lines,
+        read: Vec<Option<Vec<Glyph>>>,
+    ) -> Result<Vec<(Rect, Vec<Glyph>)>, OcrError> {
+        let mut texts = Vec::new();
+        for (rect, glyphs) in lines.rects.iter().zip(read) {
+            let glyphs = match glyphs {
+                Some(glyphs) => glyphs,
+                None => read_line(&mut self.engine, image, &lying(rect))?,
+            };
+            if is_text(&glyphs) {
+                texts.push((*rect, glyphs));
+            }
+        }
+        Ok(texts)
+    }
+}
+
+/// A page as it is read.
+struct Upright<'a> {
+    image: &'a RgbImage,
+    dpi: f32,
+    /// Degrees clockwise that the image was turned.
+    rotation: u16,
 }
 
 /// Reads the line at `rect`.
@@ -139,8 +190,8 @@ fn is_text(glyphs: &[Glyph]) -> bool {
     confidence(glyphs) >= least
 }
 
-fn page(image: &RgbImage, rotation: u16, rows: &[Vec<PlacedLine>]) -> RecognisedPage {
+fn page(image: &RgbImage, rotation: u16, rows: &[Vec<PlacedLine>], outcome: Outcome) -> RecognisedPage {
     let (width, height) = image.dimensions();
     let (text, words) = page_text(rows, width, height);
-    RecognisedPage { width, height, rotation, text, blank: words.is_empty(), words }
+    RecognisedPage { width, height, rotation, text, words, outcome, blank: outcome == Outcome::Blank }
 }

@@ -5,6 +5,7 @@ use dossier_model::{Alternative, Word, is_han};
 use crate::ctc::Glyph;
 use crate::geometry::Rect;
 use crate::line::step_width;
+use crate::seal::Seals;
 
 /// A line's height over the size of its characters: rectangles are grown a little generously.
 const LINE_PER_EM: f32 = 1.1;
@@ -31,9 +32,10 @@ pub(crate) struct PlacedLine {
 }
 
 impl PlacedLine {
-    /// Places the glyphs of the line that was cut out at `rect`. Each reaches half-way to its
+    /// Places the glyphs of the line that was cut out at `rect`, without those that stand in a
+    /// seal. Each reaches half-way to its
     /// neighbours, but no further than half an em from its own middle.
-    pub fn new(rect: &Rect, glyphs: Vec<Glyph>) -> PlacedLine {
+    pub fn new(rect: &Rect, glyphs: Vec<Glyph>, seals: &Seals<'_>) -> PlacedLine {
         let step = step_width(rect);
         let middles: Vec<f32> = glyphs.iter().map(|glyph| glyph.step * step).collect();
         let em = em(rect, &glyphs, &middles);
@@ -48,8 +50,15 @@ impl PlacedLine {
         let bounds: Vec<[f32; 4]> = (0..glyphs.len())
             .map(|at| rect.bounds_of(span(at), (top.max(0.0), bottom.min(rect.height))))
             .collect();
+        let sealed = seals.covers(&bounds);
         let glyphs = glyphs.into_iter().zip(bounds).map(|(glyph, bounds)| Placed { glyph, bounds });
+        let glyphs = glyphs.zip(sealed).filter(|(_, sealed)| !sealed).map(|(placed, _)| placed);
         PlacedLine { glyphs: trimmed(glyphs.collect()), em }
+    }
+
+    /// Whether no character is left.
+    pub fn is_empty(&self) -> bool {
+        self.glyphs.is_empty()
     }
 }
 

@@ -88,6 +88,26 @@ fn a_source_that_lacks_something_says_what() {
 }
 
 #[test]
+fn wrong_content_is_refused_and_leaves_nothing() {
+    let (folder, store) = empty();
+    let source = folder.path().join("source");
+    fs::create_dir(&source).unwrap();
+    for (file, _) in installed().verify().unwrap() {
+        let mut content = fs::read(&file).unwrap();
+        content[7] ^= 1;
+        fs::write(source.join(file.file_name().unwrap()), content).unwrap();
+    }
+    match store.install_from(&source) {
+        Err(ModelError::Incomplete { path, missing }) => assert_eq!((path, missing.len()), (source, 3)),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(states(&store), [FileState::Missing; 3]);
+    assert_eq!(fs::read_dir(store.folder()).unwrap().count(), 0, "not even a half-written file");
+    let refused = Recogniser::load(&store).map(|_| ());
+    assert!(matches!(refused, Err(OcrError::Models(ModelError::Missing { .. }))));
+}
+
+#[test]
 fn the_version_names_code_and_models_only() {
-    assert_eq!(Recogniser::version(), "ppocr-v6-small/1 det=090f04abcd9d rec=6f327246b503");
+    assert_eq!(Recogniser::version(), "ppocr-v6-small/2 det=090f04abcd9d rec=6f327246b503");
 }

@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use dossier_model::Word;
-use dossier_ocr::{MAX_PIXELS, ModelStore, OcrError, RecognisedPage, Recogniser};
+use dossier_model::{Word, is_han};
+use dossier_ocr::{MAX_PIXELS, ModelStore, OcrError, Outcome, RecognisedPage, Recogniser};
 use image::{Rgb, RgbImage, imageops};
 
 static RECOGNISER: LazyLock<Mutex<Recogniser>> = LazyLock::new(|| {
@@ -65,6 +65,28 @@ fn a_letter_is_read_exactly_and_its_characters_placed() {
     let phone = word(&page, "19900004321");
     assert_eq!(phone.text, "19900004321");
     assert_near(phone.bounds, [120, 320, 340, 360], 10);
+}
+
+#[test]
+fn every_character_of_a_letter_lies_within_a_third_of_an_em_of_its_place() {
+    let page = recognise(&image("letter"));
+    let (mut start, mut checked) = (0, 0);
+    for (row, line) in text("letter").lines().enumerate() {
+        let mut x = 120.0;
+        for c in line.chars() {
+            let width = if c.is_ascii() { 20.0 } else { 40.0 };
+            if let Some(word) = page.words.iter().find(|word| word.start == start && is_han(c)) {
+                let [x0, y0, x1, y1] = word.bounds.map(|at| at as f32);
+                let (across, down) =
+                    ((x0 + x1) / 2.0 - (x + 20.0), (y0 + y1) / 2.0 - (124.0 + 72.0 * row as f32));
+                assert!(across.abs() < 13.0 && down.abs() < 13.0, "{c} is off by {across}, {down}");
+                checked += 1;
+            }
+            (x, start) = (x + width, start + 1);
+        }
+        start += 1;
+    }
+    assert!(checked > 60, "only {checked} characters found");
 }
 
 #[test]
@@ -140,6 +162,28 @@ fn a_page_of_noise_is_blank() {
     });
     let page = recognise(&noisy);
     assert!(page.blank && page.words.is_empty() && page.text.is_empty());
+    assert_eq!(page.outcome, Outcome::Blank);
+}
+
+#[test]
+fn a_scrawl_or_a_picture_is_illegible_not_blank() {
+    let mut scrawl = RgbImage::from_pixel(827, 1169, Rgb([255; 3]));
+    for step in 0..60_000 {
+        // Loops to and fro, as a pen crosses something out.
+        let turn = step as f32 / 60_000.0;
+        let x = 200.0 + 400.0 * turn + 60.0 * (turn * 170.0).sin();
+        let y = 500.0 + 200.0 * (turn * 3.0).sin() + 90.0 * (turn * 170.0).cos();
+        let pen = (x as u32..x as u32 + 3).flat_map(|x| (y as u32..y as u32 + 3).map(move |y| (x, y)));
+        pen.for_each(|(x, y)| scrawl.put_pixel(x, y, Rgb([30, 30, 90])));
+    }
+    let mut picture = RgbImage::from_pixel(827, 1169, Rgb([255; 3]));
+    for (x, y) in (200..600).flat_map(|x| (300..700).map(move |y| (x, y))) {
+        let shade = (90.0 + 60.0 * (x as f32 / 57.0).sin() + 60.0 * (y as f32 / 83.0).cos()) as u8;
+        picture.put_pixel(x, y, Rgb([shade, shade, shade / 2]));
+    }
+    for page in [recognise(&scrawl), recognise(&picture)] {
+        assert_eq!((page.outcome, page.blank, page.text.as_str()), (Outcome::Illegible, false, ""));
+    }
 }
 
 #[test]

@@ -22,12 +22,9 @@ pub fn drawn(image: &RgbImage, page: &RecognisedPage) -> RgbImage {
     for word in &page.words {
         let [x0, y0, x1, y1] = word.bounds;
         let colour = if word.confidence < UNSURE { Rgb([230, 0, 0]) } else { Rgb([0, 170, 60]) };
-        for (from, to) in [
-            ((x0, y0), (x1, y0)),
-            ((x1, y0), (x1, y1)),
-            ((x1, y1), (x0, y1)),
-            ((x0, y1), (x0, y0)),
-        ] {
+        for (from, to) in
+            [((x0, y0), (x1, y0)), ((x1, y0), (x1, y1)), ((x1, y1), (x0, y1)), ((x0, y1), (x0, y0))]
+        {
             line(&mut picture, from, to, colour);
         }
     }

