@@ -76,6 +76,42 @@ fn queries_mean_what_officers_expect() {
 }
 
 #[test]
+fn the_query_language_has_the_habits_people_have() {
+    let place = archive();
+    for (query, total) in [
+        ("工资 OR 村道", 2),
+        ("(工资 或 村道) -砖厂", 1),
+        ("-工资", 2),
+        ("date:2019-03-12", 1),
+        ("日期:2019-04..2019-05", 2),
+        ("date:>=2019-05", 1),
+        ("year:2019", 3),
+        ("姓名:孙有田", 1),
+        ("三年失休~", 1),
+        ("三年失休", 0),
+        ("py:qian", 1),
+        ("py:钱", 1),
+        ("py:syt", 1),
+        ("content:劳动和社会保障", 1),
+    ] {
+        assert_eq!(place.search(query)["total"], total, "{query}");
+    }
+    for (query, place_of_fault) in
+        [("(工资", "character 1"), ("工资 \"砖厂", "character 4"), ("date:abc", "character 1")]
+    {
+        let said = place.ask(["search", "--", query]).exits(2).stderr;
+        assert!(said.contains(place_of_fault), "{query}: {said}");
+    }
+    let newest = place.ask(["search", "--json", "--sort", "newest", "--", "year:2019"]).exits(0).json();
+    let dates: Vec<&str> =
+        newest["hits"].as_array().unwrap().iter().map(|hit| hit["date"].as_str().unwrap()).collect();
+    assert_eq!(dates, ["2019-05-06", "2019-04", "2019-03-12"]);
+    let facets =
+        place.ask(["search", "--json", "--facets", "--limit", "0", "--", "year:2019"]).exits(0).json();
+    assert_eq!(facets["facets"]["year"], json!([{ "value": "2019", "count": 3 }]));
+}
+
+#[test]
 fn fields_carry_their_evidence() {
     let place = archive();
     let id = ids(&place.search("三年失修")).remove(0);

@@ -29,9 +29,9 @@ pub use catalog::{
 pub use digest::ArchiveDigest;
 pub use error::ArchiveError;
 pub use folder::{Archive, RunLock};
-pub use index::{Query, QueryError, SearchIndex};
+pub use index::{FacetCount, Facets, Order, Query, QueryError, QueryFault, SearchIndex};
 pub use originals::{OriginalsMode, hash_file};
 pub use view::{
-    CandidateView, DecidedView, EvidenceView, HitView, ItemView, Labels, MatchView, PageView, SearchView,
-    SourceView, Summary, ValueView,
+    CandidateView, DecidedView, EvidenceView, HitView, ItemView, Labels, MatchView, PageView, SearchOptions,
+    SearchView, SourceView, Summary, ValueView,
 };

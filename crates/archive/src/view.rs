@@ -5,12 +5,11 @@ use std::time::Instant;
 
 use dossier_model::{
     CategoryScore, Evidence, Fields, Item, Locator, Mask, MaskKind, PixelBox, ReviewState, Sha256, TextMask,
-    fold,
 };
 use serde::Serialize;
 
-use crate::index::query_find;
-use crate::{Archive, ArchiveError, Classified, FieldLabel, ItemRow, Query};
+use crate::index::Haystack;
+use crate::{Archive, ArchiveError, Classified, Facets, FieldLabel, ItemRow, Order, Query};
 
 /// How many characters a snippet shows before and after the first match.
 const SNIPPET: usize = 28;
@@ -24,6 +23,22 @@ pub struct SearchView {
     pub took_ms: f64,
     /// The best of them.
     pub hits: Vec<HitView>,
+    /// How often each counted value occurs among all of them, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facets: Option<Facets>,
+}
+
+/// What is asked for beside the query.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SearchOptions {
+    /// How many hits.
+    pub limit: usize,
+    /// In which order.
+    pub order: Order,
+    /// What is hidden.
+    pub mask: Mask,
+    /// Whether values are counted.
+    pub facets: bool,
 }
 
 /// One item that matches.
@@ -64,6 +79,9 @@ pub struct MatchView {
     pub start: u32,
     /// One past the last.
     pub end: u32,
+    /// Whether it matches only by a runner-up of the recogniser, or with a character that differs.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unsure: bool,
     /// The boxes of the matched words, joined line by line.
     pub boxes: Vec<PixelBox>,
 }
@@ -202,6 +220,15 @@ pub struct Summary {
     pub petitioner: Vec<String>,
     /// Fields of the place.
     pub region: Vec<String>,
+    /// Fields of what the writer asks for.
+    #[serde(default)]
+    pub demand: Vec<String>,
+    /// Fields whose values are counted beside a search.
+    #[serde(default)]
+    pub facets: Vec<String>,
+    /// The axes of classification, which are counted too.
+    #[serde(default)]
+    pub axes: Vec<String>,
 }
 
 impl Archive {
@@ -213,14 +240,25 @@ impl Archive {
         Labels::of(self)
     }
 
+    /// The names of counted values: the year, the axes of classification, and the counted fields.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn facet_names(&self) -> Result<Vec<String>, ArchiveError> {
+        let summary = self.catalog.summary()?;
+        Ok(["year".to_owned()].into_iter().chain(summary.axes).chain(summary.facets).collect())
+    }
+
     /// Searches.
     ///
     /// # Errors
     /// What the catalog or the index says.
-    pub fn search(&self, query: &Query, limit: usize, mask: Mask) -> Result<SearchView, ArchiveError> {
+    pub fn search(&self, query: &Query, options: SearchOptions) -> Result<SearchView, ArchiveError> {
         let started = Instant::now();
-        let (total, found) = self.index.search(query, limit)?;
         let labels = Labels::of(self)?;
+        let SearchOptions { limit, order, mask, .. } = options;
+        let (total, found) = self.index.search(query, &labels.summary, limit, order)?;
+        let facets = options.facets.then(|| self.index.facets(query, &labels.summary)).transpose()?;
         let mut hits = Vec::with_capacity(found.len());
         for (score, id) in found {
             // An item that has gone since the index was written is no hit.
@@ -228,7 +266,7 @@ impl Archive {
                 hits.push(self.hit(&row.item, score, query, &labels, mask)?);
             }
         }
-        Ok(SearchView { total, took_ms: started.elapsed().as_secs_f64() * 1000.0, hits })
+        Ok(SearchView { total, took_ms: started.elapsed().as_secs_f64() * 1000.0, hits, facets })
     }
 
     fn hit(
@@ -265,10 +303,11 @@ impl Archive {
 
     /// Where the query's phrases stand in an item; a match over two pages is one on each.
     fn matches(&self, item: &Item, query: &Query) -> Result<Vec<MatchView>, ArchiveError> {
-        let folded = fold(&item.text.text);
+        let haystack = Haystack::new(&item.text);
         let mut matches: Vec<MatchView> = Vec::new();
-        for place in query_find(query, &folded) {
-            let (start, end) = folded.source_range(place);
+        for found in haystack.find(query) {
+            let (start, end) = haystack.folded.source_range(found.place);
+            let unsure = found.unsure;
             let segments = item.text.segments.iter().filter(|s| s.start < end && s.end > start);
             for segment in segments.clone() {
                 if segments.clone().count() > 1 && !segment.continues && segment.start > start {
@@ -277,7 +316,7 @@ impl Archive {
                     break;
                 }
                 let (from, to) = (start.max(segment.start), end.min(segment.end));
-                let mut found = MatchView { page: None, start: from, end: to, boxes: Vec::new() };
+                let mut found = MatchView { page: None, start: from, end: to, unsure, boxes: Vec::new() };
                 if let Locator::Page(number) = segment.locator {
                     found.page = Some(number);
                     if let Some(page) = self.catalog.page(segment.source, number)? {

@@ -1,7 +1,9 @@
 //! Units become items: a row and the letters that pair with it are one petition.
 
 use dossier_archive::{Archive, ArchiveError, Catalog, Classified, Unit, UnitKind, WriteItem, item_id};
-use dossier_model::{Classification, FieldValue, Fields, Item, ItemCounts, ItemText, Sensitive, fold_text};
+use dossier_model::{
+    Classification, FieldValue, Fields, Item, ItemCounts, ItemText, Sensitive, TextAlternative, fold_text,
+};
 use dossier_pipeline::ManifestFields;
 use rayon::prelude::*;
 
@@ -108,7 +110,11 @@ fn append(text: &mut ItemText, unit: &ItemText) -> u32 {
         let start = text.push(&piece, segment.source, segment.locator.clone(), continues);
         shift.get_or_insert(start - segment.start);
     }
-    shift.unwrap_or(0)
+    let shift = shift.unwrap_or(0);
+    let moved =
+        unit.alternatives.iter().cloned().map(|other| TextAlternative { at: other.at + shift, ..other });
+    text.alternatives.extend(moved);
+    shift
 }
 
 /// Adds values; one that is there already gets the new evidence.

@@ -92,7 +92,8 @@ impl<'a> Deriver<'a> {
         let first = pages.first()?;
         let mut text = ItemText::default();
         for page in pages.iter().filter(|page| !page.text.is_empty()) {
-            text.push(&page.text, sha256, Locator::Page(page.number), true);
+            let start = text.push(&page.text, sha256, Locator::Page(page.number), true);
+            text.add_alternatives(&page.words, start);
         }
         let fields = self.letters.read(&text, pages);
         let mut keys = self.field_keys(&fields);

@@ -7,7 +7,7 @@ use std::time::Instant;
 use dossier_archive::{Archive, ArchiveError, AuditEvent, FieldLabel, InputOutcome, OriginalsMode, Summary};
 use dossier_model::{ItemCounts, Sha256};
 use dossier_ocr::ModelStore;
-use dossier_pipeline::{FieldKind, FieldSpec, Pipeline};
+use dossier_pipeline::{FieldKind, FieldSpec};
 
 use crate::account::{self, Sight};
 use crate::commit::{Committer, Seen as SeenParts, remember_path};
@@ -61,7 +61,7 @@ impl Ingest {
         })?;
         let mut archive = Archive::open_or_create(&self.archive)?;
         let _lock = archive.lock()?;
-        prepare(&archive, &self.archive, pipeline)?;
+        prepare(&archive, &self.archive, &rules)?;
         let version = format!("{}.{REVISION}", pipeline.version);
         let ids = archive.catalog.begin_run(&version, now())?;
         let run = Run { settings: self, archive: &archive, rules: &rules, ids, progress, stop };
@@ -81,7 +81,8 @@ impl Ingest {
 }
 
 /// Makes the archive belong to the pipeline.
-fn prepare(archive: &Archive, root: &Path, pipeline: &Pipeline) -> Result<(), BatchError> {
+fn prepare(archive: &Archive, root: &Path, rules: &Rules) -> Result<(), BatchError> {
+    let pipeline = &rules.pipeline;
     let name = &pipeline.manifest.name;
     if let Some(theirs) = archive.catalog.pipeline()?.filter(|theirs| theirs != name) {
         return Err(BatchError::OtherPipeline { archive: root.to_owned(), theirs });
@@ -91,6 +92,9 @@ fn prepare(archive: &Archive, root: &Path, pipeline: &Pipeline) -> Result<(), Ba
         date: summary.date.clone(),
         petitioner: summary.petitioner.clone(),
         region: summary.region.clone(),
+        demand: summary.demand.clone(),
+        facets: summary.facets.clone(),
+        axes: rules.classifier.axes().map(|(name, _, _)| name.to_owned()).collect(),
     };
     let labels: Vec<FieldLabel> = pipeline.fields.iter().map(label).collect();
     archive.catalog.together::<_, ArchiveError>(|catalog| {
@@ -110,6 +114,8 @@ fn label(field: &FieldSpec) -> FieldLabel {
         zh: field.zh.clone(),
         en: field.en.clone(),
         mask: field.mask(),
+        also: field.headers.clone(),
+        number: matches!(field.kind, FieldKind::Date | FieldKind::Count),
         exact,
     }
 }

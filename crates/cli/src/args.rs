@@ -83,7 +83,8 @@ pub struct IngestArgs {
 /// `dossier search`
 #[derive(Debug, clap::Args)]
 pub struct SearchArgs {
-    /// Words, "exact phrases" and field:value; all must hold
+    /// Words, "exact phrases", field:value, date:1978..1985, -not, OR, (…), ~ for one wrong
+    /// character, py: for names by sound
     #[arg(required = true, value_name = "QUERY")]
     pub query: Vec<String>,
     /// The archive
@@ -95,6 +96,15 @@ pub struct SearchArgs {
     /// How many hits to show
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub limit: usize,
+    /// Leave out what matches only by another reading of an unsure character
+    #[arg(long)]
+    pub sure: bool,
+    /// The order of the hits
+    #[arg(long, value_enum, default_value = "relevance", value_name = "ORDER")]
+    pub sort: SortArg,
+    /// Count years, categories and other values among all hits
+    #[arg(long)]
+    pub facets: bool,
     /// How much of personal data is hidden
     #[command(flatten)]
     pub mask: MaskOption,
@@ -303,6 +313,27 @@ pub enum LangArg {
     Zh,
     /// English
     En,
+}
+
+/// An order of hits.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum SortArg {
+    /// The best first
+    Relevance,
+    /// The newest first
+    Newest,
+    /// The oldest first
+    Oldest,
+}
+
+impl From<SortArg> for dossier_archive::Order {
+    fn from(sort: SortArg) -> dossier_archive::Order {
+        match sort {
+            SortArg::Relevance => dossier_archive::Order::Relevance,
+            SortArg::Newest => dossier_archive::Order::Newest,
+            SortArg::Oldest => dossier_archive::Order::Oldest,
+        }
+    }
 }
 
 /// A level of masking.

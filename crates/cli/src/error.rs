@@ -90,7 +90,7 @@ impl CliError {
             CliError::Archive(error) => {
                 (lang.pick(&error.to_string(), &error.zh()).to_owned(), error.hint(lang))
             }
-            CliError::Query(error) => (error.reason(lang).to_owned(), ""),
+            CliError::Query(error) => (error.reason(lang), ""),
             CliError::Input { path, fault } => {
                 (format!("{}: {}", path.display(), fault.reason(lang)), fault.hint(lang))
             }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Classification, Fields, Locator, Sha256};
+use crate::{Classification, Fields, Locator, Sha256, Word};
 
 /// A run of an item's text that comes from one page or one cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,17 @@ pub struct Segment {
     pub continues: bool,
 }
 
+/// Another reading of a character of an item's text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TextAlternative {
+    /// Which character of the text, from 0.
+    pub at: u32,
+    /// The runner-up.
+    pub reading: char,
+    /// Its probability, 0 to 1, as the recogniser gave it.
+    pub probability: f32,
+}
+
 /// An item's text with the origin of each part of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ItemText {
@@ -26,6 +37,9 @@ pub struct ItemText {
     pub text: String,
     /// In order, without overlap.
     pub segments: Vec<Segment>,
+    /// Other readings of characters that the recogniser was unsure of, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<TextAlternative>,
 }
 
 impl ItemText {
@@ -40,6 +54,22 @@ impl ItemText {
         let end = start + text.chars().count() as u32;
         self.segments.push(Segment { source, locator, start, end, continues });
         start
+    }
+
+    /// Adds the runners-up of a page's words; `start` is where the page's text begins.
+    pub fn add_alternatives(&mut self, words: &[Word], start: u32) {
+        let of_word = |word: &Word| {
+            let first = start + word.start;
+            word.alternatives
+                .iter()
+                .map(move |other| TextAlternative {
+                    at: first + other.at,
+                    reading: other.reading,
+                    probability: other.probability,
+                })
+                .collect::<Vec<_>>()
+        };
+        self.alternatives.extend(words.iter().flat_map(of_word));
     }
 
     /// The segment that holds the character at `offset`.

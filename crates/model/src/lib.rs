@@ -24,7 +24,7 @@ pub use digest::{BadSha256, Sha256, short_hash};
 pub use fault::{Fault, FaultKind};
 pub use field::{Evidence, FieldValue, Fields, Place, ReviewState};
 pub use fold::{Folded, fold, fold_text, is_han};
-pub use item::{Item, ItemText, Segment, SourceRef};
+pub use item::{Item, ItemText, Segment, SourceRef, TextAlternative};
 pub use lang::Lang;
 pub use mask::{Mask, MaskKind, Sensitive, TextMask};
 pub use page::{Alternative, LayerJudgement, PageContent, PageState, PixelBox, Word, join_boxes};

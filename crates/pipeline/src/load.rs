@@ -191,6 +191,7 @@ impl Folder {
             &summary.region,
             &summary.text,
             &summary.demand,
+            &summary.facets,
             &identity.keys,
             &identity.file_name_keys,
             &identity.file_name_fields,

@@ -106,6 +106,8 @@ pub struct ManifestFields {
     pub text: Vec<String>,
     /// What the writer asks for.
     pub demand: Vec<String>,
+    /// Fields whose values are counted beside a search and can be filtered by.
+    pub facets: Vec<String>,
 }
 
 /// How rows that are no data are told.

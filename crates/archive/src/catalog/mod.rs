@@ -41,8 +41,14 @@ pub struct FieldLabel {
     pub en: String,
     /// How it is masked.
     pub mask: MaskKind,
+    /// What else it is called: how registers head its column.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// Whether its values are numbers or dates that a search may write in another way.
     pub exact: bool,
+    /// Whether its values are dates or counts, of which ranges can be asked for.
+    #[serde(default)]
+    pub number: bool,
 }
 
 impl Catalog {

@@ -4,7 +4,9 @@
 //! (a cell after a cell) is kept apart by [`BREAK`], which leaves a gap between the positions,
 //! so that no phrase reaches across.
 
-use dossier_model::{Item, ItemText, fold_text};
+use std::collections::HashMap;
+
+use dossier_model::{Item, ItemText, fold, fold_text};
 use tantivy::Index;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -17,6 +19,8 @@ pub(super) const FIELDS: &str = "dossier_field_characters";
 const BREAK: char = '\u{1}';
 /// Ends a field's name, in streams and in tokens.
 const NAME_END: char = '\u{2}';
+/// Comes before a character that is another reading of the one before.
+const SAME_PLACE: char = '\u{3}';
 /// The gap between the positions on both sides of a break.
 const GAP: usize = 100;
 
@@ -53,6 +57,44 @@ pub(super) fn field_stream(item: &Item) -> String {
     stream
 }
 
+/// What is indexed of an item's text together with the recogniser's runners-up: a runner-up
+/// stands after the character it is another reading of, marked by [`SAME_PLACE`]. Nothing when
+/// there are none.
+pub(super) fn unsure_stream(text: &ItemText) -> Option<String> {
+    if text.alternatives.is_empty() {
+        return None;
+    }
+    let mut others: HashMap<u32, Vec<char>> = HashMap::new();
+    for other in &text.alternatives {
+        others.entry(other.at).or_default().extend(fold_text(&other.reading.to_string()).chars());
+    }
+    let mut stream = String::new();
+    for (number, (run, start)) in runs_with_starts(text).into_iter().enumerate() {
+        if number > 0 {
+            stream.push(BREAK);
+        }
+        let folded = fold(&run);
+        for (c, origin) in folded.chars.iter().zip(&folded.origin) {
+            stream.push(*c);
+            for other in others.get(&(origin + start)).into_iter().flatten() {
+                stream.push(SAME_PLACE);
+                stream.push(*other);
+            }
+        }
+    }
+    Some(stream)
+}
+
+/// The token of a counted value.
+pub(super) fn facet_token(name: &str, value: &str) -> String {
+    format!("{name}{NAME_END}{value}")
+}
+
+/// The name and the value of a counted value's token.
+pub(super) fn facet_of(token: &str) -> Option<(&str, &str)> {
+    token.split_once(NAME_END)
+}
+
 /// The token of one character of a field's value.
 pub(super) fn field_token(name: &str, c: char) -> String {
     format!("{name}{NAME_END}{c}")
@@ -60,7 +102,12 @@ pub(super) fn field_token(name: &str, c: char) -> String {
 
 /// The segments of a text, those that run on joined.
 fn runs(text: &ItemText) -> Vec<String> {
-    let mut runs: Vec<String> = Vec::new();
+    runs_with_starts(text).into_iter().map(|(run, _)| run).collect()
+}
+
+/// The same, each with the offset of its first character in the text.
+fn runs_with_starts(text: &ItemText) -> Vec<(String, u32)> {
+    let mut runs: Vec<(String, u32)> = Vec::new();
     let mut rest = text.text.chars();
     let mut at = 0;
     for segment in &text.segments {
@@ -68,11 +115,11 @@ fn runs(text: &ItemText) -> Vec<String> {
         let piece: String = rest.by_ref().take((segment.end - segment.start) as usize).collect();
         at = segment.end;
         match runs.last_mut().filter(|_| segment.continues) {
-            Some(run) => {
+            Some((run, _)) => {
                 run.push('\n');
                 run.push_str(&piece);
             }
-            None => runs.push(piece),
+            None => runs.push((piece, segment.start)),
         }
     }
     runs
@@ -90,6 +137,8 @@ struct CharacterStream<'a> {
     name: &'a str,
     /// Whether the name of a value is to be read next.
     expects_name: bool,
+    /// Whether the next character is another reading of the one before.
+    same_place: bool,
     token: Token,
 }
 
@@ -98,7 +147,15 @@ impl Tokenizer for Characters {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> CharacterStream<'a> {
         let token = Token { position: usize::MAX, ..Token::default() };
-        CharacterStream { text, at: 0, named: self.named, name: "", expects_name: self.named, token }
+        CharacterStream {
+            text,
+            at: 0,
+            named: self.named,
+            name: "",
+            expects_name: self.named,
+            same_place: false,
+            token,
+        }
     }
 }
 
@@ -119,7 +176,13 @@ impl TokenStream for CharacterStream<'_> {
                 self.expects_name = self.named;
                 continue;
             }
-            self.token.position = self.token.position.wrapping_add(1);
+            if c == SAME_PLACE {
+                self.same_place = true;
+                continue;
+            }
+            if !std::mem::take(&mut self.same_place) {
+                self.token.position = self.token.position.wrapping_add(1);
+            }
             self.token.offset_from = from;
             self.token.offset_to = self.at;
             self.token.text.clear();
@@ -159,6 +222,12 @@ mod tests {
     fn a_break_leaves_a_gap() {
         let found = tokens(false, "拆迁\u{1}a");
         assert_eq!(found, [(0, "拆".into()), (1, "迁".into()), (102, "a".into())]);
+    }
+
+    #[test]
+    fn another_reading_stands_at_the_same_place() {
+        let found = tokens(false, "折\u{3}拆迁");
+        assert_eq!(found, [(0, "折".into()), (0, "拆".into()), (1, "迁".into())]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use dossier_archive::{Archive, AuditEvent, HitView, Query, SearchView, SourceView};
+use dossier_archive::{Archive, AuditEvent, Facets, HitView, Query, SearchOptions, SearchView, SourceView};
 
 use crate::args::SearchArgs;
 use crate::error::{CliError, Exit};
@@ -14,10 +14,12 @@ pub fn run(args: &SearchArgs, context: Context) -> Result<Exit, CliError> {
     let query = if args.literal {
         Query::literal(&typed)?
     } else {
-        Query::parse(&typed, &archive.catalog.field_labels()?)?
+        Query::parse(&typed, &archive.catalog.field_labels()?, &archive.facet_names()?)?
     };
+    let query = if args.sure { query.sure() } else { query };
     let mask = args.mask.mask.into();
-    let found = archive.search(&query, args.limit, mask)?;
+    let options = SearchOptions { limit: args.limit, order: args.sort.into(), mask, facets: args.facets };
+    let found = archive.search(&query, options)?;
     archive.audit(AuditEvent::Search { query: typed, mask, total: found.total })?;
     if args.archive.json {
         json(&found)?;
@@ -43,6 +45,22 @@ fn print(found: &SearchView, context: Context) -> Result<(), CliError> {
     writeln!(out, "{count}{more}")?;
     for (number, hit) in (1..).zip(&found.hits) {
         print_hit(&mut out, number, hit, style, context)?;
+    }
+    match &found.facets {
+        Some(facets) => print_facets(&mut out, facets, style),
+        None => Ok(()),
+    }
+}
+
+/// How many values of each kind are listed.
+const VALUES: usize = 12;
+
+fn print_facets(out: &mut impl Write, facets: &Facets, style: Style) -> Result<(), CliError> {
+    for (name, values) in facets {
+        let shown: Vec<String> =
+            values.iter().take(VALUES).map(|facet| format!("{} {}", facet.value, facet.count)).collect();
+        let more = if values.len() > VALUES { " …" } else { "" };
+        writeln!(out, "\n{}  {}{more}", style.bold(name), shown.join("  "))?;
     }
     Ok(())
 }

@@ -1,0 +1,140 @@
+//! Where a query's phrases stand in a text: what is highlighted is what was found.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use dossier_model::{Folded, ItemText, fold, fold_text};
+
+use super::compile::variants;
+use super::query::{Node, Query};
+
+/// A place that matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Folded characters.
+    pub place: Range<usize>,
+    /// Whether it matches only by a runner-up, or with a character that differs.
+    pub unsure: bool,
+}
+
+/// A text as phrases are looked for in it.
+pub(crate) struct Haystack {
+    pub folded: Folded,
+    /// For folded characters that the recogniser was unsure of, their folded runners-up.
+    others: HashMap<usize, Vec<char>>,
+}
+
+impl Haystack {
+    pub fn new(text: &ItemText) -> Haystack {
+        let folded = fold(&text.text);
+        let mut others: HashMap<usize, Vec<char>> = HashMap::new();
+        for other in &text.alternatives {
+            let at = folded.origin.partition_point(|origin| *origin < other.at);
+            if folded.origin.get(at) == Some(&other.at) {
+                others.entry(at).or_default().extend(fold_text(&other.reading.to_string()).chars());
+            }
+        }
+        Haystack { folded, others }
+    }
+
+    /// The places of the query's phrases that must be there, in order.
+    pub fn find(&self, query: &Query) -> Vec<Found> {
+        let mut found = Vec::new();
+        self.collect(&query.root, query.sure_only, &mut found);
+        found.sort_by_key(|found| (found.place.start, found.place.end, found.unsure));
+        found.dedup_by_key(|found| found.place.clone());
+        found
+    }
+
+    fn collect(&self, node: &Node, sure_only: bool, found: &mut Vec<Found>) {
+        match node {
+            Node::And(nodes) | Node::Or(nodes) => {
+                nodes.iter().for_each(|node| self.collect(node, sure_only, found));
+            }
+            Node::Text { folded, .. } => self.phrase(folded, sure_only, found),
+            Node::Nearly { folded } => {
+                self.phrase(folded, sure_only, found);
+                self.nearly(folded, found);
+            }
+            _ => {}
+        }
+    }
+
+    fn phrase(&self, phrase: &str, sure_only: bool, found: &mut Vec<Found>) {
+        let phrase: Vec<char> = phrase.chars().collect();
+        found.extend(self.folded.find_all(&phrase).into_iter().map(|place| Found { place, unsure: false }));
+        if sure_only || self.others.is_empty() {
+            return;
+        }
+        let reads = |at: usize, c: char| {
+            self.folded.chars.get(at) == Some(&c)
+                || self.others.get(&at).is_some_and(|others| others.contains(&c))
+        };
+        // A match by runners-up holds at least one of them.
+        let mut starts: Vec<usize> = self
+            .others
+            .keys()
+            .flat_map(|at| (0..phrase.len()).filter_map(move |back| at.checked_sub(back)))
+            .collect();
+        starts.sort_unstable();
+        starts.dedup();
+        for start in starts {
+            if phrase.iter().enumerate().all(|(at, c)| reads(start + at, *c)) {
+                found.push(Found { place: start..start + phrase.len(), unsure: true });
+            }
+        }
+    }
+
+    fn nearly(&self, phrase: &str, found: &mut Vec<Found>) {
+        let chars: Vec<char> = phrase.chars().collect();
+        if chars.len() < 3 {
+            return;
+        }
+        let mut variants = variants(&chars);
+        // The widest first: another character in a place before one that is missing.
+        variants.sort_by_key(|variant| std::cmp::Reverse(variant.last().map_or(0, |(at, _)| *at)));
+        for variant in variants {
+            let (Some(first), Some(last)) = (variant.first(), variant.last()) else { continue };
+            for start in 0..self.folded.chars.len() {
+                let holds = |(at, c): &(usize, char)| self.folded.chars.get(start + at) == Some(c);
+                let place = start..start + last.0 + 1;
+                let known = || {
+                    found.iter().any(|other| other.place.start < place.end && place.start < other.place.end)
+                };
+                if self.folded.chars[start] == first.1 && variant.iter().all(holds) && !known() {
+                    found.push(Found { place, unsure: true });
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dossier_model::{Locator, Sha256, TextAlternative};
+
+    use super::*;
+
+    fn found(text: &str, query: &str, alternatives: &[(u32, char)]) -> Vec<(String, bool)> {
+        let mut item = ItemText::default();
+        item.push(text, Sha256::of(b""), Locator::Page(1), true);
+        item.alternatives = alternatives
+            .iter()
+            .map(|(at, reading)| TextAlternative { at: *at, reading: *reading, probability: 0.3 })
+            .collect();
+        let haystack = Haystack::new(&item);
+        let query = Query::parse(query, &[], &[]).unwrap();
+        let place = |found: Found| haystack.folded.chars[found.place].iter().collect();
+        haystack.find(&query).into_iter().map(|found| (place(found.clone()), found.unsure)).collect()
+    }
+
+    #[test]
+    fn places_are_those_of_the_phrase_and_of_nothing_else() {
+        assert_eq!(found("拆 迁了，拆房，迁走", "拆迁", &[]), [("拆迁".into(), false)]);
+        assert_eq!(found("拆迁补偿", "拆迁 -补偿", &[]), [("拆迁".into(), false)]);
+        assert_eq!(found("折迁款未付", "拆迁款", &[(0, '拆')]), [("折迁款".into(), true)]);
+        assert_eq!(found("米兰春天小区", "米兰春夭~", &[]), [("米兰春".into(), true)]);
+        assert_eq!(found("石挢镇上坪村", "石桥镇~", &[]), [("石挢镇".into(), true)]);
+        assert_eq!(found("石镇上坪村", "石桥镇~", &[]), [("石镇".into(), true)]);
+    }
+}
