@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 use support::{Place, assert_settled, samples};
 
 /// Of the characters on all recognised pages, this share may be wrong, missing or too many.
-const MAX_CHARACTER_ERROR: f64 = 0.01;
+const MAX_CHARACTER_ERROR: f64 = 0.002;
 /// Of the letters' fields, at least this share is exactly right.
-const MIN_FIELDS_RIGHT: f64 = 0.9;
+const MIN_FIELDS_RIGHT: f64 = 0.98;
 /// Of the letters, at least this share gets its first-level category.
 const MIN_CATEGORIES_RIGHT: f64 = 0.8;
 

@@ -65,6 +65,7 @@ fn read_pages(catalog: &Catalog, run: i64) -> Result<PageCounts, BatchError> {
         pages.recognised += count("recognised");
         pages.transcript += count("transcript");
         pages.blank += count("blank");
+        pages.illegible += count("illegible");
         pages.failed += catalog.page_failures(content.sha256)?.len() as u64;
     }
     Ok(pages)

@@ -112,7 +112,7 @@ fn append(text: &mut ItemText, unit: &ItemText) -> u32 {
     }
     let shift = shift.unwrap_or(0);
     let moved =
-        unit.alternatives.iter().cloned().map(|other| TextAlternative { at: other.at + shift, ..other });
+        unit.alternatives.iter().map(|other| TextAlternative { at: other.at + shift, ..other.clone() });
     text.alternatives.extend(moved);
     shift
 }

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use dossier_model::{Fault, FaultKind, PageContent, PageState, RowContent};
-use dossier_ocr::{ModelStore, Recogniser};
+use dossier_ocr::{ModelStore, Outcome, Recogniser};
 use dossier_read::FileKind;
 use dossier_read::pdf::{PageReading, PdfDocument};
 use dossier_read::register::read_rows;
@@ -100,7 +100,11 @@ impl<W: Write> Worker<W> {
                     height: page.height,
                     dpi,
                     rotation: page.rotation,
-                    state: if page.blank { PageState::Blank } else { PageState::Recognised },
+                    state: match page.outcome {
+                        Outcome::Read => PageState::Recognised,
+                        Outcome::Illegible => PageState::Illegible,
+                        Outcome::Blank => PageState::Blank,
+                    },
                     layer,
                     text: page.text,
                     words: page.words,

@@ -94,7 +94,7 @@ impl CliError {
             CliError::Input { path, fault } => {
                 (format!("{}: {}", path.display(), fault.reason(lang)), fault.hint(lang))
             }
-            CliError::Models(error) => (error.to_string(), ""),
+            CliError::Models(error) => (error.reason(lang), ""),
             CliError::Output(error) => (error.to_string(), ""),
             CliError::Json(error) => (error.to_string(), ""),
         };

@@ -38,6 +38,9 @@ pub struct PageCounts {
     pub transcript: u64,
     /// Nothing on them.
     pub blank: u64,
+    /// Something on them, but no text that can be read; named for a person to look at.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub illegible: u64,
     /// In files that were in the archive already.
     pub unchanged: u64,
     /// In files that are in the archive under another path.
@@ -123,6 +126,7 @@ impl PageCounts {
             + self.recognised
             + self.transcript
             + self.blank
+            + self.illegible
             + self.unchanged
             + self.duplicate
             + self.failed

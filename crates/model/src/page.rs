@@ -46,6 +46,8 @@ pub enum PageState {
     Transcript,
     /// Nothing is written on it.
     Blank,
+    /// Something is on it, but no text that can be read: a person should look at it.
+    Illegible,
 }
 
 /// Why a page's text layer was believed or not.

@@ -88,6 +88,7 @@ fn sums(report: &Report, context: Context) -> Vec<String> {
                 (context.pick("recognised", "识别"), pages.recognised),
                 (context.pick("transcript", "转录"), pages.transcript),
                 (context.pick("blank", "空白"), pages.blank),
+                (context.pick("illegible", "无法辨认"), pages.illegible),
                 (unchanged, pages.unchanged),
                 (duplicate, pages.duplicate),
                 (context.pick("failed", "失败"), pages.failed),
