@@ -79,6 +79,9 @@ fn offices_and_salutations_do_not_count() {
     let classifier = Classifier::new(&pipeline).expect("the rules compile");
     let text = text_of("尊敬的教育局领导：\n自来水停水三天，没有人管。\n此致\n敬礼\n小学教师 甲乙");
     let found = classifier.classify(&text, &Fields::new(), None);
-    assert_eq!(found.decided.iter().find(|c| c.axis == "content").map(|c| c.path[0].as_str()), Some("城乡建设"));
+    assert_eq!(
+        found.decided.iter().find(|c| c.axis == "content").map(|c| c.path[0].as_str()),
+        Some("城乡建设")
+    );
     assert!(found.candidates.iter().all(|c| c.path[0] != "教育文体"), "{:?}", found.candidates);
 }

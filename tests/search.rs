@@ -5,19 +5,8 @@
 mod support;
 
 use dossier_model::fold_text;
+use dossier_testkit::rng::Rng;
 use support::{Place, ids, samples};
-
-/// A small generator of numbers (xorshift64*, Vigna 2016), so that a failure can be repeated.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % limit
-    }
-}
 
 /// The folded text of each cell or letter of an item, as one run each.
 fn runs(item: &serde_json::Value) -> Vec<String> {
@@ -31,7 +20,7 @@ fn every_substring_of_a_register_is_found_and_nothing_else() {
     let items = place.ask(["export", "--mask", "none"]).exits(0).lines();
     let texts: Vec<(String, Vec<String>)> =
         items.iter().map(|item| (item["id"].as_str().expect("an id").to_owned(), runs(item))).collect();
-    let mut numbers = Numbers(20_261_124);
+    let mut numbers = Rng::new(20_261_124);
     for _ in 0..150 {
         let (_, runs) = &texts[numbers.below(texts.len())];
         let run: Vec<char> = runs[numbers.below(runs.len())].chars().collect();

@@ -2,20 +2,9 @@
 
 use dossier_model::{Fields, ItemText, Locator, Sha256};
 use dossier_pipeline::{Pipeline, RuleFile};
+use dossier_testkit::rng::Rng;
 
 use crate::Classifier;
-
-/// A small generator of numbers (xorshift64*, Vigna 2016), so that a failure can be repeated.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % limit
-    }
-}
 
 fn petitions() -> Pipeline {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines/petitions");
@@ -23,7 +12,7 @@ fn petitions() -> Pipeline {
 }
 
 /// A letter of phrases of the rules, with words between that mean nothing.
-fn letter(phrases: &[String], numbers: &mut Numbers) -> ItemText {
+fn letter(phrases: &[String], numbers: &mut Rng) -> ItemText {
     let mut text = String::from("各位领导：\n");
     for _ in 0..2 + numbers.below(12) {
         text += &phrases[numbers.below(phrases.len())];
@@ -43,7 +32,7 @@ fn phrases(pipeline: &Pipeline) -> Vec<String> {
 fn the_order_of_files_and_rules_never_matters() {
     let pipeline = petitions();
     let mut shuffled = pipeline.clone();
-    let mut numbers = Numbers(7);
+    let mut numbers = Rng::new(7);
     for at in (1..shuffled.rules.len()).rev() {
         shuffled.rules.swap(at, numbers.below(at + 1));
     }
@@ -62,7 +51,7 @@ fn reasons_add_up_to_scores_and_explanations_agree_with_decisions() {
     let pipeline = petitions();
     let classifier = Classifier::new(&pipeline).unwrap();
     let phrases = phrases(&pipeline);
-    let mut numbers = Numbers(11);
+    let mut numbers = Rng::new(11);
     for _ in 0..300 {
         let letter = letter(&phrases, &mut numbers);
         let found = classifier.classify(&letter, &Fields::new(), None);
@@ -86,7 +75,7 @@ fn a_rule_on_one_axis_never_changes_another() {
     more.rules.insert(0, toml::from_str::<RuleFile>(extra).unwrap());
     let (one, other) = (Classifier::new(&pipeline).unwrap(), Classifier::new(&more).unwrap());
     let phrases = phrases(&pipeline);
-    let mut numbers = Numbers(13);
+    let mut numbers = Rng::new(13);
     for _ in 0..300 {
         let letter = letter(&phrases, &mut numbers);
         let mut with = other.classify(&letter, &Fields::new(), None);

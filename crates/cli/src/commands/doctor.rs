@@ -78,7 +78,9 @@ fn models(context: Context) -> Result<Finding, CliError> {
     );
     let store = match ModelStore::locate() {
         Ok(store) => store,
-        Err(error) => return Ok(Finding { what, ok: false, says: error.reason(context.lang), hint: hint.to_owned() }),
+        Err(error) => {
+            return Ok(Finding { what, ok: false, says: error.reason(context.lang), hint: hint.to_owned() });
+        }
     };
     let wrong: Vec<String> = store
         .verify()?

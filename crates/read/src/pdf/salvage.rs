@@ -99,7 +99,8 @@ mod tests {
     fn a_page_tree_or_single_pages_are_found_again() {
         let tree = b"%PDF-1.5\n1 0 obj\n<</Type /Pages/Kids[4 0 R]/Count 1>>\nendobj\n4 0 obj <</Type/Page/Parent 1 0 R>> endobj";
         assert_eq!(remains(tree), Remains { highest: 4, roots: vec![1], pages: vec![4] });
-        let pages = b"%PDF-1.5\n12 0 obj\n<</Subtype/X/Type/Page/Parent 1 0 R>>\nendobj\n13 0 obj <</Type/Pag";
+        let pages =
+            b"%PDF-1.5\n12 0 obj\n<</Subtype/X/Type/Page/Parent 1 0 R>>\nendobj\n13 0 obj <</Type/Pag";
         assert_eq!(remains(pages), Remains { highest: 13, roots: vec![], pages: vec![12] });
         let whole = with_new_catalog(pages).unwrap();
         assert!(whole.ends_with(

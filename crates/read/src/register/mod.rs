@@ -61,6 +61,12 @@ impl Rows<'_, '_> {
     }
 }
 
+/// The names of a workbook's sheets that hold cells, hidden ones too, in order.
+fn sheet_names(sheets: &[calamine::Sheet]) -> Vec<String> {
+    let with_cells = sheets.iter().filter(|sheet| sheet.typ == calamine::SheetType::WorkSheet);
+    with_cells.map(|sheet| sheet.name.clone()).collect()
+}
+
 /// A cell with a value, unless its text is nothing but white space.
 fn cell(column: u32, text: String, kind: CellKind) -> Option<Cell> {
     (!text.trim().is_empty()).then_some(Cell { column, text, kind })

@@ -4,20 +4,15 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use calamine::{Reader, SheetType, Xls, XlsError};
+use calamine::{Reader, Xls, XlsError};
 use dossier_model::{Fault, FaultKind};
 
-use super::{Rows, cell, value_text};
+use super::{Rows, cell, sheet_names, value_text};
 
 pub(super) fn read(path: &Path, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
     let file = File::open(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
     let mut workbook = Xls::new(BufReader::new(file)).map_err(fault)?;
-    let sheets: Vec<String> = workbook
-        .sheets_metadata()
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .map(|sheet| sheet.name.clone())
-        .collect();
+    let sheets = sheet_names(workbook.sheets_metadata());
     for sheet in sheets {
         let range = workbook.worksheet_range(&sheet).map_err(fault)?;
         let (top, left) = range.start().unwrap_or_default();
