@@ -32,6 +32,6 @@ pub use folder::{Archive, RunLock};
 pub use index::{FacetCount, Facets, Order, Query, QueryError, QueryFault, SearchIndex};
 pub use originals::{OriginalsMode, hash_file};
 pub use view::{
-    CandidateView, DecidedView, EvidenceView, HitView, ItemView, Labels, MatchView, PageView, SearchOptions,
-    SearchView, SourceView, Summary, ValueView,
+    AxisLabel, CandidateView, DecidedView, EvidenceView, HitView, ItemView, Labels, MatchView, PageView,
+    SearchOptions, SearchView, SourceView, Summary, ValueView,
 };

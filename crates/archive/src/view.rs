@@ -228,7 +228,18 @@ pub struct Summary {
     pub facets: Vec<String>,
     /// The axes of classification, which are counted too.
     #[serde(default)]
-    pub axes: Vec<String>,
+    pub axes: Vec<AxisLabel>,
+}
+
+/// What an axis of classification is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct AxisLabel {
+    /// The canonical name.
+    pub name: String,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
 }
 
 impl Archive {
@@ -246,7 +257,11 @@ impl Archive {
     /// What the catalog says.
     pub fn facet_names(&self) -> Result<Vec<String>, ArchiveError> {
         let summary = self.catalog.summary()?;
-        Ok(["year".to_owned()].into_iter().chain(summary.axes).chain(summary.facets).collect())
+        Ok(["year".to_owned()]
+            .into_iter()
+            .chain(summary.axes.into_iter().map(|axis| axis.name))
+            .chain(summary.facets)
+            .collect())
     }
 
     /// Searches.

@@ -4,7 +4,9 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use dossier_archive::{Archive, ArchiveError, AuditEvent, FieldLabel, InputOutcome, OriginalsMode, Summary};
+use dossier_archive::{
+    Archive, ArchiveError, AuditEvent, AxisLabel, FieldLabel, InputOutcome, OriginalsMode, Summary,
+};
 use dossier_model::{ItemCounts, Sha256};
 use dossier_ocr::ModelStore;
 use dossier_pipeline::{FieldKind, FieldSpec};
@@ -94,7 +96,11 @@ fn prepare(archive: &Archive, root: &Path, rules: &Rules) -> Result<(), BatchErr
         region: summary.region.clone(),
         demand: summary.demand.clone(),
         facets: summary.facets.clone(),
-        axes: rules.classifier.axes().map(|(name, _, _)| name.to_owned()).collect(),
+        axes: rules
+            .classifier
+            .axes()
+            .map(|(name, zh, en)| AxisLabel { name: name.to_owned(), zh: zh.to_owned(), en: en.to_owned() })
+            .collect(),
     };
     let labels: Vec<FieldLabel> = pipeline.fields.iter().map(label).collect();
     archive.catalog.together::<_, ArchiveError>(|catalog| {

@@ -180,7 +180,10 @@ fn surname_length(name: &[char]) -> usize {
 /// The characters of an address down to its county, or its city where no county is named.
 fn county_length(address: &[char]) -> usize {
     let last = |marks: &[char]| address.iter().take(15).rposition(|c| marks.contains(c));
-    last(&['县', '区', '旗']).or_else(|| last(&['市', '州'])).or_else(|| last(&['省'])).map_or(0, |at| at + 1)
+    last(&['县', '縣', '区', '區', '旗'])
+        .or_else(|| last(&['市', '州']))
+        .or_else(|| last(&['省']))
+        .map_or(0, |at| at + 1)
 }
 
 /// Runs of digits that look like ID numbers (15, or 17 and a digit or X) or telephone numbers
@@ -258,6 +261,7 @@ mod tests {
             ("13800138000", MaskKind::Phone, "138****8000", "***********"),
             ("0999-1234567", MaskKind::Phone, "099*******67", "************"),
             ("云岭省清河市东山县柳林镇", MaskKind::Address, "云岭省清河市东山县***", "云岭省清河市东山县***"),
+            ("青禾縣第三鄉上坪村", MaskKind::Address, "青禾縣******", "青禾縣******"),
             ("wang@example.org", MaskKind::Email, "w***@example.org", "****@example.org"),
             ("2019-02-28", MaskKind::Open, "2019-02-28", "2019-02-28"),
         ] {

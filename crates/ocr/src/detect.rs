@@ -46,11 +46,8 @@ pub(crate) struct Lines {
 /// Finds the lines of the page.
 pub(crate) fn detect(engine: &mut Engine, image: &RgbImage, dpi: f32) -> Result<Lines, OcrError> {
     let (width, height) = small_size(image, dpi);
-    let t0 = std::time::Instant::now();
-    let small = if std::env::var("THUMB").is_ok() { imageops::thumbnail(image, width, height) } else { imageops::resize(image, width, height, imageops::FilterType::Triangle) };
-    eprintln!("DBG resize x 0 {}", t0.elapsed().as_secs_f64());
+    let small = imageops::resize(image, width, height, imageops::FilterType::Triangle);
     let probability = engine.detect(&planes(&small))?;
-    let t0 = std::time::Instant::now();
     let map = Map { width: width as usize, height: height as usize, probability };
     let scale = Point { x: image.width() as f32 / width as f32, y: image.height() as f32 / height as f32 };
     let hulls: Vec<Vec<Point>> = cores(&map)
@@ -60,7 +57,6 @@ pub(crate) fn detect(engine: &mut Engine, image: &RgbImage, dpi: f32) -> Result<
         .collect();
     let skew = skew(&hulls);
     let rects = hulls.iter().map(|hull| grown(rect_of(hull, skew))).collect();
-    eprintln!("DBG post x 0 {}", t0.elapsed().as_secs_f64());
     Ok(Lines { rects, skew })
 }
 

@@ -74,9 +74,7 @@ fn run<T>(
     let shape = [1, 3, input.height, input.width];
     let tensor =
         TensorRef::from_array_view((shape, input.values.as_slice())).map_err(OcrError::runtime(doing))?;
-    let t0 = std::time::Instant::now();
     let outputs = session.run(ort::inputs![tensor]).map_err(OcrError::runtime(doing))?;
-    eprintln!("DBG run {} {} {}", doing, input.width, t0.elapsed().as_secs_f64());
     let (shape, values) = outputs[0].try_extract_tensor::<f32>().map_err(OcrError::runtime(doing))?;
     let last = shape.last().map_or(0, |last| usize::try_from(*last).unwrap_or(0));
     Ok(read(last, values))
@@ -96,31 +94,14 @@ fn environment(library: &Path) -> Result<Environment, OcrError> {
 }
 
 fn session(environment: &Environment, model: &Path) -> Result<Session, OcrError> {
-    let arena = std::env::var("ARENA").is_ok_and(|a| a == "both" || model.to_string_lossy().contains(&a));
     let doing = Doing::LOAD_MODEL;
-    let lvl = std::env::var("OPTLVL").unwrap_or_default();
     Session::builder(environment)
         .and_then(|builder| {
             builder
                 .with_intra_threads(1)?
                 .with_inter_threads(1)?
-                .with_memory_pattern(std::env::var("PAT").is_ok())?
-                .with_config_entry(
-                    "session.disable_prepacking",
-                    if std::env::var("NOPREPACK").is_ok() { "1" } else { "0" },
-                )?
-                .with_config_entry(
-                    "session.set_denormal_as_zero",
-                    if std::env::var("DENORM").is_ok() { "1" } else { "0" },
-                )?
-                .with_optimization_level(match lvl.as_str() {
-                    "1" => ort::session::builder::GraphOptimizationLevel::Level1,
-                    "2" => ort::session::builder::GraphOptimizationLevel::Level2,
-                    _ => ort::session::builder::GraphOptimizationLevel::All,
-                })?
-                .with_execution_providers([CPU::default()
-                    .with_arena_allocator(arena)
-                    .build()])?
+                .with_memory_pattern(false)?
+                .with_execution_providers([CPU::default().with_arena_allocator(false).build()])?
                 .commit_from_file(model)
         })
         .map_err(OcrError::runtime(doing))

@@ -14,8 +14,7 @@ const MAX_STEPS: usize = 512;
 
 /// Steps of the strip of a line: enough that no character is squeezed.
 fn steps(rect: &Rect) -> usize {
-    let q: f32 = std::env::var("SQ").ok().and_then(|v| v.parse().ok()).unwrap_or(1.0);
-    let width = q * HEIGHT as f32 * rect.width / rect.height.max(1.0);
+    let width = HEIGHT as f32 * rect.width / rect.height.max(1.0);
     ((width / STEP as f32).ceil() as usize).clamp(2, MAX_STEPS)
 }
 

@@ -126,9 +126,7 @@ impl Recogniser {
     ) -> Result<RecognisedPage, OcrError> {
         let mut texts = self.texts(upright.image, lines, read)?;
         script::unify(texts.iter_mut().map(|(_, glyphs)| glyphs));
-        let t0 = std::time::Instant::now();
         let seals = Seals::find(upright.image, upright.dpi);
-        eprintln!("DBG seals x 0 {}", t0.elapsed().as_secs_f64());
         let (mut rects, mut placed) = (Vec::new(), Vec::new());
         for (rect, glyphs) in texts {
             let line = PlacedLine::new(&lying(&rect), glyphs, &seals);
@@ -180,16 +178,7 @@ struct Upright<'a> {
 
 /// Reads the line at `rect`.
 pub(crate) fn read_line(engine: &mut Engine, image: &RgbImage, rect: &Rect) -> Result<Vec<Glyph>, OcrError> {
-    let t0 = std::time::Instant::now();
-    let strip = line::strip(image, rect);
-    eprintln!("DBG strip x {} {}", strip.width, t0.elapsed().as_secs_f64());
-    let _ = &t0;
-    engine.recognise(&strip, |steps, dictionary| {
-        let t = std::time::Instant::now();
-        let r = ctc::decode(&steps, dictionary);
-        eprintln!("DBG decode x 0 {}", t.elapsed().as_secs_f64());
-        r
-    })
+    engine.recognise(&line::strip(image, rect), |steps, dictionary| ctc::decode(&steps, dictionary))
 }
 
 fn is_text(glyphs: &[Glyph]) -> bool {

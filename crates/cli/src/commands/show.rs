@@ -2,8 +2,7 @@
 
 use std::io::Write;
 
-use dossier_archive::{Archive, AuditEvent, FieldLabel, ItemView};
-use dossier_model::Lang;
+use dossier_archive::{Archive, AuditEvent, AxisLabel, DecidedView, FieldLabel, ItemView};
 
 use super::search::place;
 use crate::args::ShowArgs;
@@ -21,17 +20,22 @@ pub fn run(args: &ShowArgs, context: Context) -> Result<Exit, CliError> {
     if args.archive.json {
         json(&item)?;
     } else {
-        print(&item, &archive.catalog.field_labels()?, context)?;
+        print(&item, &archive.catalog.field_labels()?, &archive.catalog.summary()?.axes, context)?;
     }
     Ok(Exit::Complete)
 }
 
-fn print(item: &ItemView, labels: &[FieldLabel], context: Context) -> Result<(), CliError> {
+fn print(
+    item: &ItemView,
+    labels: &[FieldLabel],
+    axes: &[AxisLabel],
+    context: Context,
+) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     let style = Style::of_stdout();
     writeln!(out, "{}\n{}\n", style.bold(&item.title), style.dim(&item.id))?;
     print_fields(&mut out, item, labels, style, context)?;
-    print_categories(&mut out, item, style, context)?;
+    print_categories(&mut out, item, axes, style, context)?;
     writeln!(out, "\n{}", style.bold(context.pick("Sources", "来源")))?;
     for source in &item.sources {
         writeln!(out, "  {}", place(source, context))?;
@@ -59,40 +63,64 @@ fn print_fields(
             } else {
                 String::new()
             };
-            let line = value.value.split_whitespace().collect::<Vec<_>>().join(" ");
+            let line = one_line(&value.value);
             writeln!(out, "{}  {line}{}", padded(name, width), style.dim(doubt.trim_end()))?;
         }
     }
     Ok(())
 }
 
+/// Axis by axis; what only holds because nothing speaks against it has no reasons.
 fn print_categories(
     out: &mut impl Write,
     item: &ItemView,
+    axes: &[AxisLabel],
     style: Style,
     context: Context,
 ) -> Result<(), CliError> {
-    writeln!(out, "\n{}", style.bold(context.pick("Categories", "分类")))?;
-    if item.categories.is_empty() {
-        writeln!(out, "  {}", context.pick("undecided: a person should look", "未定，需人工判断"))?;
-    }
-    for category in &item.categories {
-        writeln!(out, "  {}  {:.1}", category.path.join(" / "), category.score)?;
-        let reasons: Vec<String> = category
-            .reasons
-            .iter()
-            .map(|reason| format!("{} +{:.1}", reason.phrase, reason.weight))
-            .collect();
-        let because = match context.lang {
-            Lang::En => "because of",
-            Lang::Zh => "依据",
-        };
-        writeln!(out, "    {}", style.dim(&format!("{because}: {}", reasons.join("、"))))?;
-        if let Some(other) = &category.runner_up {
-            let next = context.pick("next", "其次");
-            let line = format!("{next}: {}  {:.1}", other.path.join(" / "), other.score);
-            writeln!(out, "    {}", style.dim(&line))?;
+    writeln!(out, "\n{}", style.bold(context.pick("Classification", "分类")))?;
+    let width = axes.iter().map(|axis| cells(context.lang.pick(&axis.en, &axis.zh))).max().unwrap_or(0);
+    for axis in axes {
+        let name = padded(context.lang.pick(&axis.en, &axis.zh), width);
+        let decided: Vec<_> = item.categories.iter().filter(|category| category.axis == axis.name).collect();
+        if decided.is_empty() {
+            writeln!(out, "{name}  {}", context.pick("undecided: a person should look", "未定，需人工判断"))?;
+        }
+        for category in decided {
+            let score = if category.score > 0.0 { format!("  {:.1}", category.score) } else { String::new() };
+            writeln!(out, "{name}  {}{}", category.path.join(" / "), style.dim(&score))?;
+            print_reasons(out, category, width, style, context)?;
         }
     }
     Ok(())
+}
+
+fn print_reasons(
+    out: &mut impl Write,
+    category: &DecidedView,
+    width: usize,
+    style: Style,
+    context: Context,
+) -> Result<(), CliError> {
+    if category.reasons.is_empty() {
+        return Ok(());
+    }
+    let indent = " ".repeat(width);
+    let reasons: Vec<String> = category
+        .reasons
+        .iter()
+        .map(|reason| format!("{} {:+.1}", one_line(&reason.phrase), reason.weight))
+        .collect();
+    let because = context.pick("because of", "依据");
+    writeln!(out, "{indent}    {}", style.dim(&format!("{because}: {}", reasons.join("、"))))?;
+    if let Some(other) = &category.runner_up {
+        let next = context.pick("next", "其次");
+        let line = format!("{next}: {}  {:.1}", other.path.join(" / "), other.score);
+        writeln!(out, "{indent}    {}", style.dim(&line))?;
+    }
+    Ok(())
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
