@@ -6,6 +6,7 @@
 //! | `fields.toml` | the fields with their register headers, kinds and masks |
 //! | `letters.toml` | how fields are found in letters, and how files are divided |
 //! | `categories.tsv` | the category scheme |
+//! | `crosswalk.tsv` | what other schemes call the categories; may be missing |
 //! | `words.toml` | word lists that rules share, and characters that are mistaken for each other |
 //! | `rules/*.toml` | the classification rules |
 //! | `cases/*.toml` | letters with what people make of them, to test the rules by |
@@ -33,4 +34,4 @@ pub use rules::{
     AxisSpec, Condition, ConfusionSpec, NearSpec, PrecedenceSpec, RuleFile, RuleSpec, RuleTest, Scope,
     WordFile, WordList,
 };
-pub use scheme::{Category, Scheme};
+pub use scheme::{Category, Crosswalk, Scheme};

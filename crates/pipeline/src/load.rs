@@ -102,7 +102,7 @@ impl Pipeline {
 
 /// Whether a file says how items are classified.
 fn is_rule_file(name: &str) -> bool {
-    name.starts_with("rules/") || matches!(name, "words.toml" | "categories.tsv")
+    name.starts_with("rules/") || matches!(name, "words.toml" | "categories.tsv" | "crosswalk.tsv")
 }
 
 /// The folder as it is being loaded.
@@ -152,7 +152,16 @@ impl Folder {
     fn scheme(&mut self) -> Option<Scheme> {
         let name = "categories.tsv";
         let text = self.text(name)?;
-        Scheme::parse(&text).map_err(|faults| faults.iter().for_each(|what| self.fault(name, what))).ok()
+        let scheme = Scheme::parse(&text);
+        let mut scheme =
+            scheme.map_err(|faults| faults.iter().for_each(|what| self.fault(name, what))).ok()?;
+        let name = "crosswalk.tsv";
+        if self.root.join(name).exists() {
+            let text = self.text(name)?;
+            let added = scheme.add_crosswalk(&text);
+            added.map_err(|faults| faults.iter().for_each(|what| self.fault(name, what))).ok()?;
+        }
+        Some(scheme)
     }
 
     fn rule_files(&mut self) -> Vec<String> {

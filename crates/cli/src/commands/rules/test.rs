@@ -1,12 +1,12 @@
 //! `dossier rules test`: the rules against people's own classification.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
-use dossier_batch::Rules;
+use dossier_batch::{LabelledRow, Rules};
 use dossier_model::{
-    CategoryScore, Classification, Evidence, FieldValue, Fields, ItemText, Locator, Place, ReviewState,
-    Sensitive, Sha256,
+    CategoryScore, Classification, Evidence, FieldValue, Fields, ItemText, Locator, Mask, MaskKind, Place,
+    ReviewState, Sensitive, Sha256,
 };
 use dossier_pipeline::{Case, load_cases, locate};
 use dossier_rules::quality::{Judgement, Quality, names};
@@ -28,6 +28,8 @@ struct Wrong {
 struct Outcome {
     judgements: Vec<Judgement>,
     wrong: Vec<Wrong>,
+    /// The same where only the categories compete that people used.
+    among: Vec<Judgement>,
 }
 
 /// How many reasons of a wrong case are shown.
@@ -41,22 +43,7 @@ pub fn run(
 ) -> Result<Exit, CliError> {
     let rules = Rules::load(pipeline)?;
     let outcomes = match super::labelled_rows(labelled, &rules.pipeline)? {
-        Some(rows) => {
-            let mut outcome = Outcome::default();
-            let summary = &rules.pipeline.manifest.summary;
-            for row in rows {
-                let year = dossier_batch::year_of(&row.fields, summary);
-                let found = rules.classifier.classify(&row.text, &row.fields, year);
-                let titles = summary.title.iter().filter_map(|name| row.fields.get(name)?.first());
-                let title = titles
-                    .map(|value| {
-                        value.value.masked(dossier_model::MaskKind::Text, dossier_model::Mask::Internal)
-                    })
-                    .next();
-                outcome.add("content", vec![row.label], title.unwrap_or_default(), &found);
-            }
-            BTreeMap::from([("content".to_owned(), outcome)])
-        }
+        Some(rows) => BTreeMap::from([(CONTENT.to_owned(), labelled_outcome(&rules, &rows))]),
         None => cases(&rules, pipeline)?,
     };
     if json {
@@ -71,6 +58,41 @@ pub fn run(
     // Cases are the rules' own tests; people's registers are only a measure.
     let failed = labelled.labelled.is_none() && outcomes.values().any(|outcome| !outcome.wrong.is_empty());
     Ok(if failed { Exit::Partial } else { Exit::Complete })
+}
+
+/// The axis that registers are classified on.
+const CONTENT: &str = "content";
+
+/// The rules against a register that people have classified, on the first level. The category may
+/// be called as another scheme calls it; where that was divided, either part is right.
+fn labelled_outcome(rules: &Rules, rows: &[LabelledRow]) -> Outcome {
+    let scheme = &rules.pipeline.scheme;
+    let firsts = |label: &str| -> BTreeSet<String> {
+        let paths = scheme.paths_of(label);
+        let known: BTreeSet<String> = paths.into_iter().filter_map(|path| path.first().cloned()).collect();
+        if known.is_empty() { BTreeSet::from([label.to_owned()]) } else { known }
+    };
+    let used: BTreeSet<String> = rows.iter().flat_map(|row| firsts(&row.label)).collect();
+    let summary = &rules.pipeline.manifest.summary;
+    let mut outcome = Outcome::default();
+    for row in rows {
+        let year = dossier_batch::year_of(&row.fields, summary);
+        let mut found = rules.classifier.classify(&row.text, &row.fields, year);
+        let expected = firsts(&row.label);
+        let best = found.decided.iter().chain(&found.candidates).find(|category| category.axis == CONTENT);
+        let best = best.and_then(|category| category.path.first()).filter(|first| expected.contains(*first));
+        let path: Vec<String> = best.or(expected.first()).cloned().into_iter().collect();
+        let titles = summary.title.iter().filter_map(|name| row.fields.get(name)?.first());
+        let title = titles.map(|value| value.value.masked(MaskKind::Text, Mask::Internal)).next();
+        outcome.add(CONTENT, path.clone(), title.unwrap_or_default(), &found);
+        // People chose among the categories that they used.
+        let among =
+            |category: &CategoryScore| category.path.first().is_some_and(|first| used.contains(first));
+        found.decided.retain(among);
+        found.candidates.retain(among);
+        outcome.among.push(judgement(CONTENT, &path, &found));
+    }
+    outcome
 }
 
 fn cases(rules: &Rules, pipeline: &str) -> Result<BTreeMap<String, Outcome>, CliError> {
@@ -116,25 +138,29 @@ fn item_of(case: &Case, title_fields: &[String]) -> (ItemText, Fields) {
 impl Outcome {
     /// Compares at the depth that the case is certain of.
     fn add(&mut self, axis: &str, path: Vec<String>, title: String, found: &Classification) {
-        let depth = path.len();
-        let name = |path: &[String]| path[..path.len().min(depth)].join("/");
-        let candidates: Vec<CategoryScore> =
-            found.candidates.iter().filter(|candidate| candidate.axis == axis).cloned().collect();
-        let decided = found.decided.iter().find(|decided| decided.axis == axis);
-        let best = decided.or(candidates.first());
-        let score = best.map_or(0.0, |best| best.score);
-        let next = candidates.get(1).map_or(0.0, |next| next.score);
-        let judgement = Judgement {
-            expected: path.join("/"),
-            best: best.map(|best| name(&best.path)).unwrap_or_default(),
-            decided: decided.is_some(),
-            lead: if score > 0.0 { (score - next) / score } else { 0.0 },
-            score,
-        };
+        let judgement = judgement(axis, &path, found);
         if judgement.best != judgement.expected {
-            self.wrong.push(Wrong { title, judgement: judgement.clone(), candidates });
+            let candidates = found.candidates.iter().filter(|candidate| candidate.axis == axis).cloned();
+            self.wrong.push(Wrong { title, judgement: judgement.clone(), candidates: candidates.collect() });
         }
         self.judgements.push(judgement);
+    }
+}
+
+fn judgement(axis: &str, path: &[String], found: &Classification) -> Judgement {
+    let name = |found: &[String]| found[..found.len().min(path.len())].join("/");
+    let mut candidates = found.candidates.iter().filter(|candidate| candidate.axis == axis);
+    let decided = found.decided.iter().find(|decided| decided.axis == axis);
+    let (first, second) = (candidates.next(), candidates.next());
+    let best = decided.or(first);
+    let score = best.map_or(0.0, |best| best.score);
+    let next = second.map_or(0.0, |next| next.score);
+    Judgement {
+        expected: path.join("/"),
+        best: best.map(|best| name(&best.path)).unwrap_or_default(),
+        decided: decided.is_some(),
+        lead: if score > 0.0 { (score - next) / score } else { 0.0 },
+        score,
     }
 }
 
@@ -185,6 +211,11 @@ fn print(axis: &str, outcome: &Outcome, context: Context) -> Result<(), CliError
         context.pick("coverage at 95 % precision", "精确率 95% 时的覆盖率"),
         quality.coverage_at_95
     )?;
+    if !outcome.among.is_empty() {
+        let among = Quality::of(&outcome.among);
+        let words = context.pick("among the categories that people used", "只在人工用过的类别中比较");
+        writeln!(out, "  {words}: macro F1 {:.3}, {:.3}", among.macro_f1, among.accuracy)?;
+    }
     Ok(())
 }
 
