@@ -18,7 +18,7 @@ use crate::text::{PlacedLine, page_text};
 use crate::{ModelStore, OcrError};
 
 /// Raised whenever this code comes to read pages differently.
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 /// The most pixels an image may have: an A0 sheet at 250 dpi.
 pub const MAX_PIXELS: u64 = 100_000_000;
 /// Lines read with less confidence than this are stains, seals' rims or patterns, not text.
