@@ -136,3 +136,14 @@ fn coverage_names_rules_that_never_fire_and_letters_without_any() {
     assert!(coverage["fires"]["wages"].as_u64() >= Some(1), "{coverage}");
     assert!(coverage["never"].as_array().is_some_and(|never| !never.is_empty()));
 }
+
+#[test]
+fn peoples_own_classification_and_office_names_are_not_scored() {
+    let place = Place::new();
+    let register = "信访编号,标题,内容,一级分类,承办单位\n1001,请派人看看,院子里一直没人管,商贸旅游,教育局\n";
+    place.ingest([place.write("in/登记.csv", register)]).exits(0);
+    let item = place.ask(["export"]).exits(0).lines().remove(0);
+    let candidates = item["candidates"].as_array().expect("candidates");
+    let content: Vec<&Value> = candidates.iter().filter(|candidate| candidate["axis"] == "content").collect();
+    assert!(content.is_empty(), "{content:?}");
+}

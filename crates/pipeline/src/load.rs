@@ -201,6 +201,7 @@ impl Folder {
             &summary.text,
             &summary.demand,
             &summary.facets,
+            &summary.unscored,
             &identity.keys,
             &identity.file_name_keys,
             &identity.file_name_fields,

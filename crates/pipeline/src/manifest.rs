@@ -106,6 +106,9 @@ pub struct ManifestFields {
     pub text: Vec<String>,
     /// What the writer asks for.
     pub demand: Vec<String>,
+    /// Fields of a register whose words say nothing of the matter: people's own classification, the
+    /// names of offices and persons, what was answered. Rules look only at conditions on them.
+    pub unscored: Vec<String>,
     /// Fields whose values are counted beside a search and can be filtered by.
     pub facets: Vec<String>,
 }

@@ -29,6 +29,8 @@ pub struct Classifier {
     /// The fields whose text counts as the title, and as the demand.
     pub(crate) title_fields: Vec<String>,
     pub(crate) demand_fields: Vec<String>,
+    /// The fields of registers whose words do not count.
+    pub(crate) unscored_fields: Vec<String>,
 }
 
 /// Why rules cannot be compiled; a loaded pipeline has been checked for all but the size.
@@ -113,6 +115,7 @@ impl Classifier {
             scheme: pipeline.scheme.clone(),
             title_fields: pipeline.manifest.summary.title.clone(),
             demand_fields: pipeline.manifest.summary.demand.clone(),
+            unscored_fields: pipeline.manifest.summary.unscored.clone(),
             axes,
         })
     }

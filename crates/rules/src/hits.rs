@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use dossier_fields::{LetterText, Zones};
-use dossier_model::{Fields, ItemText, Locator, fold_text};
+use dossier_model::{Fields, ItemText, Locator, Place, fold_text};
 use dossier_pipeline::{Condition, Scope};
 use regex::Regex;
 
@@ -21,6 +21,8 @@ pub(crate) struct Hits<'a> {
     found: HashMap<Phrase, Vec<Stretch>>,
     title: Vec<Stretch>,
     demand: Vec<Stretch>,
+    /// Cells of registers whose words do not count.
+    unscored: Vec<Stretch>,
     /// The stretches that come from pages, and from rows.
     pages: Vec<Stretch>,
     rows: Vec<Stretch>,
@@ -46,6 +48,12 @@ impl<'a> Hits<'a> {
             let values = names.iter().filter_map(|name| fields.get(name)).flatten();
             values.flat_map(|value| &value.evidence).map(|at| bytes((at.start, at.end))).collect()
         };
+        let cells_of = |names: &[String]| -> Vec<Stretch> {
+            let values = names.iter().filter_map(|name| fields.get(name)).flatten();
+            let evidence = values.flat_map(|value| &value.evidence);
+            let cells = evidence.filter(|at| matches!(at.place, Place::Cell { .. }));
+            cells.map(|at| bytes((at.start, at.end))).collect()
+        };
         let segments = |of_page: bool| -> Vec<Stretch> {
             let of_kind = text.segments.iter().filter(|s| matches!(s.locator, Locator::Page(_)) == of_page);
             of_kind.map(|segment| bytes((segment.start, segment.end))).collect()
@@ -53,6 +61,7 @@ impl<'a> Hits<'a> {
         Hits {
             title: of_fields(&classifier.title_fields),
             demand: of_fields(&classifier.demand_fields),
+            unscored: cells_of(&classifier.unscored_fields),
             pages: segments(true),
             rows: segments(false),
             zones,
@@ -63,14 +72,22 @@ impl<'a> Hits<'a> {
         }
     }
 
-    /// The salutation, what follows the close, and what some expressions match.
+    /// The salutation, what follows the close, cells whose words do not count, and what some
+    /// expressions match.
     pub fn stretches(&self, expressions: &[Regex], with_zones: bool) -> Vec<Stretch> {
         let running = &self.letter.running;
         let bytes = |range: &Range<u32>| running.byte_at(range.start)..running.byte_at(range.end);
         let zones = [bytes(&self.zones.salutation), bytes(&self.zones.close)];
         let named =
             expressions.iter().flat_map(|regex| regex.find_iter(&running.text).map(|found| found.range()));
-        zones.into_iter().filter(|_| with_zones).chain(named).filter(|range| !range.is_empty()).collect()
+        let unscored = self.unscored.iter().cloned();
+        zones
+            .into_iter()
+            .chain(unscored)
+            .filter(|_| with_zones)
+            .chain(named)
+            .filter(|range| !range.is_empty())
+            .collect()
     }
 
     /// Whether a place is in the item's title.
