@@ -1,5 +1,6 @@
 //! `cases/*.toml`: letters with what people make of them, kept beside the rules.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -25,6 +26,9 @@ struct CaseSpec {
     #[serde(default)]
     title: String,
     text: String,
+    year: Option<i32>,
+    #[serde(default)]
+    fields: BTreeMap<String, Vec<String>>,
 }
 
 /// An invented letter, and its category.
@@ -32,12 +36,16 @@ struct CaseSpec {
 pub struct Case {
     /// The axis.
     pub axis: String,
-    /// The category's path, as deep as it is certain.
+    /// The category's path, as deep as it is certain; empty where it must stay undecided.
     pub path: Vec<String>,
     /// Its title; may be empty.
     pub title: String,
     /// Its text.
     pub text: String,
+    /// When it was written, if that matters.
+    pub year: Option<i32>,
+    /// What a register says of it, by field.
+    pub fields: BTreeMap<String, Vec<String>>,
     /// The file it stands in.
     pub file: String,
 }
@@ -70,11 +78,13 @@ pub fn load_cases(folder: &Path) -> Result<Vec<Case>, LoadError> {
         wrong.into_iter().for_each(&mut fault);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let Some(CaseFile { axis, cases: specs }) = file else { continue };
-        cases.extend(specs.into_iter().map(|CaseSpec { path, title, text }| Case {
+        cases.extend(specs.into_iter().map(|CaseSpec { path, title, text, year, fields }| Case {
             axis: axis.clone(),
             path,
             title,
             text,
+            year,
+            fields,
             file: name.clone(),
         }));
     }

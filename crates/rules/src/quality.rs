@@ -11,7 +11,7 @@ pub const UNDECIDED: &str = "—";
 /// One letter: what people said, what the rules say, and how clearly.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
-    /// People's category.
+    /// People's category; empty where it should be left undecided.
     pub expected: String,
     /// The rules' best category, decided or not; empty if none has a score.
     pub best: String,

@@ -101,7 +101,7 @@ fn cases(rules: &Rules, pipeline: &str) -> Result<BTreeMap<String, Outcome>, Cli
     let mut outcomes: BTreeMap<String, Outcome> = BTreeMap::new();
     for case in cases {
         let (text, fields) = item_of(&case, &rules.pipeline.manifest.summary.title);
-        let found = rules.classifier.classify(&text, &fields, None);
+        let found = rules.classifier.classify(&text, &fields, case.year);
         let title =
             if case.title.is_empty() { case.text.chars().take(24).collect() } else { case.title.clone() };
         outcomes.entry(case.axis.clone()).or_default().add(&case.axis, case.path, title, &found);
@@ -117,22 +117,27 @@ fn item_of(case: &Case, title_fields: &[String]) -> (ItemText, Fields) {
     if let (false, Some(name)) = (case.title.is_empty(), title_fields.first()) {
         let start = text.push(&case.title, source, Locator::Page(1), false);
         let end = start + case.title.chars().count() as u32;
-        let evidence = Evidence { source, place: Place::Page { page: 1, boxes: Vec::new() }, start, end };
-        fields.insert(
-            name.clone(),
-            vec![FieldValue {
-                value: Sensitive::new(&case.title),
-                raw: Sensitive::new(&case.title),
-                confidence: 1.0,
-                state: ReviewState::Machine,
-                extractor: "case".to_owned(),
-                warnings: Vec::new(),
-                evidence: vec![evidence],
-            }],
-        );
+        fields.insert(name.clone(), vec![stated(&case.title, source, start, end)]);
+    }
+    for (name, values) in &case.fields {
+        fields.insert(name.clone(), values.iter().map(|value| stated(value, source, 0, 0)).collect());
     }
     text.push(&case.text, source, Locator::Page(1), false);
     (text, fields)
+}
+
+/// A value as a case states it.
+fn stated(value: &str, source: Sha256, start: u32, end: u32) -> FieldValue {
+    let evidence = Evidence { source, place: Place::Page { page: 1, boxes: Vec::new() }, start, end };
+    FieldValue {
+        value: Sensitive::new(value),
+        raw: Sensitive::new(value),
+        confidence: 1.0,
+        state: ReviewState::Machine,
+        extractor: "case".to_owned(),
+        warnings: Vec::new(),
+        evidence: vec![evidence],
+    }
 }
 
 impl Outcome {
@@ -148,11 +153,13 @@ impl Outcome {
 }
 
 fn judgement(axis: &str, path: &[String], found: &Classification) -> Judgement {
-    let name = |found: &[String]| found[..found.len().min(path.len())].join("/");
+    let depth = if path.is_empty() { usize::MAX } else { path.len() };
+    let name = |found: &[String]| found[..found.len().min(depth)].join("/");
     let mut candidates = found.candidates.iter().filter(|candidate| candidate.axis == axis);
     let decided = found.decided.iter().find(|decided| decided.axis == axis);
     let (first, second) = (candidates.next(), candidates.next());
-    let best = decided.or(first);
+    // A case that must stay undecided is wrong as soon as anything is decided.
+    let best = if path.is_empty() { decided } else { decided.or(first) };
     let score = best.map_or(0.0, |best| best.score);
     let next = second.map_or(0.0, |next| next.score);
     Judgement {
