@@ -62,9 +62,8 @@ impl Quality {
     pub fn of(judgements: &[Judgement]) -> Quality {
         let mut confusion: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
         for judgement in judgements {
-            let best = if judgement.best.is_empty() { UNDECIDED } else { &judgement.best };
-            *confusion.entry(judgement.expected.clone()).or_default().entry(best.to_owned()).or_default() +=
-                1;
+            let row = confusion.entry(named(&judgement.expected)).or_default();
+            *row.entry(named(&judgement.best)).or_default() += 1;
         }
         let categories: BTreeMap<String, CategoryQuality> =
             confusion.keys().map(|name| (name.clone(), category(name, &confusion))).collect();
@@ -82,6 +81,10 @@ impl Quality {
             confusion,
         }
     }
+}
+
+fn named(name: &str) -> String {
+    if name.is_empty() { UNDECIDED.to_owned() } else { name.to_owned() }
 }
 
 fn category(name: &str, confusion: &BTreeMap<String, BTreeMap<String, u64>>) -> CategoryQuality {
