@@ -1,0 +1,106 @@
+//! What an officer types, and what it means: parsing.
+//!
+//! ```text
+//! query   := or
+//! or      := and ( ("OR" | "或") and )*
+//! and     := not+
+//! not     := ("-" | "NOT") primary | primary
+//! primary := "(" or ")" | field ":" value | "\"" phrase "\"" | word
+//! value   := "\"" phrase "\"" | from ".." to | (">=" | ">" | "<=" | "<") number | word
+//! ```
+//!
+//! A word that ends in `~` forgives one wrong, missing or superfluous character. `py:` looks for
+//! names by their sound. What is no operator is text: brackets within a word, a dash within a
+//! number, a name before a colon that is no field's.
+
+mod fault;
+mod parser;
+mod range;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use dossier_model::fold_text;
+
+use crate::FieldLabel;
+
+pub use fault::{QueryError, QueryFault};
+
+use parser::Parser;
+
+/// A parsed query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    pub(crate) root: Node,
+    /// Whether runners-up of the recogniser are left out.
+    pub(crate) sure_only: bool,
+}
+
+/// One condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Node {
+    /// All must hold.
+    And(Vec<Node>),
+    /// One must hold.
+    Or(Vec<Node>),
+    /// It must not hold.
+    Not(Box<Node>),
+    /// The text holds these folded characters in a row, or, unless `exact`, a normalised value is
+    /// just that.
+    Text { folded: String, exact: bool },
+    /// The text holds nearly these folded characters.
+    Nearly { folded: String },
+    /// The field's value holds these folded characters in a row.
+    Field { name: String, folded: String },
+    /// The field's value, as a number or a date (year, month and day as digits), is in a range.
+    Range { name: String, from: Option<i64>, to: Option<i64> },
+    /// A counted value is just this.
+    Facet { name: String, value: String },
+    /// A name sounds like this: syllables or initials without tones, run together.
+    Sound(String),
+}
+
+/// The field of the date that lists show, in ranges.
+pub(crate) const DATE: &str = "date";
+
+impl Query {
+    /// Parses what was typed. A field may be called by its canonical name or by what officers
+    /// call it; `facets` are the names of counted values.
+    ///
+    /// # Errors
+    /// What is wrong, and where.
+    pub fn parse(text: &str, labels: &[FieldLabel], facets: &[String]) -> Result<Query, QueryError> {
+        let words = words::words(text)?;
+        let mut parser = Parser { words: &words, at: 0, labels, facets, end: text.chars().count() };
+        let root = parser.or()?;
+        match parser.peek() {
+            None => Ok(Query { root, sure_only: false }),
+            Some(word) => Err(QueryError { kind: QueryFault::LonelyOr, at: word.at }),
+        }
+    }
+
+    /// The whole text as one exact phrase.
+    ///
+    /// # Errors
+    /// When there is nothing in it.
+    pub fn literal(text: &str) -> Result<Query, QueryError> {
+        let folded = fold_text(text);
+        if folded.trim().is_empty() {
+            return Err(QueryError { kind: QueryFault::Empty, at: 0 });
+        }
+        Ok(Query { root: Node::Text { folded, exact: true }, sure_only: false })
+    }
+
+    /// Leaves the recogniser's runners-up out.
+    #[must_use]
+    pub fn sure(self) -> Query {
+        Query { sure_only: true, ..self }
+    }
+}
+
+impl FieldLabel {
+    /// Whether the field goes by this folded name.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        [&self.name, &self.zh, &self.en].into_iter().chain(&self.also).any(|other| fold_text(other) == name)
+    }
+}

@@ -1,0 +1,130 @@
+//! From words to conditions.
+
+use dossier_model::fold_text;
+
+use super::range::{bound, range};
+use super::words::{Operator, Word};
+use super::{DATE, Node, QueryError, QueryFault};
+use crate::FieldLabel;
+
+/// Goes through the words of a query.
+pub(super) struct Parser<'a> {
+    pub words: &'a [Word],
+    pub at: usize,
+    pub labels: &'a [FieldLabel],
+    pub facets: &'a [String],
+    pub end: usize,
+}
+
+impl<'a> Parser<'a> {
+    pub fn peek(&self) -> Option<&'a Word> {
+        self.words.get(self.at)
+    }
+
+    fn fault<T>(&self, kind: QueryFault) -> Result<T, QueryError> {
+        Err(QueryError { kind, at: self.peek().map_or(self.end, |word| word.at) })
+    }
+
+    pub fn or(&mut self) -> Result<Node, QueryError> {
+        let mut nodes = vec![self.and()?];
+        while self.peek().is_some_and(|word| word.operator == Some(Operator::Or)) {
+            self.at += 1;
+            nodes.push(self.and()?);
+        }
+        Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::Or(nodes) })
+    }
+
+    fn and(&mut self) -> Result<Node, QueryError> {
+        let mut nodes = Vec::new();
+        while let Some(word) = self.peek() {
+            match word.operator {
+                Some(Operator::Or | Operator::Close) => break,
+                _ => nodes.extend(self.not()?),
+            }
+        }
+        match nodes.len() {
+            0 if self.peek().is_some_and(|word| word.operator == Some(Operator::Or)) || self.at > 0 => self
+                .fault(if self.at == 0 || self.peek().is_some() {
+                    QueryFault::LonelyOr
+                } else {
+                    QueryFault::Empty
+                }),
+            0 => self.fault(QueryFault::Empty),
+            1 => Ok(nodes.remove(0)),
+            _ => Ok(Node::And(nodes)),
+        }
+    }
+
+    fn not(&mut self) -> Result<Option<Node>, QueryError> {
+        if self.peek().is_some_and(|word| word.operator == Some(Operator::Not)) {
+            self.at += 1;
+            if self.peek().is_none_or(|word| matches!(word.operator, Some(Operator::Or | Operator::Close))) {
+                return self.fault(QueryFault::LonelyNot);
+            }
+            return Ok(self.primary()?.map(|node| Node::Not(Box::new(node))));
+        }
+        self.primary()
+    }
+
+    /// Nothing comes of a word of which folding leaves nothing.
+    fn primary(&mut self) -> Result<Option<Node>, QueryError> {
+        let Some(word) = self.peek() else { return Ok(None) };
+        self.at += 1;
+        if word.operator == Some(Operator::Open) {
+            let inner = self.or()?;
+            if self.peek().is_none_or(|word| word.operator != Some(Operator::Close)) {
+                return Err(QueryError { kind: QueryFault::OpenBracket, at: word.at });
+            }
+            self.at += 1;
+            return Ok(Some(inner));
+        }
+        if let Some(node) = self.named(word)? {
+            return Ok(Some(node));
+        }
+        let nearly = !word.quoted && word.text.ends_with(['~', '～']);
+        let text =
+            if word.quoted { word.text.as_str() } else { word.text.trim_end_matches(['~', '～', '*']) };
+        let folded = fold_text(text);
+        if folded.trim().is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(if nearly { Node::Nearly { folded } } else { Node::Text { folded, exact: word.quoted } }))
+    }
+
+    /// `field:value`, if the word is that.
+    fn named(&self, word: &Word) -> Result<Option<Node>, QueryError> {
+        let Some(at) = word.text.find([':', '：']).filter(|_| !word.quoted) else { return Ok(None) };
+        let (name, value) = word.text.split_at(at);
+        let value = value.trim_start_matches([':', '：']);
+        let name = fold_text(name);
+        if value.is_empty() || name.is_empty() {
+            return Ok(None);
+        }
+        if matches!(name.as_str(), "py" | "拼音") {
+            return Ok(Some(Node::Sound(super::super::sound::spoken(value))));
+        }
+        if let Some(facet) = self.facets.iter().find(|facet| **facet == name) {
+            return Ok(Some(Node::Facet { name: facet.clone(), value: fold_text(value) }));
+        }
+        let label = self.labels.iter().find(|label| label.is_called(&name));
+        let is_date = matches!(name.as_str(), "date" | "日期") && label.is_none();
+        let Some(name) = label.map(|label| label.name.clone()).or(is_date.then(|| DATE.to_owned())) else {
+            return Ok(None);
+        };
+        let number = is_date || label.is_some_and(|label| label.number);
+        if number && let Some((from, to)) = range(value) {
+            let (from, to) = (bound(from, false), bound(to, true));
+            return match (from, to) {
+                (Some(from), Some(to)) => Ok(Some(Node::Range { name, from, to })),
+                _ => Err(QueryError { kind: QueryFault::NoRange, at: word.at }),
+            };
+        }
+        if is_date {
+            return match (bound(value, false), bound(value, true)) {
+                (Some(from), Some(to)) => Ok(Some(Node::Range { name, from, to })),
+                _ => Err(QueryError { kind: QueryFault::NoRange, at: word.at }),
+            };
+        }
+        Ok(Some(Node::Field { name, folded: fold_text(value) }))
+    }
+}

@@ -1,0 +1,77 @@
+//! What fields and axes are called, which of them lists show, and how fields are masked.
+
+use dossier_model::{Fields, Item, Mask, MaskKind, TextMask};
+use serde::{Deserialize, Serialize};
+
+use crate::{Archive, ArchiveError, FieldLabel};
+
+/// The values that are looked up for lists, the first field that has one.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Summary {
+    /// Fields of the date.
+    pub date: Vec<String>,
+    /// Fields of who wrote it.
+    pub petitioner: Vec<String>,
+    /// Fields of the place.
+    pub region: Vec<String>,
+    /// Fields of what the writer asks for.
+    #[serde(default)]
+    pub demand: Vec<String>,
+    /// Fields whose values are counted beside a search.
+    #[serde(default)]
+    pub facets: Vec<String>,
+    /// The axes of classification, which are counted too.
+    #[serde(default)]
+    pub axes: Vec<AxisLabel>,
+}
+
+/// What an axis of classification is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AxisLabel {
+    /// The canonical name.
+    pub name: String,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+/// How the fields are masked.
+pub struct Labels {
+    labels: Vec<FieldLabel>,
+    pub(super) summary: Summary,
+}
+
+impl Labels {
+    /// An item's title as a reader at level `mask` may see it.
+    pub fn masked_title(&self, item: &Item, mask: Mask) -> String {
+        self.text_mask(&item.title, &item.fields, mask).apply(&item.title)
+    }
+
+    /// A field that the archive does not know is masked as running text.
+    pub(super) fn kind(&self, name: &str) -> MaskKind {
+        self.labels.iter().find(|label| label.name == name).map_or(MaskKind::Text, |label| label.mask)
+    }
+
+    /// The mask of a running text: the personal values of the item wherever they stand in it.
+    pub fn text_mask(&self, text: &str, fields: &Fields, mask: Mask) -> TextMask {
+        let values = fields.iter().flat_map(|(name, values)| {
+            let kind = self.kind(name);
+            values
+                .iter()
+                .flat_map(|value| [value.value.reveal(), value.raw.reveal()])
+                .map(move |value| (value, kind))
+        });
+        TextMask::of_text(text, mask, values)
+    }
+}
+
+impl Archive {
+    /// How the fields are masked.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn labels(&self) -> Result<Labels, ArchiveError> {
+        Ok(Labels { labels: self.catalog.field_labels()?, summary: self.catalog.summary()? })
+    }
+}

@@ -1,0 +1,196 @@
+//! The answer to a search.
+
+use std::time::Instant;
+
+use dossier_model::{Item, Locator, Mask, PixelBox, TextMask};
+use serde::Serialize;
+
+use super::{Labels, SourceView};
+use crate::index::Haystack;
+use crate::{Archive, ArchiveError, Facets, Order, Query};
+
+/// How many characters a snippet shows before and after the first match.
+const SNIPPET: usize = 28;
+
+/// The answer to a search.
+#[derive(Clone, Debug, Serialize)]
+pub struct SearchView {
+    /// How many items match.
+    pub total: u64,
+    /// How long it took, in milliseconds.
+    pub took_ms: f64,
+    /// The best of them.
+    pub hits: Vec<HitView>,
+    /// How often each counted value occurs among all of them, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facets: Option<Facets>,
+}
+
+/// What is asked for beside the query.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SearchOptions {
+    /// How many hits.
+    pub limit: usize,
+    /// In which order.
+    pub order: Order,
+    /// What is hidden.
+    pub mask: Mask,
+    /// Whether values are counted.
+    pub facets: bool,
+}
+
+/// One item that matches.
+#[derive(Clone, Debug, Serialize)]
+pub struct HitView {
+    /// Its id.
+    pub id: String,
+    /// How well it matches.
+    pub score: f32,
+    /// One line to recognise it by.
+    pub title: String,
+    /// Its date (EDTF).
+    pub date: Option<String>,
+    /// Who wrote it.
+    pub petitioner: Option<String>,
+    /// Where it is about.
+    pub region: Option<String>,
+    /// The path of its primary category.
+    pub category: Vec<String>,
+    /// The text around the first match.
+    pub snippet: String,
+    /// Where in the snippet that match stands, in characters from 0.
+    #[serde(skip)]
+    pub snippet_match: Option<(usize, usize)>,
+    /// Where it comes from.
+    pub sources: Vec<SourceView>,
+    /// Each place of the text that matches.
+    pub matches: Vec<MatchView>,
+}
+
+/// A place of the text that matches.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MatchView {
+    /// The page; nothing for a row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// First character in the item's text, from 0.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// Whether it matches only by a runner-up of the recogniser, or with a character that differs.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unsure: bool,
+    /// The boxes of the matched words, joined line by line.
+    pub boxes: Vec<PixelBox>,
+}
+
+impl Archive {
+    /// The names of counted values: the year, the axes of classification, and the counted fields.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn facet_names(&self) -> Result<Vec<String>, ArchiveError> {
+        let summary = self.catalog.summary()?;
+        Ok(["year".to_owned()]
+            .into_iter()
+            .chain(summary.axes.into_iter().map(|axis| axis.name))
+            .chain(summary.facets)
+            .collect())
+    }
+
+    /// Searches.
+    ///
+    /// # Errors
+    /// What the catalog or the index says.
+    pub fn search(&self, query: &Query, options: SearchOptions) -> Result<SearchView, ArchiveError> {
+        let started = Instant::now();
+        let labels = self.labels()?;
+        let SearchOptions { limit, order, mask, .. } = options;
+        let (total, found) = self.index.search(query, &labels.summary, limit, order)?;
+        let facets = options.facets.then(|| self.index.facets(query, &labels.summary)).transpose()?;
+        let mut hits = Vec::with_capacity(found.len());
+        for (score, id) in found {
+            // An item that has gone since the index was written is no hit.
+            if let Some(row) = self.catalog.item_row(&id)? {
+                hits.push(self.hit(&row.item, score, query, &labels, mask)?);
+            }
+        }
+        Ok(SearchView { total, took_ms: started.elapsed().as_secs_f64() * 1000.0, hits, facets })
+    }
+
+    fn hit(
+        &self,
+        item: &Item,
+        score: f32,
+        query: &Query,
+        labels: &Labels,
+        mask: Mask,
+    ) -> Result<HitView, ArchiveError> {
+        let masked = labels.text_mask(&item.text.text, &item.fields, mask);
+        let matches = self.matches(item, query)?;
+        let (snippet, snippet_match) = snippet(&item.text.text, matches.first(), &masked);
+        let summary = |names: &[String]| {
+            names.iter().find_map(|name| {
+                let value = item.best(name)?;
+                Some(value.value.masked(labels.kind(name), mask))
+            })
+        };
+        Ok(HitView {
+            id: item.id.clone(),
+            score,
+            title: labels.masked_title(item, mask),
+            date: summary(&labels.summary.date),
+            petitioner: summary(&labels.summary.petitioner),
+            region: summary(&labels.summary.region),
+            category: item.classification.decided.first().map(|c| c.path.clone()).unwrap_or_default(),
+            snippet,
+            snippet_match,
+            sources: self.sources(item)?,
+            matches,
+        })
+    }
+
+    /// Where the query's phrases stand in an item; a match over two pages is one on each.
+    fn matches(&self, item: &Item, query: &Query) -> Result<Vec<MatchView>, ArchiveError> {
+        let haystack = Haystack::new(&item.text);
+        let mut matches: Vec<MatchView> = Vec::new();
+        for found in haystack.find(query) {
+            let (start, end) = haystack.folded.source_range(found.place);
+            let unsure = found.unsure;
+            let segments = item.text.segments.iter().filter(|s| s.start < end && s.end > start);
+            for segment in segments.clone() {
+                if segments.clone().count() > 1 && !segment.continues && segment.start > start {
+                    // Two cells side by side are no phrase.
+                    matches.pop();
+                    break;
+                }
+                let (from, to) = (start.max(segment.start), end.min(segment.end));
+                let mut found = MatchView { page: None, start: from, end: to, unsure, boxes: Vec::new() };
+                if let Locator::Page(number) = segment.locator {
+                    found.page = Some(number);
+                    if let Some(page) = self.catalog.page(segment.source, number)? {
+                        let words = page.words_between(from - segment.start, to - segment.start);
+                        found.boxes = dossier_model::join_boxes(words.map(|word| word.bounds));
+                    }
+                }
+                matches.push(found);
+            }
+        }
+        Ok(matches)
+    }
+}
+
+/// The text around the first match, or its beginning, on one line, with the match's place in it.
+fn snippet(text: &str, first: Option<&MatchView>, mask: &TextMask) -> (String, Option<(usize, usize)>) {
+    let (start, end) = first.map_or((0, 0), |found| (found.start as usize, found.end as usize));
+    let from = start.saturating_sub(SNIPPET);
+    let to = end + SNIPPET;
+    let piece: String = text.chars().skip(from).take(to - from).collect();
+    let shown = mask.apply_at(&piece, from);
+    let line: String = shown.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let before = if from > 0 { "…" } else { "" };
+    let after = if text.chars().nth(to).is_some() { "…" } else { "" };
+    let shift = before.chars().count();
+    let place = first.map(|_| (start - from + shift, end - from + shift));
+    (format!("{before}{line}{after}"), place)
+}
