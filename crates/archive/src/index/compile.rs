@@ -9,7 +9,7 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::Columns;
+use super::columns::Columns;
 use super::query::{Node, Query};
 use super::tokens::{facet_token, field_token};
 

@@ -5,10 +5,13 @@
 //! pairs and took a quarter less room. Where the recogniser was unsure, the text is indexed once
 //! more with its runners-up at their characters' places.
 
+mod columns;
 mod compile;
 mod facets;
 mod find;
 mod query;
+mod rank;
+mod scribe;
 mod sound;
 mod tokens;
 
@@ -17,24 +20,24 @@ use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
-use dossier_model::{Item, MaskKind, fold_text};
 use serde::Serialize;
 use tantivy::collector::{Count, TopDocs};
-use tantivy::columnar::Column;
 use tantivy::directory::MmapDirectory;
 use tantivy::query::{AllQuery, Query as TantivyQuery};
-use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, JsonObjectOptions, NumericOptions, STORED, STRING, Schema,
-    TextFieldIndexing, TextOptions, Value,
-};
+use tantivy::schema::Value;
 use tantivy::{
     DocId, Index, IndexReader, IndexWriter, ReloadPolicy, Score, SegmentReader, TantivyDocument, Term,
 };
 
-use crate::{ArchiveError, Catalog, FieldLabel, ItemRow, Summary};
+use crate::{ArchiveError, Catalog, Summary};
+
+use columns::{Columns, FACETS, schema};
+use rank::Ranks;
+use scribe::Scribe;
 
 pub(crate) use find::Haystack;
 pub use query::{Query, QueryError, QueryFault};
+pub use rank::Order;
 
 /// Memory for documents that are not yet written, in bytes.
 const WRITER_MEMORY: usize = 64 << 20;
@@ -42,19 +45,6 @@ const WRITER_MEMORY: usize = 64 << 20;
 const LAYOUT: u64 = 2;
 /// The name of the counted years.
 const YEAR: &str = "year";
-const FACETS: &str = "facets";
-
-/// How hits are ordered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// The best first; among equals the newest.
-    #[default]
-    Relevance,
-    /// The newest first.
-    Newest,
-    /// The oldest first.
-    Oldest,
-}
 
 /// How often a counted value occurs among the items that match.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -73,32 +63,6 @@ pub struct SearchIndex {
     index: Index,
     reader: IndexReader,
     columns: Columns,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct Columns {
-    id: Field,
-    version: Field,
-    /// The text, a token for each folded character.
-    text: Field,
-    /// The title, likewise.
-    title: Field,
-    /// The text with the recogniser's runners-up; only where there are some.
-    unsure: Field,
-    /// The field values, a token for each field and folded character.
-    fields: Field,
-    /// Normalised numbers and dates, whole.
-    values: Field,
-    /// Names by their sound.
-    sounds: Field,
-    /// Counted values.
-    facets: Field,
-    /// Numbers and dates by field, for ranges.
-    numbers: Field,
-    /// The date that lists show, as digits of year, month and day; 0 if there is none.
-    date: Field,
-    /// Follows from the id: equal hits come in the same order whatever the index's history.
-    tie: Field,
 }
 
 impl SearchIndex {
@@ -226,176 +190,4 @@ impl SearchIndex {
         }
         Ok(())
     }
-}
-
-fn schema() -> (Schema, Columns) {
-    let mut schema = Schema::builder();
-    let characters = |tokenizer: &str| {
-        TextOptions::default().set_indexing_options(
-            TextFieldIndexing::default()
-                .set_tokenizer(tokenizer)
-                .set_index_option(IndexRecordOption::WithFreqsAndPositions),
-        )
-    };
-    let columns = Columns {
-        id: schema.add_text_field("id", STRING | STORED),
-        version: schema.add_text_field("version", STRING | STORED),
-        text: schema.add_text_field("text", characters(tokens::TEXT)),
-        title: schema.add_text_field("title", characters(tokens::TEXT)),
-        unsure: schema.add_text_field("unsure", characters(tokens::TEXT)),
-        fields: schema.add_text_field("fields", characters(tokens::FIELDS)),
-        values: schema.add_text_field("values", STRING),
-        sounds: schema.add_text_field("sounds", STRING),
-        facets: schema.add_text_field(FACETS, STRING | FAST),
-        numbers: schema.add_json_field("numbers", JsonObjectOptions::default().set_fast("raw")),
-        date: schema.add_i64_field("date", NumericOptions::from(FAST | INDEXED)),
-        tie: schema.add_u64_field("tie", FAST),
-    };
-    (schema.build(), columns)
-}
-
-/// What a hit is ordered by; the greater comes first.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-struct Rank {
-    /// The score in thousandths, or 0 where the date decides.
-    relevance: u64,
-    date: i64,
-    tie: u64,
-    /// As the index gave it; it decides nothing any more.
-    score: f32,
-}
-
-/// The columns of one segment that hits are ordered by.
-struct Ranks {
-    date: Option<Column<i64>>,
-    tie: Option<Column<u64>>,
-}
-
-impl Ranks {
-    fn of(segment: &SegmentReader) -> Ranks {
-        let columns = segment.fast_fields();
-        // Both columns are in the schema; a segment without one of them has no value there.
-        Ranks { date: columns.i64("date").ok(), tie: columns.u64("tie").ok() }
-    }
-
-    fn rank(&self, doc: DocId, score: Score, order: Order) -> Rank {
-        let date = self.date.as_ref().and_then(|column| column.first(doc)).unwrap_or(0);
-        let tie = self.tie.as_ref().and_then(|column| column.first(doc)).unwrap_or(0);
-        let (relevance, date) = match order {
-            Order::Relevance => ((score * 1000.0) as u64, date),
-            Order::Newest => (0, date),
-            // What has no date comes last either way.
-            Order::Oldest => (0, if date == 0 { i64::MIN } else { -date }),
-        };
-        Rank { relevance, date, tie, score }
-    }
-}
-
-/// Writes items as documents.
-struct Scribe {
-    columns: Columns,
-    labels: Vec<FieldLabel>,
-    summary: Summary,
-}
-
-impl Scribe {
-    fn document(&self, row: &ItemRow) -> TantivyDocument {
-        let columns = &self.columns;
-        let item = &row.item;
-        let mut document = TantivyDocument::default();
-        document.add_text(columns.id, &item.id);
-        document.add_text(columns.version, &row.version);
-        document.add_text(columns.text, tokens::text_stream(&item.text));
-        document.add_text(columns.title, fold_text(&item.title));
-        if let Some(unsure) = tokens::unsure_stream(&item.text) {
-            document.add_text(columns.unsure, unsure);
-        }
-        document.add_text(columns.fields, tokens::field_stream(item));
-        for value in exact_values(item) {
-            document.add_text(columns.values, value);
-        }
-        for sound in self.sounds(item) {
-            document.add_text(columns.sounds, sound);
-        }
-        for facet in self.facets(item) {
-            document.add_text(columns.facets, facet);
-        }
-        document.add_object(columns.numbers, self.numbers(item));
-        document.add_i64(columns.date, self.date(item).unwrap_or(0));
-        document.add_u64(columns.tie, u64::from_str_radix(&item.id, 16).unwrap_or(0));
-        document
-    }
-
-    fn date(&self, item: &Item) -> Option<i64> {
-        self.summary.date.iter().find_map(|name| digits_of_date(item.best(name)?.value.reveal()))
-    }
-
-    fn sounds(&self, item: &Item) -> Vec<String> {
-        let names = self.labels.iter().filter(|label| label.mask == MaskKind::Name);
-        let values = names.filter_map(|label| item.fields.get(&label.name)).flatten();
-        let mut sounds: Vec<String> = values.flat_map(|value| sound::sounds(value.value.reveal())).collect();
-        sounds.sort_unstable();
-        sounds.dedup();
-        sounds
-    }
-
-    /// The year, each level of each category, and the values of the counted fields.
-    fn facets(&self, item: &Item) -> Vec<String> {
-        let mut facets = Vec::new();
-        if let Some(date) = self.date(item) {
-            facets.push(tokens::facet_token(YEAR, &(date / 10_000).to_string()));
-        }
-        for category in &item.classification.decided {
-            for level in 1..=category.path.len() {
-                facets
-                    .push(tokens::facet_token(&category.axis, &fold_text(&category.path[..level].join("/"))));
-            }
-        }
-        for name in &self.summary.facets {
-            for value in item.fields.get(name).into_iter().flatten() {
-                facets.push(tokens::facet_token(name, &fold_text(value.value.reveal())));
-            }
-        }
-        facets.sort_unstable();
-        facets.dedup();
-        facets
-    }
-
-    /// The numbers and dates of an item by field, and the date that lists show.
-    fn numbers(&self, item: &Item) -> BTreeMap<String, tantivy::schema::OwnedValue> {
-        let number = |text: &str| digits_of_date(text).or_else(|| leading_number(text));
-        let mut numbers = BTreeMap::new();
-        for label in self.labels.iter().filter(|label| label.number) {
-            let value = item.best(&label.name).and_then(|value| number(value.value.reveal()));
-            if let Some(value) = value {
-                numbers.insert(label.name.clone(), tantivy::schema::OwnedValue::I64(value));
-            }
-        }
-        if let Some(date) = self.date(item) {
-            numbers.insert(query::DATE.to_owned(), tantivy::schema::OwnedValue::I64(date));
-        }
-        numbers
-    }
-}
-
-/// A date in EDTF as the digits of year, month and day; what is not said is 0.
-fn digits_of_date(text: &str) -> Option<i64> {
-    let mut parts = text.split(['-', '~', '?']);
-    let year = parts.next().filter(|year| year.len() == 4)?.parse::<i64>().ok()?;
-    let mut part = || parts.next().and_then(|part| part.parse::<i64>().ok()).unwrap_or(0);
-    let (month, day) = (part(), part());
-    (year >= 1000).then_some(year * 10_000 + month * 100 + day)
-}
-
-fn leading_number(text: &str) -> Option<i64> {
-    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
-}
-
-/// Values that may stand in the text in another notation: numbers and dates as normalised.
-fn exact_values(item: &Item) -> impl Iterator<Item = String> {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count() >= 3;
-    let values = item.fields.values().flatten().map(|value| value.value.reveal());
-    let texts = values.filter(move |text| text.chars().count() <= 40 && digits(text));
-    texts.map(fold_text).collect::<std::collections::BTreeSet<_>>().into_iter()
 }

@@ -1,0 +1,64 @@
+//! The columns of the index.
+
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, JsonObjectOptions, NumericOptions, STORED, STRING, Schema,
+    TextFieldIndexing, TextOptions,
+};
+
+use super::tokens;
+
+/// The column of counted values.
+pub(super) const FACETS: &str = "facets";
+
+#[derive(Clone, Copy)]
+pub(super) struct Columns {
+    pub id: Field,
+    pub version: Field,
+    /// The text, a token for each folded character.
+    pub text: Field,
+    /// The title, likewise.
+    pub title: Field,
+    /// The text with the recogniser's runners-up; only where there are some.
+    pub unsure: Field,
+    /// The field values, a token for each field and folded character.
+    pub fields: Field,
+    /// Normalised numbers and dates, whole.
+    pub values: Field,
+    /// Names by their sound.
+    pub sounds: Field,
+    /// Counted values.
+    pub facets: Field,
+    /// Numbers and dates by field, for ranges.
+    pub numbers: Field,
+    /// The date that lists show, as digits of year, month and day; 0 if there is none.
+    pub date: Field,
+    /// Follows from the id: equal hits come in the same order whatever the index's history.
+    pub tie: Field,
+}
+
+/// The schema with its columns.
+pub(super) fn schema() -> (Schema, Columns) {
+    let mut schema = Schema::builder();
+    let characters = |tokenizer: &str| {
+        TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer(tokenizer)
+                .set_index_option(IndexRecordOption::WithFreqsAndPositions),
+        )
+    };
+    let columns = Columns {
+        id: schema.add_text_field("id", STRING | STORED),
+        version: schema.add_text_field("version", STRING | STORED),
+        text: schema.add_text_field("text", characters(tokens::TEXT)),
+        title: schema.add_text_field("title", characters(tokens::TEXT)),
+        unsure: schema.add_text_field("unsure", characters(tokens::TEXT)),
+        fields: schema.add_text_field("fields", characters(tokens::FIELDS)),
+        values: schema.add_text_field("values", STRING),
+        sounds: schema.add_text_field("sounds", STRING),
+        facets: schema.add_text_field(FACETS, STRING | FAST),
+        numbers: schema.add_json_field("numbers", JsonObjectOptions::default().set_fast("raw")),
+        date: schema.add_i64_field("date", NumericOptions::from(FAST | INDEXED)),
+        tie: schema.add_u64_field("tie", FAST),
+    };
+    (schema.build(), columns)
+}
