@@ -150,6 +150,15 @@ fn categories_come_with_reasons() {
 }
 
 #[test]
+fn a_hits_category_is_what_the_letter_is_about_or_nothing() {
+    let place = Place::new();
+    let register = "信访编号,标题,内容\n1,请派人看看,院子里一直没人管\n2,要求补发工资,砖厂拖欠工资半年\n";
+    place.ingest([place.write("in/登记.csv", register)]).exits(0);
+    assert_eq!(the_hit(&place, "院子")["category"], json!([]));
+    assert_eq!(the_hit(&place, "砖厂")["category"][0], "劳动和社会保障");
+}
+
+#[test]
 fn masks_hide_what_they_must_everywhere() {
     let place = archive();
     let secrets = ["999901195606150018", "19900001111", "钱守信"];

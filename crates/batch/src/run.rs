@@ -93,6 +93,7 @@ fn prepare(archive: &Archive, root: &Path, rules: &Rules) -> Result<(), BatchErr
     let shown = Summary {
         date: summary.date.clone(),
         petitioner: summary.petitioner.clone(),
+        axis: summary.axis.clone(),
         region: summary.region.clone(),
         demand: summary.demand.clone(),
         facets: summary.facets.clone(),

@@ -79,7 +79,8 @@ impl Pipeline {
             folder.check_letters(letters, fields);
         }
         if let (Some(scheme), Some(fields), Some(words)) = (&scheme, &fields, &words) {
-            folder.check_rules(&rules, &Setting { scheme, fields, words });
+            let main_axis = manifest.as_ref().map(|manifest| manifest.summary.axis.as_str());
+            folder.check_rules(&rules, &Setting { scheme, fields, words }, main_axis);
         }
         let version = folder.version(|name| !is_rule_file(name));
         let rules_version = folder.version(is_rule_file);
@@ -138,12 +139,15 @@ impl Folder {
         value
     }
 
-    fn check_rules(&mut self, files: &[(String, RuleFile)], setting: &Setting<'_>) {
+    fn check_rules(&mut self, files: &[(String, RuleFile)], setting: &Setting<'_>, main_axis: Option<&str>) {
         let text = |name: &String| {
             self.read.iter().find(|(read, _)| read == name).map(|(_, text)| text.clone()).unwrap_or_default()
         };
         let files: Vec<_> =
             files.iter().map(|(name, file)| (name.clone(), text(name), file.clone())).collect();
+        if let Some(axis) = main_axis.filter(|axis| !files.iter().any(|(_, _, file)| file.axis == *axis)) {
+            self.fault("pipeline.toml", format!("no rules are about the axis `{axis}`"));
+        }
         for (name, what) in rules::check(&files, setting) {
             self.fault(&name, what);
         }

@@ -90,7 +90,7 @@ pub struct Identity {
     pub settled_by: Vec<String>,
 }
 
-/// Which fields a list shows, the first that has a value; field names.
+/// What a list shows: of each list of field names the first that has a value.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestFields {
@@ -100,6 +100,8 @@ pub struct ManifestFields {
     pub date: Vec<String>,
     /// Who wrote it.
     pub petitioner: Vec<String>,
+    /// The axis of classification that says what it is about; registers are classified on it.
+    pub axis: String,
     /// Where it is about.
     pub region: Vec<String>,
     /// The text that a title is made from where there is none.

@@ -12,6 +12,9 @@ pub struct Summary {
     pub date: Vec<String>,
     /// Fields of who wrote it.
     pub petitioner: Vec<String>,
+    /// The axis of classification that says what an item is about.
+    #[serde(default)]
+    pub axis: String,
     /// Fields of the place.
     pub region: Vec<String>,
     /// Fields of what the writer asks for.

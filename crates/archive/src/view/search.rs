@@ -135,6 +135,8 @@ impl Archive {
                 Some(value.value.masked(labels.kind(name), mask))
             })
         };
+        let mut decided = item.classification.decided.iter();
+        let about = decided.find(|category| category.axis == labels.summary.axis);
         Ok(HitView {
             id: item.id.clone(),
             score,
@@ -142,7 +144,7 @@ impl Archive {
             date: summary(&labels.summary.date),
             petitioner: summary(&labels.summary.petitioner),
             region: summary(&labels.summary.region),
-            category: item.classification.decided.first().map(|c| c.path.clone()).unwrap_or_default(),
+            category: about.map(|category| category.path.clone()).unwrap_or_default(),
             snippet,
             snippet_match,
             sources: self.sources(item)?,

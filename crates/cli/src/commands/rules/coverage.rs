@@ -19,7 +19,7 @@ const LISTED: usize = 20;
 #[derive(Default, Serialize)]
 struct Coverage {
     items: u64,
-    /// Items on whose content axis nothing has a score.
+    /// Items on whose main axis nothing has a score.
     unmatched: u64,
     /// Some of them, by id and masked title.
     unmatched_examples: Vec<(String, String)>,
@@ -38,7 +38,7 @@ pub fn run(pipeline: &str, archive: &Path, json: bool, context: Context) -> Resu
     let mut coverage = Coverage::default();
     archive.catalog.for_each_item::<CliError>(|row| {
         let found = rules.classify(&row.item);
-        let matched = coverage.count(&found);
+        let matched = coverage.count(&found, &rules.pipeline.manifest.summary.axis);
         if !matched && coverage.unmatched_examples.len() < LISTED {
             coverage
                 .unmatched_examples
@@ -57,8 +57,8 @@ pub fn run(pipeline: &str, archive: &Path, json: bool, context: Context) -> Resu
 }
 
 impl Coverage {
-    /// Counts one item; whether anything on the content axis matched.
-    fn count(&mut self, found: &Classification) -> bool {
+    /// Counts one item; whether anything on the main axis matched.
+    fn count(&mut self, found: &Classification, axis: &str) -> bool {
         self.items += 1;
         let mut fired: Vec<&str> =
             found.candidates.iter().flat_map(|c| &c.reasons).map(|reason| reason.rule.as_str()).collect();
@@ -74,7 +74,7 @@ impl Coverage {
                 *self.alone.entry(first.rule.clone()).or_default() += 1;
             }
         }
-        let matched = found.candidates.iter().any(|candidate| candidate.axis == "content");
+        let matched = found.candidates.iter().any(|candidate| candidate.axis == axis);
         self.unmatched += u64::from(!matched);
         matched
     }

@@ -50,7 +50,7 @@ pub fn run(
             "候选：请阅读、修改，把合适的移入规则。"
         )
     )?;
-    writeln!(out, "axis = \"content\"")?;
+    writeln!(out, "axis = \"{}\"", rules.pipeline.manifest.summary.axis)?;
     for (number, (label, suggestions)) in (1..).zip(by_label) {
         writeln!(
             out,

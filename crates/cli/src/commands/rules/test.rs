@@ -43,7 +43,9 @@ pub fn run(
 ) -> Result<Exit, CliError> {
     let rules = Rules::load(pipeline)?;
     let outcomes = match super::labelled_rows(labelled, &rules.pipeline)? {
-        Some(rows) => BTreeMap::from([(CONTENT.to_owned(), labelled_outcome(&rules, &rows))]),
+        Some(rows) => {
+            BTreeMap::from([(rules.pipeline.manifest.summary.axis.clone(), labelled_outcome(&rules, &rows))])
+        }
         None => cases(&rules, pipeline)?,
     };
     if json {
@@ -60,9 +62,6 @@ pub fn run(
     Ok(if failed { Exit::Partial } else { Exit::Complete })
 }
 
-/// The axis that registers are classified on.
-const CONTENT: &str = "content";
-
 /// The rules against a register that people have classified, on the first level. The category may
 /// be called as another scheme calls it; where that was divided, either part is right.
 fn labelled_outcome(rules: &Rules, rows: &[LabelledRow]) -> Outcome {
@@ -74,23 +73,24 @@ fn labelled_outcome(rules: &Rules, rows: &[LabelledRow]) -> Outcome {
     };
     let used: BTreeSet<String> = rows.iter().flat_map(|row| firsts(&row.label)).collect();
     let summary = &rules.pipeline.manifest.summary;
+    let axis = summary.axis.as_str();
     let mut outcome = Outcome::default();
     for row in rows {
         let year = dossier_batch::year_of(&row.fields, summary);
         let mut found = rules.classifier.classify(&row.text, &row.fields, year);
         let expected = firsts(&row.label);
-        let best = found.decided.iter().chain(&found.candidates).find(|category| category.axis == CONTENT);
+        let best = found.decided.iter().chain(&found.candidates).find(|category| category.axis == axis);
         let best = best.and_then(|category| category.path.first()).filter(|first| expected.contains(*first));
         let path: Vec<String> = best.or(expected.first()).cloned().into_iter().collect();
         let titles = summary.title.iter().filter_map(|name| row.fields.get(name)?.first());
         let title = titles.map(|value| value.value.masked(MaskKind::Text, Mask::Internal)).next();
-        outcome.add(CONTENT, path.clone(), title.unwrap_or_default(), &found);
+        outcome.add(axis, path.clone(), title.unwrap_or_default(), &found);
         // People chose among the categories that they used.
         let among =
             |category: &CategoryScore| category.path.first().is_some_and(|first| used.contains(first));
         found.decided.retain(among);
         found.candidates.retain(among);
-        outcome.among.push(judgement(CONTENT, &path, &found));
+        outcome.among.push(judgement(axis, &path, &found));
     }
     outcome
 }
