@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use dossier_model::fold_text;
+use dossier_model::{edit_distance, fold_text};
 use dossier_testkit::expect::{
     Expectation, LetterExpectation, PageState, RegisterExpectation, ScanExpectation,
 };
@@ -92,20 +92,6 @@ fn letters_of(text: &str) -> Vec<char> {
     fold_text(text).chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// How many characters have to be changed, added or taken away (Levenshtein).
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let next = (diagonal + usize::from(x != y)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], next);
-        }
-    }
-    row[b.len()]
-}
-
 #[test]
 fn the_account_says_what_is_there() {
     let report = &taken().report;
@@ -154,7 +140,7 @@ fn every_page_is_read_as_it_is() {
             let words = read["words"].as_array().expect("words");
             let text: String = words.iter().map(|word| word["text"].as_str().expect("a text")).collect();
             let (expected, found) = (letters_of(&page.text), letters_of(&text));
-            let errors = distance(&expected, &found);
+            let errors = edit_distance(&expected, &found);
             if page.state == PageState::TextLayer {
                 assert_eq!(errors, 0, "{file} page {}: a text layer is exact", page.number);
             } else {

@@ -75,7 +75,7 @@ impl<'a> Committer<'a> {
     /// What the catalog says.
     pub fn take(&mut self, index: usize, job: &Job, said: Said) -> Result<(), BatchError> {
         if !self.open.contains_key(&index) {
-            self.archive.catalog.begin_source(&self.record(job, None))?;
+            self.archive.catalog.begin_source(&self.record(job))?;
             self.open.insert(index, OpenFile::default());
         }
         match said {
@@ -130,34 +130,26 @@ impl<'a> Committer<'a> {
         Ok(())
     }
 
-    /// All of a file has been read: it is archived, unless none of its pages could be read.
+    /// All of a file has been read: it is archived, unless none of its pages could be read or its
+    /// original cannot be kept.
     fn end(&mut self, index: usize, job: &Job, units: u64) -> Result<(), BatchError> {
         let open = self.open.remove(&index).unwrap_or_default();
-        if job.kind == FileKind::Pdf {
-            if open.pages == 0
-                && let Some(fault) = open.first_failure
-            {
-                self.seen.pages += units;
-                self.seen.pages_failed += open.failures;
-                return self.settle_quarantined(index, job, fault);
-            }
+        if open.pages == 0
+            && let Some(fault) = open.first_failure
+        {
             self.seen.pages += units;
+            self.seen.pages_failed += open.failures;
+            return self.settle_quarantined(index, job, fault);
         }
         let kept = unchanged(job).and_then(|()| {
             self.archive.keep_original(&job.seen.path, &job.seen.name, job.sha256, self.originals)
         });
         let original = match kept {
             Ok(original) => original,
-            Err(fault) => {
-                if job.kind == FileKind::Pdf {
-                    self.seen.pages -= units;
-                }
-                return self.settle_quarantined(index, job, fault);
-            }
+            Err(fault) => return self.settle_quarantined(index, job, fault),
         };
-        if job.kind != FileKind::Pdf {
-            self.seen.rows += units;
-        }
+        let seen = if job.kind == FileKind::Pdf { &mut self.seen.pages } else { &mut self.seen.rows };
+        *seen += units;
         let catalog = &self.archive.catalog;
         catalog.set_original(job.sha256, original.as_deref())?;
         catalog.finish_source(job.sha256, units)?;
@@ -184,13 +176,13 @@ impl<'a> Committer<'a> {
         Ok(())
     }
 
-    fn record(&self, job: &Job, original: Option<String>) -> SourceRecord {
+    fn record(&self, job: &Job) -> SourceRecord {
         SourceRecord {
             sha256: job.sha256,
             kind: kind_name(job.kind).to_owned(),
             bytes: job.stat.0,
             name: job.seen.name.clone(),
-            original,
+            original: None,
             state: SourceState::Reading,
             units: 0,
             run: self.generation,

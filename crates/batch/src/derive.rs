@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::mem;
 
 use dossier_archive::{ArchiveError, Catalog, RowOutcome, Unit, UnitKind};
-use dossier_fields::{LetterReader, NotData, RegisterReader, RowReading, SheetReader};
+use dossier_fields::{LEAD_ROWS, LetterReader, NotData, RegisterReader, RowReading, SheetReader};
 use dossier_model::{
     Fields, ItemText, Locator, PageContent, PartContent, RowContent, Sha256, SourceRef, fold_text, short_hash,
 };
@@ -17,8 +17,6 @@ use crate::BatchError;
 
 /// Goes up with every change of the code that alters what is derived from the same parts.
 pub(crate) const REVISION: &str = "derive3";
-/// How many rows of a sheet are looked at for its header.
-const LEAD: usize = 30;
 
 /// Makes the units of a run's contents.
 pub(crate) struct Deriver<'a> {
@@ -200,7 +198,7 @@ impl RegisterUnits<'_> {
         match &mut self.sheet {
             Sheet::Lead(lead) => {
                 lead.push((row, place));
-                if lead.len() >= LEAD { self.end_of_lead() } else { Ok(()) }
+                if lead.len() >= LEAD_ROWS { self.end_of_lead() } else { Ok(()) }
             }
             _ => self.row(&row, place),
         }

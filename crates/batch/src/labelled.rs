@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dossier_fields::{RegisterReader, RowReading};
+use dossier_fields::{LEAD_ROWS, RegisterReader, RowReading};
 use dossier_model::{Fault, FaultKind, Fields, ItemText, RowContent, fold_text};
 use dossier_pipeline::{Pipeline, ReadLimits};
 use dossier_read::{register::read_rows, sniff};
@@ -18,9 +18,6 @@ pub struct LabelledRow {
     pub fields: Fields,
 }
 
-/// How many rows of a sheet are looked at for its header.
-const LEAD: usize = 30;
-
 /// Reads the rows of the register at `path` that have a value in the column headed `column`.
 ///
 /// # Errors
@@ -35,10 +32,10 @@ pub fn read_labelled(path: &Path, column: &str, pipeline: &Pipeline) -> Result<V
     let reader = RegisterReader::new(pipeline);
     let mut labelled = Vec::new();
     for sheet in rows.chunk_by(|a, b| a.sheet == b.sheet) {
-        let labels = sheet.iter().take(LEAD).find_map(|row| {
+        let labels = sheet.iter().take(LEAD_ROWS).find_map(|row| {
             row.cells.iter().find(|cell| fold_text(&cell.text) == fold_text(column)).map(|cell| cell.column)
         });
-        let (Some(labels), Some(layout)) = (labels, reader.layout(&sheet[..sheet.len().min(LEAD)])) else {
+        let (Some(labels), Some(layout)) = (labels, reader.layout(sheet)) else {
             continue;
         };
         let mut sheet_reader = reader.sheet(layout, sha256);

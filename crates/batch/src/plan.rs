@@ -28,11 +28,14 @@ pub(crate) struct Job {
     pub kind: FileKind,
 }
 
+/// A file whose outcome is known, with its content if that is known.
+pub(crate) type Settled = (Seen, Option<Sha256>, InputOutcome);
+
 /// What is to be done.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
-    /// Files whose outcome is known without reading them, with their content if that is known.
-    pub settled: Vec<(Seen, Option<Sha256>, InputOutcome)>,
+    /// Files whose outcome is known without reading them.
+    pub settled: Vec<Settled>,
     /// Files to be read, each content once.
     pub jobs: Vec<Job>,
     /// Further places of contents that are to be read.

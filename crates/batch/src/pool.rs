@@ -56,7 +56,7 @@ impl Pool {
     ///
     /// # Errors
     /// When the thread that looks after the workers cannot run.
-    pub fn start(jobs: Vec<Job>, settings: PoolSettings, stop: Stop) -> Result<Pool, BatchError> {
+    pub fn start(jobs: Arc<[Job]>, settings: PoolSettings, stop: Stop) -> Result<Pool, BatchError> {
         let (say, heard) = channel(WAITING);
         let peaks = Arc::new(AtomicU64::new(0));
         let sum = Arc::clone(&peaks);
@@ -121,7 +121,7 @@ async fn run(
 
 /// What all slots share.
 struct Shared {
-    jobs: Vec<Job>,
+    jobs: Arc<[Job]>,
     next: AtomicUsize,
     settings: PoolSettings,
 }

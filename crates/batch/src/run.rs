@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use dossier_archive::{
@@ -15,7 +16,7 @@ use crate::account::{self, Sight};
 use crate::commit::{Committer, Seen as SeenParts, remember_path};
 use crate::compose::compose;
 use crate::derive::{Deriver, REVISION};
-use crate::plan::{Job, Plan, plan};
+use crate::plan::{Job, Plan, Settled, plan};
 use crate::pool::{Heard, Pool, PoolSettings};
 use crate::progress::{Progress, Stage};
 use crate::reclassify::{Rules, apply};
@@ -24,7 +25,7 @@ use crate::system::{now, peak_memory};
 use crate::walk::{Seen, walk};
 use crate::{BatchError, Stop};
 
-/// What is heard from the workers is written in groups of at most so many lines.
+/// How many lines that are waiting are written together with the one that came.
 const GROUP: usize = 64;
 
 /// What to take in, where to, and how.
@@ -151,9 +152,9 @@ impl Run<'_> {
         let mut done = Done::default();
         done.sight.files = files.len() as u64;
         self.note(&files)?;
-        let plan = self.plan(files)?;
-        let copies = plan.copies.clone();
-        let jobs = self.settle_known(plan)?;
+        let Plan { settled, jobs, copies } = self.plan(files)?;
+        self.settle_known(&settled)?;
+        let jobs: Arc<[Job]> = jobs.into();
         let (seen, outcomes, memory) = self.read(&jobs)?;
         done.sight.parts = seen;
         done.workers_memory = memory;
@@ -177,10 +178,10 @@ impl Run<'_> {
         plan(files, ignore, &self.archive.catalog, has_models, self.progress, self.stop)
     }
 
-    /// Records what is known without reading; returns what has to be read.
-    fn settle_known(&self, plan: Plan) -> Result<Vec<Job>, BatchError> {
+    /// Records what is known without reading.
+    fn settle_known(&self, settled: &[Settled]) -> Result<(), BatchError> {
         self.archive.catalog.together(|catalog| {
-            for (file, sha256, outcome) in &plan.settled {
+            for (file, sha256, outcome) in settled {
                 catalog.settle_input(self.ids.0, &file.key, *sha256, outcome)?;
                 if let (Some(sha256), Ok((bytes, modified))) = (*sha256, &file.stat) {
                     let record = dossier_archive::PathRecord { sha256, bytes: *bytes, modified: *modified };
@@ -190,31 +191,23 @@ impl Run<'_> {
                     self.progress.fault(&file.name, fault);
                 }
             }
-            Ok::<_, BatchError>(())
-        })?;
-        Ok(plan.jobs)
+            Ok(())
+        })
     }
 
-    fn read(&self, jobs: &[Job]) -> Result<(SeenParts, Outcomes, u64), BatchError> {
+    fn read(&self, jobs: &Arc<[Job]>) -> Result<(SeenParts, Outcomes, u64), BatchError> {
         self.progress.begin(Stage::Read, jobs.len() as u64);
         let originals = self.settings.originals;
         let mut committer = Committer::new(self.archive, self.ids, originals, self.progress);
         if jobs.is_empty() {
             return Ok((committer.seen, committer.outcomes, 0));
         }
-        let mut pool = Pool::start(jobs.to_vec(), self.pool_settings(jobs.len()), self.stop.clone())?;
+        let mut pool = Pool::start(Arc::clone(jobs), self.pool_settings(jobs.len()), self.stop.clone())?;
         while let Some(first) = pool.next() {
+            let waiting = std::iter::from_fn(|| pool.waiting()).take(GROUP);
+            let group: Vec<Heard> = std::iter::once(first).chain(waiting).collect();
             self.archive.catalog.together(|_| {
-                let mut next = Some(first);
-                for _ in 0..GROUP {
-                    let Some((index, said)): Option<Heard> = next else { break };
-                    committer.take(index, &jobs[index], said)?;
-                    next = pool.waiting();
-                }
-                match next {
-                    Some((index, said)) => committer.take(index, &jobs[index], said),
-                    None => Ok(()),
-                }
+                group.into_iter().try_for_each(|(index, said)| committer.take(index, &jobs[index], said))
             })?;
         }
         let memory = pool.finish()?;

@@ -11,8 +11,8 @@ use dossier_pipeline::{FieldKind, FieldSpec, Pipeline, RegisterSpec};
 use crate::text::row_text;
 use crate::values::{clean, values};
 
-/// How many rows of a sheet may stand before its header.
-const MAX_LEAD: usize = 30;
+/// How many rows of a sheet are looked at for its header.
+pub const LEAD_ROWS: usize = 30;
 /// A header names at least so many known columns.
 const MIN_KNOWN: usize = 2;
 
@@ -92,7 +92,7 @@ impl RegisterReader {
     /// Finds the header among a sheet's first rows: the row, or the two rows together, with the
     /// most known headers. `None` when none names two columns.
     pub fn layout(&self, rows: &[RowContent]) -> Option<Layout> {
-        let rows = &rows[..rows.len().min(MAX_LEAD)];
+        let rows = &rows[..rows.len().min(LEAD_ROWS)];
         let single = rows.iter().enumerate().map(|(at, row)| (self.columns(&[row]), at, at));
         let double = rows
             .windows(2)

@@ -8,6 +8,7 @@
 mod account;
 mod category;
 mod digest;
+mod distance;
 mod fault;
 mod field;
 mod fold;
@@ -21,6 +22,7 @@ mod register;
 pub use account::{Account, FileCounts, ItemCounts, PageCounts, RowCounts, Unsettled};
 pub use category::{CategoryScore, Classification, Reason};
 pub use digest::{BadSha256, Sha256, short_hash};
+pub use distance::edit_distance;
 pub use fault::{Fault, FaultKind};
 pub use field::{Evidence, FieldValue, Fields, Place, ReviewState};
 pub use fold::{Folded, fold, fold_text, is_han};

@@ -15,10 +15,11 @@ mod shared;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use dossier_model::edit_distance;
 use dossier_ocr::{ModelStore, RecognisedPage, Recogniser};
 use dossier_read::pdf::{PageReading, PdfDocument};
 use dossier_testkit::expect::{Expectation, PageState};
-use shared::measure::{cpu_seconds, distance, letters, peak_mib};
+use shared::measure::{cpu_seconds, letters, peak_mib};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -102,7 +103,7 @@ fn read(path: &Path, options: &Options, recogniser: &mut Recogniser, sums: &mut 
         let start = cpu_seconds();
         let page = recogniser.recognise(&image, dpi)?;
         let seconds = cpu_seconds() - start;
-        let errors = distance(&letters(&expected.text), &letters(&page.text));
+        let errors = edit_distance(&letters(&expected.text), &letters(&page.text));
         println!("{errors:3} errors, {seconds:.2} s: {name} {}", expected.number);
         if options.lines {
             print_differences(&expected.text, &page);

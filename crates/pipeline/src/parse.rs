@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use dossier_model::edit_distance;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
@@ -52,18 +53,9 @@ fn suggestion(message: &str) -> Option<(&str, &str)> {
     (distance(unknown, nearest) * 2 <= unknown.len().max(4)).then_some((unknown, nearest))
 }
 
-/// How many characters have to be changed, added or taken away (Levenshtein 1966).
+/// How far two names are apart, in characters.
 pub(crate) fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let next = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], next);
-        }
-    }
-    row[b.len()]
+    edit_distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>())
 }
 
 /// From the key to the end of its value.

@@ -1,5 +1,6 @@
 //! One module for each command.
 
+mod account;
 pub mod digest;
 pub mod doctor;
 pub mod export;

@@ -2,8 +2,7 @@
 
 use std::fs;
 
-use dossier_model::fold_text;
-use dossier_model::is_han;
+use dossier_model::{fold_text, is_han};
 
 /// The characters that count: Han as they are, so that the two scripts differ; the others folded,
 /// so that width and punctuation variants do not.
@@ -11,21 +10,6 @@ pub fn letters(text: &str) -> Vec<char> {
     let folded =
         |c: char| if is_han(c) && c != '〇' { vec![c] } else { fold_text(&c.to_string()).chars().collect() };
     text.chars().filter(|c| !c.is_whitespace()).flat_map(folded).collect()
-}
-
-/// The least number of insertions, deletions and replacements (Levenshtein 1966).
-pub fn distance(a: &[char], b: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let above = row[j + 1];
-            row[j + 1] = (diagonal + usize::from(x != y)).min(above + 1).min(row[j] + 1);
-            diagonal = above;
-        }
-    }
-    row[b.len()]
 }
 
 /// Seconds that this thread has run on a processor; 0 where Linux does not tell.
