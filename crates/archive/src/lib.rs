@@ -24,7 +24,7 @@ mod view;
 pub use audit::{AuditEntry, AuditEvent};
 pub use catalog::{
     Catalog, Classified, ContentCount, FieldLabel, InputOutcome, ItemRow, PageFailure, PathRecord,
-    RowOutcome, RunRecord, SourceRecord, SourceState, Unit, UnitKind, WriteItem, item_id,
+    RowOutcome, SourceRecord, SourceState, Unit, UnitKind, WriteItem, item_id,
 };
 pub use digest::ArchiveDigest;
 pub use error::ArchiveError;

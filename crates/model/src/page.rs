@@ -88,15 +88,6 @@ pub struct PageContent {
 }
 
 impl PageContent {
-    /// The mean confidence of the words weighted by their length, 0 to 1; `None` without words.
-    pub fn mean_confidence(&self) -> Option<f32> {
-        let (sum, count) = self.words.iter().fold((0.0_f32, 0_u32), |(sum, count), word| {
-            let length = word.text.chars().count() as u32;
-            (sum + word.confidence * length as f32, count + length)
-        });
-        (count > 0).then(|| sum / count as f32)
-    }
-
     /// The words that overlap the characters `start..end` of the page's text.
     pub fn words_between(&self, start: u32, end: u32) -> impl Iterator<Item = &Word> {
         self.words

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::{ArchiveError, Summary};
 
 pub use items::{Classified, ItemRow, WriteItem, item_id};
-pub use runs::{ContentCount, InputOutcome, RowOutcome, RunRecord};
+pub use runs::{ContentCount, InputOutcome, RowOutcome};
 pub use sources::{PageFailure, PathRecord, SourceRecord, SourceState};
 pub use units::{Unit, UnitKind};
 

@@ -48,17 +48,6 @@ impl RowOutcome {
     }
 }
 
-/// A run as the catalog holds it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RunRecord {
-    /// Its number.
-    pub id: i64,
-    /// How it ended; `running` while it goes on or if it was killed.
-    pub status: String,
-    /// Its report as JSON.
-    pub report: String,
-}
-
 /// A content that a run saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContentCount {
@@ -114,18 +103,6 @@ impl Catalog {
             params![run, status, report, finished as i64],
         )?;
         Ok(())
-    }
-
-    /// The last run.
-    ///
-    /// # Errors
-    /// What the catalog says.
-    pub fn last_run(&self) -> Result<Option<RunRecord>, ArchiveError> {
-        let mut statement =
-            self.db.prepare_cached("SELECT id, status, report FROM run ORDER BY id DESC LIMIT 1")?;
-        let found = statement
-            .query_row([], |row| Ok(RunRecord { id: row.get(0)?, status: row.get(1)?, report: row.get(2)? }));
-        Ok(found.optional()?)
     }
 
     /// Notes a file that came into sight.
