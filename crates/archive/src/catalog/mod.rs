@@ -1,6 +1,7 @@
 //! The catalog: one SQLite file that anything can read for decades.
 
 mod items;
+mod parts;
 mod reclassify;
 mod runs;
 mod sources;
@@ -16,8 +17,9 @@ use serde::{Deserialize, Serialize};
 use crate::{ArchiveError, Summary};
 
 pub use items::{Classified, ItemRow, WriteItem, item_id};
+pub use parts::PageFailure;
 pub use runs::{ContentCount, InputOutcome, RowOutcome};
-pub use sources::{PageFailure, PathRecord, SourceRecord, SourceState};
+pub use sources::{PathRecord, SourceRecord, SourceState};
 pub use units::{Unit, UnitKind};
 
 /// The format of the catalog; goes up with every change that an older program would not

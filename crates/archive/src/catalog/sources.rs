@@ -1,8 +1,6 @@
-//! Facts: files, where they were found, and what was read in them.
+//! Facts: files, and where they were found.
 
-use std::collections::HashMap;
-
-use dossier_model::{Fault, Part, PartContent, Sha256};
+use dossier_model::Sha256;
 use rusqlite::{OptionalExtension, params};
 
 use super::{Catalog, digest_column};
@@ -47,15 +45,6 @@ pub struct PathRecord {
     pub bytes: u64,
     /// When it was last written, in nanoseconds since 1970.
     pub modified: i64,
-}
-
-/// A page that could not be read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PageFailure {
-    /// From 1.
-    pub page: u32,
-    /// Why.
-    pub fault: Fault,
 }
 
 impl Catalog {
@@ -189,131 +178,6 @@ impl Catalog {
         }
         self.db.execute("DELETE FROM source_file WHERE sha256 = ?1", [&sha256])?;
         Ok(())
-    }
-
-    /// Keeps a part; `place` is its order within the file. A failure known for its page is over.
-    ///
-    /// # Errors
-    /// What the catalog says.
-    pub fn put_part(&self, part: &Part, place: u64) -> Result<(), ArchiveError> {
-        let (sheet, number) = match &part.content {
-            PartContent::Page(page) => ("", page.number),
-            PartContent::Row(row) => (row.sheet.as_str(), row.number),
-        };
-        let source = part.source.to_string();
-        self.db.prepare_cached("INSERT OR REPLACE INTO part VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(
-            params![
-                source,
-                sheet,
-                number,
-                place as i64,
-                part.extractor,
-                serde_json::to_string(&part.content)?
-            ],
-        )?;
-        if matches!(part.content, PartContent::Page(_)) {
-            self.db
-                .prepare_cached("DELETE FROM page_failure WHERE source = ?1 AND page = ?2")?
-                .execute(params![source, number])?;
-        }
-        Ok(())
-    }
-
-    /// Remembers that a page could not be read.
-    ///
-    /// # Errors
-    /// What the catalog says.
-    pub fn put_page_failure(&self, sha256: Sha256, failure: &PageFailure) -> Result<(), ArchiveError> {
-        self.db
-            .prepare_cached("INSERT OR REPLACE INTO page_failure VALUES (?1, ?2, ?3)")?
-            .execute(params![sha256.to_string(), failure.page, serde_json::to_string(&failure.fault)?])?;
-        Ok(())
-    }
-
-    /// How many pages of a content were read in each state (`text_layer`, `recognised`,
-    /// `transcript`, `blank`), of those among `pages`.
-    ///
-    /// # Errors
-    /// What the catalog says.
-    pub fn count_pages(
-        &self,
-        sha256: Sha256,
-        among: impl Fn(u32) -> bool,
-    ) -> Result<HashMap<String, u64>, ArchiveError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT number, json_extract(content, '$.page.state') FROM part WHERE source = ?1 AND sheet = ''",
-        )?;
-        let mut rows = statement.query([sha256.to_string()])?;
-        let mut counts = HashMap::new();
-        while let Some(row) = rows.next()? {
-            if among(row.get(0)?) {
-                *counts.entry(row.get(1)?).or_insert(0) += 1;
-            }
-        }
-        Ok(counts)
-    }
-
-    /// The pages of a content that could not be read, in order.
-    ///
-    /// # Errors
-    /// What the catalog says.
-    pub fn page_failures(&self, sha256: Sha256) -> Result<Vec<PageFailure>, ArchiveError> {
-        let mut statement =
-            self.db.prepare_cached("SELECT page, fault FROM page_failure WHERE source = ?1 ORDER BY page")?;
-        let mut rows = statement.query([sha256.to_string()])?;
-        let mut failures = Vec::new();
-        while let Some(row) = rows.next()? {
-            let fault: String = row.get(1)?;
-            failures.push(PageFailure { page: row.get(0)?, fault: serde_json::from_str(&fault)? });
-        }
-        Ok(failures)
-    }
-
-    /// Hands over the parts of a content one by one, in the order of the file, with their places.
-    ///
-    /// # Errors
-    /// What the catalog or `take` says.
-    pub fn for_each_part<E: From<ArchiveError>>(
-        &self,
-        sha256: Sha256,
-        mut take: impl FnMut(Part, u64) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT place, extractor, content FROM part WHERE source = ?1 ORDER BY place")
-            .map_err(ArchiveError::from)?;
-        let mut rows = statement.query([sha256.to_string()]).map_err(ArchiveError::from)?;
-        while let Some(row) = rows.next().map_err(ArchiveError::from)? {
-            let read = || -> Result<(Part, u64), ArchiveError> {
-                let content: String = row.get(2)?;
-                let content = serde_json::from_str(&content)?;
-                let place: i64 = row.get(0)?;
-                Ok((Part { source: sha256, extractor: row.get(1)?, content }, place as u64))
-            };
-            let (part, place) = read()?;
-            take(part, place)?;
-        }
-        Ok(())
-    }
-
-    /// One page of a content.
-    ///
-    /// # Errors
-    /// What the catalog says.
-    pub fn page(
-        &self,
-        sha256: Sha256,
-        number: u32,
-    ) -> Result<Option<dossier_model::PageContent>, ArchiveError> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT content FROM part WHERE source = ?1 AND place = ?2 AND sheet = ''")?;
-        let json: Option<String> =
-            statement.query_row(params![sha256.to_string(), number], |row| row.get(0)).optional()?;
-        match json.map(|json| serde_json::from_str(&json)).transpose()? {
-            Some(PartContent::Page(page)) => Ok(Some(page)),
-            _ => Ok(None),
-        }
     }
 
     /// The contents whose units were not made by `version`, in the order of the runs that

@@ -1,17 +1,17 @@
 //! Loading a pipeline's folder, with all its faults at once.
 
-use std::collections::HashSet;
+mod check;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use dossier_model::short_hash;
-use regex::Regex;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::parse::parse;
 use crate::rules::{self, Setting};
-use crate::{FieldSpec, LetterSpec, Manifest, PatternSpec, RuleFile, Scheme, TableSpec, WordFile};
+use crate::{FieldSpec, LetterSpec, Manifest, RuleFile, Scheme, WordFile};
 
 /// A pipeline that has been found sound.
 #[derive(Clone, Debug)]
@@ -192,124 +192,5 @@ impl Folder {
         read.sort();
         let pieces: Vec<&str> = read.iter().flat_map(|(name, text)| [name.as_str(), text]).collect();
         short_hash(&pieces)
-    }
-
-    fn check_manifest(&mut self, manifest: &Manifest, fields: &[FieldSpec]) {
-        let summary = &manifest.summary;
-        let identity = &manifest.identity;
-        let named = [
-            &summary.title,
-            &summary.date,
-            &summary.petitioner,
-            &summary.region,
-            &summary.text,
-            &summary.demand,
-            &summary.facets,
-            &summary.unscored,
-            &identity.keys,
-            &identity.file_name_keys,
-            &identity.file_name_fields,
-            &identity.settled_by,
-        ];
-        for name in named.into_iter().flatten().chain([&manifest.register.counter]) {
-            self.check_field("pipeline.toml", name, fields);
-        }
-        let mut headers = HashSet::new();
-        for field in fields {
-            for header in &field.headers {
-                if !headers.insert(dossier_model::fold_text(header)) {
-                    self.fault("fields.toml", format!("header `{header}` stands for two fields"));
-                }
-            }
-        }
-        let mut names = HashSet::new();
-        for field in fields.iter().filter(|field| !names.insert(&field.name)) {
-            self.fault("fields.toml", format!("field `{}` occurs twice", field.name));
-        }
-    }
-
-    fn check_field(&mut self, file: &str, name: &str, fields: &[FieldSpec]) {
-        if !fields.iter().any(|field| field.name == name) {
-            self.fault(file, format!("no field is called `{name}`"));
-        }
-    }
-
-    fn check_letters(&mut self, letters: &LetterSpec, fields: &[FieldSpec]) {
-        let file = "letters.toml";
-        let division = letters.division.begins.iter().chain(&letters.division.ends);
-        let kinds = letters.kinds.iter().map(|kind| &kind.regex);
-        let lines = [&letters.salutation, &letters.close].into_iter().chain(&letters.signature);
-        for regex in lines.chain(&letters.furniture).chain(division).chain(kinds) {
-            self.check_regex(file, regex);
-        }
-        let mut ids = HashSet::new();
-        for pattern in &letters.patterns {
-            if !ids.insert(&pattern.id) {
-                self.fault(file, format!("pattern `{}` occurs twice", pattern.id));
-            }
-            self.check_pattern(pattern, letters, fields);
-        }
-        for table in &letters.tables {
-            if !ids.insert(&table.id) {
-                self.fault(file, format!("table `{}` occurs twice", table.id));
-            }
-            self.check_table(table, fields);
-        }
-        let form = &letters.form;
-        for field in form.labels.keys().chain(form.also.keys()).chain(form.also.values().flatten()) {
-            self.check_field(file, field, fields);
-        }
-        self.check_confidence("form", form.confidence);
-    }
-
-    fn check_pattern(&mut self, pattern: &PatternSpec, letters: &LetterSpec, fields: &[FieldSpec]) {
-        let file = "letters.toml";
-        for field in [&pattern.field].into_iter().chain(&pattern.also).chain(&pattern.yields_to) {
-            self.check_field(file, field, fields);
-        }
-        for kind in &pattern.kinds {
-            if !letters.kinds.iter().any(|known| known.id == *kind) {
-                self.fault(file, format!("pattern `{}`: no kind is called `{kind}`", pattern.id));
-            }
-        }
-        self.check_value_regex(&format!("pattern `{}`", pattern.id), &pattern.regex);
-        let rewrite = pattern.rewrite.as_ref().map(|rewrite| &rewrite.regex);
-        let others = [&pattern.continued, &pattern.not_after, &pattern.exclude];
-        for regex in others.into_iter().flatten().chain(rewrite) {
-            self.check_regex(file, regex);
-        }
-        self.check_confidence(&format!("pattern `{}`", pattern.id), pattern.confidence);
-    }
-
-    fn check_table(&mut self, table: &TableSpec, fields: &[FieldSpec]) {
-        let file = "letters.toml";
-        let named = format!("table `{}`", table.id);
-        self.check_regex(file, &table.header);
-        for (field, regex) in &table.cells {
-            self.check_field(file, field, fields);
-            self.check_value_regex(&named, regex);
-        }
-        if !table.cells.contains_key(&table.needs) {
-            self.fault(file, format!("{named} needs `{}` and has no cell for it", table.needs));
-        }
-        self.check_confidence(&named, table.confidence);
-    }
-
-    fn check_value_regex(&mut self, named: &str, regex: &str) {
-        let file = "letters.toml";
-        let regex = self.check_regex(file, regex);
-        if regex.is_some_and(|regex| !regex.capture_names().any(|name| name == Some("value"))) {
-            self.fault(file, format!("{named} has no group `value`"));
-        }
-    }
-
-    fn check_confidence(&mut self, named: &str, confidence: f32) {
-        if !(0.0..=1.0).contains(&confidence) {
-            self.fault("letters.toml", format!("{named}: a confidence is between 0 and 1"));
-        }
-    }
-
-    fn check_regex(&mut self, file: &str, regex: &str) -> Option<Regex> {
-        Regex::new(regex).map_err(|error| self.fault(file, error)).ok()
     }
 }
