@@ -53,6 +53,13 @@ pub enum AuditEvent {
         /// How many items moved.
         moved: u64,
     },
+    /// Decided something about an item.
+    Decide {
+        /// Its id.
+        item: String,
+        /// The numbers of the decisions.
+        decisions: Vec<i64>,
+    },
     /// Took the last reclassification back.
     UndoReclassify {
         /// How many items moved back.
@@ -108,7 +115,8 @@ fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-fn user() -> String {
+/// The system's name of the user.
+pub fn user() -> String {
     ["SUDO_USER", "USER", "LOGNAME"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()))

@@ -32,6 +32,9 @@ pub enum ArchiveError {
     /// No such item.
     #[error("no item `{0}`")]
     NoItem(String),
+    /// The index holds versions of items that the catalog does not know.
+    #[error("{}: the index does not fit the catalog", .0.display())]
+    IndexBehind(PathBuf),
     /// The file system refused.
     #[error("{}: {}", path.display(), error)]
     Io {
@@ -81,7 +84,7 @@ impl ArchiveError {
                 "check the disk; restore the archive from a copy if it is damaged",
                 "请检查磁盘；如已损坏请从备份恢复",
             ),
-            ArchiveError::Index(_) => {
+            ArchiveError::Index(_) | ArchiveError::IndexBehind(_) => {
                 ("make the index anew with `dossier index rebuild`", "请用 dossier index rebuild 重建索引")
             }
         };
@@ -103,6 +106,7 @@ impl ArchiveError {
             ArchiveError::NoItem(id) => format!("没有编号为 {id} 的件"),
             ArchiveError::Io { path, error } => format!("{}：{error}", path.display()),
             ArchiveError::Catalog(error) => format!("目录库：{error}"),
+            ArchiveError::IndexBehind(path) => format!("{}：索引与目录库不符", path.display()),
             ArchiveError::Index(error) => format!("索引：{error}"),
             ArchiveError::Record(error) => format!("目录记录：{error}"),
         }

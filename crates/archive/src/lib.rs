@@ -21,15 +21,15 @@ mod index;
 mod originals;
 mod view;
 
-pub use audit::{AuditEntry, AuditEvent};
+pub use audit::{AuditEntry, AuditEvent, user};
 pub use catalog::{
     Catalog, Classified, ContentCount, FieldLabel, InputOutcome, ItemRow, PageFailure, PathRecord,
-    RowOutcome, SourceRecord, SourceState, Unit, UnitKind, WriteItem, item_id,
+    RowOutcome, SourceRecord, SourceState, Unit, UnitKind, WriteItem, item_id, unit_id,
 };
 pub use digest::ArchiveDigest;
 pub use error::ArchiveError;
 pub use folder::{Archive, RunLock};
-pub use index::{FacetCount, Facets, Order, Query, QueryError, QueryFault, SearchIndex};
+pub use index::{FacetCount, FacetName, Facets, Order, Query, QueryError, QueryFault, SearchIndex};
 pub use originals::{OriginalsMode, hash_file};
 pub use view::{
     AxisLabel, CandidateView, DecidedView, EvidenceView, HitView, ItemView, Labels, MatchView, PageView,

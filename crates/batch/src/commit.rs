@@ -94,7 +94,7 @@ impl<'a> Committer<'a> {
             }
             Said::End { units, .. } => self.end(index, job, units)?,
             Said::Fault { fault } => self.quarantine(index, job, fault)?,
-            Said::Hello { .. } | Said::Opened { .. } | Said::Begin { .. } => {}
+            Said::Hello { .. } | Said::Opened { .. } | Said::Begin { .. } | Said::Alive => {}
         }
         self.progress.read(self.so_far);
         Ok(())

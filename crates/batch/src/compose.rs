@@ -2,11 +2,13 @@
 
 use dossier_archive::{Archive, ArchiveError, Catalog, Classified, Unit, UnitKind, WriteItem, item_id};
 use dossier_model::{
-    Classification, FieldValue, Fields, Item, ItemCounts, ItemText, Sensitive, TextAlternative, fold_text,
+    Classification, Decision, FieldValue, Fields, Item, ItemCounts, ItemText, Sensitive, TextAlternative,
+    amend_fields, fold_text,
 };
 use dossier_pipeline::ManifestFields;
 use rayon::prelude::*;
 
+use crate::decide::decisions_of;
 use crate::progress::{Progress, Stage};
 use crate::reclassify::Rules;
 use crate::{BatchError, Stop};
@@ -38,8 +40,12 @@ pub(crate) fn compose(
         }
         let units =
             identities.iter().map(|identity| catalog.units_of(identity)).collect::<Result<Vec<_>, _>>()?;
-        let items: Vec<Option<Item>> =
-            identities.par_iter().zip(&units).map(|(identity, units)| item(identity, units, rules)).collect();
+        let decisions = decisions_of(catalog, identities.iter().map(String::as_str))?;
+        let items: Vec<Option<Item>> = identities
+            .par_iter()
+            .zip(units.par_iter().zip(&decisions))
+            .map(|(identity, (units, decisions))| item(identity, units, decisions, rules))
+            .collect();
         catalog.together(|catalog| write(catalog, &identities, &units, &items, &by, &mut counts))?;
         progress.advance(identities.len() as u64);
     }
@@ -72,7 +78,7 @@ fn write(
 }
 
 /// The item that some units make, the row that counts first; superseded rows stay out.
-fn item(identity: &str, units: &[Unit], rules: &Rules) -> Option<Item> {
+fn item(identity: &str, units: &[Unit], decisions: &[Decision], rules: &Rules) -> Option<Item> {
     let mut rows = units.iter().filter(|unit| unit.kind == UnitKind::Row);
     let letters = units.iter().filter(|unit| unit.kind == UnitKind::Letter);
     let current: Vec<&Unit> = rows.next().into_iter().chain(letters).collect();
@@ -85,6 +91,7 @@ fn item(identity: &str, units: &[Unit], rules: &Rules) -> Option<Item> {
         let shift = append(&mut text, &unit.text);
         merge(&mut fields, &unit.fields, shift);
     }
+    amend_fields(&mut fields, decisions);
     let summary = &rules.pipeline.manifest.summary;
     let mut item = Item {
         id: item_id(identity),
@@ -95,7 +102,7 @@ fn item(identity: &str, units: &[Unit], rules: &Rules) -> Option<Item> {
         text,
         fields,
     };
-    item.classification = rules.classify(&item);
+    item.classification = rules.classify(&item, decisions);
     Some(item)
 }
 

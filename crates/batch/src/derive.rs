@@ -6,10 +6,10 @@
 use std::collections::HashMap;
 use std::mem;
 
-use dossier_archive::{ArchiveError, Catalog, RowOutcome, Unit, UnitKind};
+use dossier_archive::{ArchiveError, Catalog, RowOutcome, Unit, UnitKind, unit_id};
 use dossier_fields::{LEAD_ROWS, LetterReader, NotData, RegisterReader, RowReading, SheetReader};
 use dossier_model::{
-    Fields, ItemText, Locator, PageContent, PartContent, RowContent, Sha256, SourceRef, fold_text, short_hash,
+    Anchor, Fields, ItemText, Locator, PageContent, PartContent, RowContent, Sha256, SourceRef, fold_text,
 };
 use dossier_pipeline::Pipeline;
 
@@ -66,7 +66,7 @@ impl<'a> Deriver<'a> {
             }
             Ok(())
         })?;
-        let letters = self.letters.divide(&pages);
+        let letters = self.letters.divide(&pages, &self.catalog.decided_beginnings(sha256)?);
         // A file's name says which letter it holds only if it holds one.
         let stems = if letters.len() == 1 { self.catalog.file_stems(sha256)? } else { Vec::new() };
         for range in letters {
@@ -98,7 +98,7 @@ impl<'a> Deriver<'a> {
         keys.extend(self.name_keys(stems));
         let locator = Locator::Page(first.number);
         Some(Unit {
-            id: unit_id(sha256, &locator),
+            id: unit_id(&Anchor { source: sha256, locator: locator.clone() }),
             source: sha256,
             kind: UnitKind::Letter,
             place: u64::from(first.number),
@@ -232,7 +232,7 @@ impl RegisterUnits<'_> {
     fn unit(&mut self, row: &RowContent, place: u64, register: &str, text: ItemText, fields: Fields) -> Unit {
         let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
         let mut unit = Unit {
-            id: unit_id(self.sha256, &locator),
+            id: unit_id(&Anchor { source: self.sha256, locator: locator.clone() }),
             source: self.sha256,
             kind: UnitKind::Row,
             place,
@@ -300,10 +300,6 @@ fn not_data_name(why: NotData) -> &'static str {
         NotData::Totals => "totals",
         NotData::Signature => "signature",
     }
-}
-
-fn unit_id(sha256: Sha256, locator: &Locator) -> String {
-    short_hash(&["unit", &sha256.to_string(), &locator.to_string()])
 }
 
 /// The identity of what has no number: where it stands.

@@ -6,6 +6,8 @@ use dossier_archive::ArchiveError;
 use dossier_model::{Lang, Unsettled};
 use dossier_pipeline::{LoadError, NotFound};
 
+use crate::DecisionError;
+
 /// Why a run could not start or had to end.
 #[derive(Debug, thiserror::Error)]
 pub enum BatchError {
@@ -40,6 +42,9 @@ pub enum BatchError {
     /// The archive cannot be used.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// What somebody said cannot be put on record.
+    #[error(transparent)]
+    Decision(#[from] DecisionError),
     /// No worker can be started.
     #[error("starting a worker process: {0}")]
     Worker(std::io::Error),
@@ -67,6 +72,7 @@ impl BatchError {
                 format!("{}：没有可导入的文件", paths.join("、"))
             }
             BatchError::Archive(error) => error.zh(),
+            BatchError::Decision(error) => error.reason(lang),
             BatchError::Worker(error) => format!("无法启动处理进程：{error}"),
             BatchError::Unsettled(sums) => {
                 let sums: Vec<_> = sums.iter().map(ToString::to_string).collect();
@@ -93,6 +99,10 @@ impl BatchError {
                 ("check the path and whether the disk is there", "请检查路径以及磁盘是否已连接")
             }
             BatchError::EmptySource(_) => ("check that this is the right folder", "请检查文件夹是否正确"),
+            BatchError::Decision(_) => (
+                "see the letter with `dossier show`; categories are in the pipeline's categories.tsv",
+                "请用 dossier show 查看此件；分类见管线的 categories.tsv",
+            ),
             BatchError::Worker(_) => ("check the free memory and the limits", "请检查可用内存和系统限制"),
             BatchError::Unsettled(_) => (
                 "nothing was lost from the sources; keep the archive and report this",

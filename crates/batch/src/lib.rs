@@ -12,6 +12,7 @@
 mod account;
 mod commit;
 mod compose;
+mod decide;
 mod derive;
 mod error;
 mod labelled;
@@ -28,6 +29,7 @@ mod walk;
 pub mod worker;
 
 pub use compose::year_of;
+pub use decide::{Correction, Decided, DecisionError, decide, withdraw};
 pub use error::BatchError;
 pub use labelled::{LabelledRow, read_labelled};
 pub use reclassify::{Move, Moves, Rules, compare, reclassify, undo_reclassify};

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dossier_model::{Fault, FaultKind};
 use dossier_pipeline::{ReadLimits, WorkerLimits};
@@ -18,13 +18,15 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinSet;
 
 use crate::plan::Job;
-use crate::protocol::{PROTOCOL, Said, Task};
+use crate::protocol::{HEARTBEAT, PROTOCOL, Said, Task};
 use crate::{BatchError, Stop};
 
 /// Lines that may wait for the committer before the workers have to.
 const WAITING: usize = 16;
 /// After so many lost workers on one file the rest of its pages is given up.
 const MAX_LOST: usize = 8;
+/// A worker that has not even said for so long that it is alive is frozen.
+const SILENCE: Duration = HEARTBEAT.saturating_mul(8);
 /// How much of a worker's standard error is kept.
 const LAST_WORDS: usize = 4096;
 
@@ -200,15 +202,20 @@ impl Slot {
         }
         let stall = Duration::from_secs(self.shared.settings.worker.stall_seconds);
         let mut at = None;
+        let mut progress = Instant::now();
         loop {
-            let said = match tokio::time::timeout(stall, worker.hear()).await {
+            let patience = SILENCE.min(stall.saturating_sub(progress.elapsed()));
+            let said = match tokio::time::timeout(patience, worker.hear()).await {
+                Ok(Some(Said::Alive)) => continue,
                 Ok(Some(said)) => said,
                 Ok(None) => return Ok(Fared::Lost { at, fault: worker.last_words().await }),
                 Err(_) => {
-                    let fault = Fault::new(FaultKind::TimedOut, format!("{} s", stall.as_secs()));
+                    let waited = patience.max(progress.elapsed());
+                    let fault = Fault::new(FaultKind::TimedOut, format!("{} s", waited.as_secs()));
                     return Ok(Fared::Lost { at, fault });
                 }
             };
+            progress = Instant::now();
             match &said {
                 Said::Begin { page } => {
                     at = Some(*page);
@@ -226,6 +233,8 @@ impl Slot {
             if !self.tell(index, said).await {
                 return Ok(Fared::Unheard);
             }
+            // The committer's pace is not the worker's fault.
+            progress = Instant::now();
             if last {
                 self.worker = Some(worker);
                 return Ok(Fared::Done);
@@ -263,7 +272,7 @@ impl Worker {
         let stdout = child.stdout.take().ok_or_else(missing)?;
         let mut worker = Worker { child, tasks, said: BufReader::new(stdout).lines() };
         match worker.hear().await {
-            Some(Said::Hello { protocol: PROTOCOL }) => Ok(worker),
+            Some(Said::Hello { protocol: PROTOCOL, .. }) => Ok(worker),
             _ => Err(std::io::Error::other(worker.last_words().await.detail)),
         }
     }

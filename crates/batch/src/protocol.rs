@@ -5,6 +5,7 @@
 //! one task to the next, so the same filter can be run by a cluster engine.
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use dossier_model::{Fault, PageContent, RowContent};
 use dossier_pipeline::ReadLimits;
@@ -12,7 +13,9 @@ use dossier_read::FileKind;
 use serde::{Deserialize, Serialize};
 
 /// Goes up with every change that an older partner would not understand.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
+/// How often a worker at a task says that it is alive.
+pub const HEARTBEAT: Duration = Duration::from_secs(5);
 
 /// One file to read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,6 +39,8 @@ pub enum Said {
     Hello {
         /// [`PROTOCOL`].
         protocol: u32,
+        /// Who reads: the reader's and the recogniser's version.
+        extractor: String,
     },
     /// The document is open.
     Opened {
@@ -47,6 +52,8 @@ pub enum Said {
         /// From 1.
         page: u32,
     },
+    /// The worker is at its task still; one that no longer says so is frozen.
+    Alive,
     /// A page has been read.
     Page {
         /// What was read.

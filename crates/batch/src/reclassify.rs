@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use dossier_archive::{Archive, ArchiveError, AuditEvent, Classified, ItemRow};
-use dossier_model::{Classification, Item, Mask};
+use dossier_model::{Classification, Decision, Item, Mask, amend_classification};
 use dossier_pipeline::Pipeline;
 use dossier_rules::Classifier;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::compose::year_of;
+use crate::decide::decisions_of;
 use crate::progress::{Progress, Stage};
 use crate::system::now;
 use crate::{BatchError, Stop};
@@ -73,10 +74,17 @@ impl Rules {
         format!("{}.{}", self.pipeline.rules_version, dossier_rules::REVISION)
     }
 
-    /// Classifies an item.
-    pub fn classify(&self, item: &Item) -> Classification {
+    /// Classifies an item; what people decided about it stands.
+    pub fn classify(&self, item: &Item, decisions: &[Decision]) -> Classification {
         let year = year_of(&item.fields, &self.pipeline.manifest.summary);
-        self.classifier.classify(&item.text, &item.fields, year)
+        let mut found = self.classifier.classify(&item.text, &item.fields, year);
+        amend_classification(&mut found, decisions);
+        found
+    }
+
+    /// The version of everything that units are made by: the pipeline's and the code's.
+    pub(crate) fn derived_version(&self) -> String {
+        format!("{}.{}", self.pipeline.version, crate::derive::REVISION)
     }
 
     pub(crate) fn now(&self) -> Classified {
@@ -173,7 +181,12 @@ fn each_change(
         after.clone_from(&last.item.id);
         tally.items += rows.len() as u64;
         progress.advance(rows.len() as u64);
-        let new: Vec<Classification> = rows.par_iter().map(|row| rules.classify(&row.item)).collect();
+        let decisions = decisions_of(&archive.catalog, rows.iter().map(|row| row.item.identity.as_str()))?;
+        let new: Vec<Classification> = rows
+            .par_iter()
+            .zip(&decisions)
+            .map(|(row, decisions)| rules.classify(&row.item, decisions))
+            .collect();
         let changed: Vec<_> =
             rows.into_iter().zip(new).filter(|(row, new)| row.item.classification != *new).collect();
         for (row, new) in &changed {

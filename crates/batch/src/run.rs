@@ -15,7 +15,7 @@ use dossier_pipeline::{FieldKind, FieldSpec};
 use crate::account::{self, Sight};
 use crate::commit::{Committer, Seen as SeenParts, remember_path};
 use crate::compose::compose;
-use crate::derive::{Deriver, REVISION};
+use crate::derive::Deriver;
 use crate::plan::{Job, Plan, Settled, plan};
 use crate::pool::{Heard, Pool, PoolSettings};
 use crate::progress::{Progress, Stage};
@@ -55,7 +55,6 @@ impl Ingest {
     pub fn run(&self, progress: &dyn Progress, stop: &Stop) -> Result<Report, BatchError> {
         let started = Instant::now();
         let rules = Rules::load(&self.pipeline)?;
-        let pipeline = &rules.pipeline;
         progress.begin(Stage::Walk, 0);
         let mut known = 0;
         let files = walk(&self.sources, |count| {
@@ -65,7 +64,7 @@ impl Ingest {
         let mut archive = Archive::open_or_create(&self.archive)?;
         let _lock = archive.lock()?;
         prepare(&archive, &self.archive, &rules)?;
-        let version = format!("{}.{REVISION}", pipeline.version);
+        let version = rules.derived_version();
         let ids = archive.catalog.begin_run(&version, now())?;
         let run = Run { settings: self, archive: &archive, rules: &rules, ids, progress, stop };
         let done = run.stages(files, &version);

@@ -6,6 +6,8 @@
 use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 
 use dossier_model::{Fault, FaultKind, PageContent, PageState, RowContent};
 use dossier_ocr::{ModelStore, Outcome, Recogniser};
@@ -14,7 +16,7 @@ use dossier_read::pdf::{PageReading, PdfDocument};
 use dossier_read::register::read_rows;
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
 
-use crate::protocol::{PROTOCOL, Said, Task};
+use crate::protocol::{HEARTBEAT, PROTOCOL, Said, Task};
 use crate::system::peak_memory;
 
 /// How many rows go into one line.
@@ -25,17 +27,18 @@ const ROWS_A_LINE: usize = 256;
 ///
 /// # Errors
 /// When the limits cannot be set or the parent cannot be heard or told.
-pub fn serve(input: impl BufRead, output: impl Write, memory_mib: u64) -> io::Result<()> {
+pub fn serve(input: impl BufRead, output: impl Write + Send, memory_mib: u64) -> io::Result<()> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     let limit = Some(memory_mib << 20);
     setrlimit(Resource::As, Rlimit { current: limit, maximum: limit })?;
     // A reader's panic is caught and told as a fault; nobody reads standard error meanwhile.
     std::panic::set_hook(Box::new(|_| {}));
-    let mut worker = Worker { output, recogniser: None };
-    worker.say(&Said::Hello { protocol: PROTOCOL })?;
+    let voice = Voice { output: Mutex::new(output) };
+    let mut worker = Worker { voice: &voice, recogniser: None };
+    worker.say(&Said::Hello { protocol: PROTOCOL, extractor: extractor_of_scans() })?;
     for line in input.lines() {
         let task: Task = serde_json::from_str(&line?)?;
-        let last = match worker.read(&task)? {
+        let last = match voice.beating(|| worker.read(&task))? {
             Ok(units) => Said::End { units, peak_memory: peak_memory() },
             Err(fault) => Said::Fault { fault },
         };
@@ -44,17 +47,52 @@ pub fn serve(input: impl BufRead, output: impl Write, memory_mib: u64) -> io::Re
     Ok(())
 }
 
-struct Worker<W> {
-    output: W,
+/// Where a worker speaks, and its heart beats.
+struct Voice<W> {
+    output: Mutex<W>,
+}
+
+impl<W: Write + Send> Voice<W> {
+    fn say(&self, said: &Said) -> io::Result<()> {
+        let mut line = serde_json::to_vec(said)?;
+        line.push(b'\n');
+        let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
+        output.write_all(&line)?;
+        output.flush()
+    }
+
+    /// Does `work`, saying every now and then that it goes on.
+    fn beating<T>(&self, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        let (done, is_done) = mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            let heart = scope.spawn(move || {
+                while is_done.recv_timeout(HEARTBEAT) == Err(RecvTimeoutError::Timeout) {
+                    self.say(&Said::Alive)?;
+                }
+                Ok(())
+            });
+            let worked = work();
+            drop(done);
+            let beaten = heart.join().unwrap_or_else(|_| Err(io::Error::other("the heartbeat panicked")));
+            beaten.and(worked)
+        })
+    }
+}
+
+/// Who reads scans: the reader and the recogniser.
+fn extractor_of_scans() -> String {
+    format!("{}+{}", dossier_read::REVISION, Recogniser::version())
+}
+
+struct Worker<'a, W> {
+    voice: &'a Voice<W>,
     /// Loaded with the first page that needs it.
     recogniser: Option<Result<Recogniser, Fault>>,
 }
 
-impl<W: Write> Worker<W> {
-    fn say(&mut self, said: &Said) -> io::Result<()> {
-        serde_json::to_writer(&mut self.output, said)?;
-        self.output.write_all(b"\n")?;
-        self.output.flush()
+impl<W: Write + Send> Worker<'_, W> {
+    fn say(&self, said: &Said) -> io::Result<()> {
+        self.voice.say(said)
     }
 
     /// Reads one file and says what it finds; returns how many pages or rows there are.
@@ -109,7 +147,7 @@ impl<W: Write> Worker<W> {
                     text: page.text,
                     words: page.words,
                 };
-                Ok((content, format!("{}+{}", dossier_read::REVISION, Recogniser::version())))
+                Ok((content, extractor_of_scans()))
             }
         }
     }

@@ -31,6 +31,10 @@ pub enum Command {
     Search(SearchArgs),
     /// Show one letter with its fields, categories and sources
     Show(ShowArgs),
+    /// Put a letter right: what you say outlives every run
+    Correct(CorrectArgs),
+    /// List what people have put right, or take it back
+    Corrections(CorrectionsArgs),
     /// Write all letters as JSON, one a line
     Export(ExportArgs),
     /// Look after the search index
@@ -119,6 +123,59 @@ pub struct ShowArgs {
     /// The archive
     #[command(flatten)]
     pub archive: ArchiveArg,
+    /// How much of personal data is hidden
+    #[command(flatten)]
+    pub mask: MaskOption,
+}
+
+/// `dossier correct`
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true))]
+pub struct CorrectArgs {
+    /// The letter's id, as `search` prints it
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+    /// A field and its only value; with nothing after `=` it has none
+    #[arg(long, value_name = "FIELD=VALUE", group = "what")]
+    pub set: Vec<String>,
+    /// What it is about, from the first level down; `AXIS=` before it names another axis
+    #[arg(long, value_name = "A/B/C", group = "what")]
+    pub category: Vec<String>,
+    /// A letter begins at this page
+    #[arg(long, value_name = "PAGE", group = "what")]
+    pub begins: Vec<u32>,
+    /// No letter begins at this page: it goes on
+    #[arg(long, value_name = "PAGE", group = "what")]
+    pub joins: Vec<u32>,
+    /// The scan belongs to this row of a register
+    #[arg(long, value_name = "ID", group = "what", conflicts_with = "alone")]
+    pub belongs_to: Option<String>,
+    /// The scan belongs to no row
+    #[arg(long, group = "what")]
+    pub alone: bool,
+    /// Why
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub note: String,
+    /// The pipeline, if it is not the installed one that made the archive
+    #[arg(long, value_name = "PIPELINE")]
+    pub pipeline: Option<String>,
+}
+
+/// `dossier corrections`
+#[derive(Debug, clap::Args)]
+pub struct CorrectionsArgs {
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+    /// Take the one with this number back
+    #[arg(long, value_name = "N")]
+    pub withdraw: Option<i64>,
+    /// The pipeline, if it is not the installed one that made the archive
+    #[arg(long, value_name = "PIPELINE")]
+    pub pipeline: Option<String>,
     /// How much of personal data is hidden
     #[command(flatten)]
     pub mask: MaskOption,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ReviewState;
+
 /// One cue that counted for a category.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
@@ -30,6 +32,9 @@ pub struct CategoryScore {
     pub score: f32,
     /// Each cue that counted.
     pub reasons: Vec<Reason>,
+    /// Whether the rules decided, or a person.
+    #[serde(default, skip_serializing_if = "ReviewState::is_machine")]
+    pub state: ReviewState,
 }
 
 /// All that the rules say of one text.

@@ -24,6 +24,13 @@ pub enum ReviewState {
     Rejected,
 }
 
+impl ReviewState {
+    /// Whether nobody has looked yet.
+    pub fn is_machine(&self) -> bool {
+        *self == ReviewState::Machine
+    }
+}
+
 /// Where a value stands in its file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]

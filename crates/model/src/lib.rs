@@ -7,6 +7,7 @@
 
 mod account;
 mod category;
+mod decision;
 mod digest;
 mod distance;
 mod fault;
@@ -21,6 +22,7 @@ mod register;
 
 pub use account::{Account, FileCounts, ItemCounts, PageCounts, RowCounts, Unsettled};
 pub use category::{CategoryScore, Classification, Reason};
+pub use decision::{Anchor, Decision, Verdict, amend_classification, amend_fields};
 pub use digest::{BadSha256, Sha256, short_hash};
 pub use distance::edit_distance;
 pub use fault::{Fault, FaultKind};

@@ -1,6 +1,6 @@
 //! From phrases to a decision.
 
-use dossier_model::{CategoryScore, Classification, Fields, ItemText, Reason};
+use dossier_model::{CategoryScore, Classification, Fields, ItemText, Reason, ReviewState};
 
 use crate::compile::{Axis, Classifier};
 use crate::fire::{Fired, View};
@@ -58,6 +58,7 @@ impl Classifier {
                 path: vec![value],
                 score: 0.0,
                 reasons: Vec::new(),
+                state: ReviewState::Machine,
             }),
             Verdict::Undecided => result.undecided.push(axis.name.clone()),
         }
@@ -76,17 +77,27 @@ impl Classifier {
         candidates
     }
 
+    /// The code of a category of an axis; nothing if the axis has no such category.
+    pub fn code_of(&self, axis: &str, path: &[String]) -> Option<String> {
+        self.code_on(self.axes.iter().find(|known| known.name == axis)?, path)
+    }
+
+    fn code_on(&self, axis: &Axis, path: &[String]) -> Option<String> {
+        match &axis.spec.values {
+            None => self.scheme.by_path(path).map(|category| category.code.clone()),
+            Some(values) => values.iter().find(|value| path == [value.as_str()]).cloned(),
+        }
+    }
+
     fn candidate(&self, axis: &Axis, first: &String, fired: &[Fired<'_>]) -> Option<CategoryScore> {
         let first = std::slice::from_ref(first);
         let score = score_of(first, fired);
         let path = deepest(first.to_vec(), fired);
         let below = fired.iter().filter(|fired| fired.path.starts_with(first));
         let reasons = below.flat_map(|fired| fired.reasons.clone()).collect();
-        let code = match axis.spec.values {
-            None => self.scheme.by_path(&path).map(|category| category.code.clone()).unwrap_or_default(),
-            Some(_) => path.concat(),
-        };
-        (score > 0.0).then(|| CategoryScore { axis: axis.name.clone(), code, path, score, reasons })
+        let code = self.code_on(axis, &path).unwrap_or_default();
+        let state = ReviewState::Machine;
+        (score > 0.0).then(|| CategoryScore { axis: axis.name.clone(), code, path, score, reasons, state })
     }
 }
 

@@ -61,8 +61,9 @@ impl Catalog {
             .optional()?;
         let Some(item) = item else {
             if before.is_some() {
+                let sequence = self.change(&id)?;
+                self.keep_before(&id, sequence)?;
                 self.db.prepare_cached("DELETE FROM item WHERE id = ?1")?.execute([&id])?;
-                self.change(&id)?;
             }
             return Ok(None);
         };
@@ -72,6 +73,9 @@ impl Catalog {
             return Ok(Some(WriteItem::Unchanged));
         }
         let sequence = self.change(&id)?;
+        if before.is_some() {
+            self.keep_before(&id, sequence)?;
+        }
         self.db
             .prepare_cached("INSERT OR REPLACE INTO item VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
             .execute(params![id, identity, version, sequence, content, by.rules, by.at as i64])?;

@@ -1,5 +1,7 @@
 //! The catalog: one SQLite file that anything can read for decades.
 
+mod before;
+mod decisions;
 mod items;
 mod parts;
 mod reclassify;
@@ -11,11 +13,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use dossier_model::MaskKind;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 
 use crate::{ArchiveError, Summary};
 
+pub use decisions::unit_id;
 pub use items::{Classified, ItemRow, WriteItem, item_id};
 pub use parts::PageFailure;
 pub use runs::{ContentCount, InputOutcome, RowOutcome};
@@ -24,7 +27,10 @@ pub use units::{Unit, UnitKind};
 
 /// The format of the catalog; goes up with every change that an older program would not
 /// understand.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 1 + STEPS.len() as u32;
+
+/// What leads from each format to the next, beginning with format 1.
+const STEPS: &[&str] = &[include_str!("format2.sql")];
 
 /// The catalog, open.
 pub struct Catalog {
@@ -62,8 +68,10 @@ impl Catalog {
         }
         let db = Connection::open(&next)?;
         db.execute_batch(include_str!("schema.sql"))?;
-        db.execute("INSERT INTO meta VALUES ('format', ?1)", params![FORMAT.to_string()])?;
-        db.close().map_err(|(_, error)| error)?;
+        db.execute("INSERT INTO meta VALUES ('format', '1')", [])?;
+        let catalog = Catalog { db };
+        catalog.lead_on(1)?;
+        catalog.db.close().map_err(|(_, error)| error)?;
         std::fs::rename(&next, path).map_err(ArchiveError::io(path))
     }
 
@@ -80,7 +88,22 @@ impl Catalog {
             let path = path.parent().unwrap_or(path).to_owned();
             return Err(ArchiveError::Newer { path, found, known: FORMAT });
         }
+        catalog.lead_on(found)?;
         Ok(catalog)
+    }
+
+    /// Leads a catalog of the format `found` on to this program's, step by step.
+    fn lead_on(&self, found: u32) -> Result<(), ArchiveError> {
+        for (format, step) in (2..).zip(STEPS).filter(|(format, _)| *format > found) {
+            let transaction = rusqlite::Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
+            // Another program may have taken the step meanwhile.
+            if self.meta("format")?.and_then(|found| found.parse::<u32>().ok()) == Some(format - 1) {
+                self.db.execute_batch(step)?;
+                self.set_meta("format", &format.to_string())?;
+            }
+            transaction.commit()?;
+        }
+        Ok(())
     }
 
     /// Does several things as one: all of them or none are kept.

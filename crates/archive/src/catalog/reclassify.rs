@@ -1,6 +1,6 @@
 //! Applying rules anew, and undoing it.
 
-use dossier_model::Classification;
+use dossier_model::{Classification, amend_classification};
 use rusqlite::{OptionalExtension, params};
 
 use super::items::{COLUMNS, item_row, version_of};
@@ -81,6 +81,7 @@ impl Catalog {
         item.classification = classification.clone();
         let content = serde_json::to_string(&item)?;
         let sequence = self.change(&item.id)?;
+        self.keep_before(&item.id, sequence)?;
         self.db
             .prepare_cached(
                 "UPDATE item SET version = ?2, sequence = ?3, content = ?4, rules = ?5, classified = ?6
@@ -115,7 +116,9 @@ impl Catalog {
             let (id, before): (String, String) = (row.get(0)?, row.get(1)?);
             let by = Classified { rules: row.get(2)?, at: row.get::<_, i64>(3)? as u64 };
             if let Some(item) = self.item_row(&id)? {
-                self.set_classification(&item, &serde_json::from_str(&before)?, &by)?;
+                let mut before = serde_json::from_str(&before)?;
+                amend_classification(&mut before, &self.decisions_of(&item.item.identity)?);
+                self.set_classification(&item, &before, &by)?;
                 restored += 1;
             }
         }

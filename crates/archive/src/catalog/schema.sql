@@ -1,6 +1,6 @@
 -- The catalog of a Dossier archive. Three layers: source_file, part and page_failure are facts;
--- unit, item, alias and change are derived from them and can be made again; run, run_input and
--- row_outcome say what was done.
+-- unit, item, alias and change are derived from them and can be made again; decision is what
+-- people said. run, run_input and row_outcome say what was done.
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 

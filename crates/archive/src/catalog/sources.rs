@@ -193,6 +193,17 @@ impl Catalog {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
+    /// Whether a content that has been read has to be divided into units.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn waits_for_derivation(&self, sha256: Sha256) -> Result<bool, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT 1 FROM source_file WHERE sha256 = ?1 AND state = 'read' AND derived = ''",
+        )?;
+        Ok(statement.exists([sha256.to_string()])?)
+    }
+
     /// Remembers that a content's units were made by `version`.
     ///
     /// # Errors

@@ -140,8 +140,8 @@ impl Catalog {
             .flatten())
     }
 
-    /// Looks for the partner of every letter that has none yet: the one identity whose rows have
-    /// its strongest matching key. A letter that could belong to several stays by itself.
+    /// Looks for the partner of every letter that has none yet: the row that a person named, else
+    /// the one identity whose rows have its strongest matching key. A letter that could belong to several stays by itself.
     ///
     /// # Errors
     /// What the catalog says.
@@ -152,7 +152,12 @@ impl Catalog {
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
             .collect::<Result<_, _>>()?;
         for (id, own, before) in unpaired {
-            let identity = self.partner(&id)?.unwrap_or_else(|| own.clone());
+            let partner = match self.decided_partner(&id)? {
+                Some(Some(row)) => self.identity_at(&row)?,
+                Some(None) => None,
+                None => self.partner(&id)?,
+            };
+            let identity = partner.unwrap_or_else(|| own.clone());
             self.db
                 .prepare_cached("UPDATE unit SET unpaired = 0, identity = ?2 WHERE id = ?1")?
                 .execute([&id, &identity])?;

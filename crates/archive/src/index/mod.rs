@@ -36,7 +36,7 @@ use rank::Ranks;
 use scribe::Scribe;
 
 pub(crate) use find::Haystack;
-pub use query::{Query, QueryError, QueryFault};
+pub use query::{FacetName, Query, QueryError, QueryFault};
 pub use rank::Order;
 
 /// Memory for documents that are not yet written, in bytes.
@@ -57,6 +57,14 @@ pub struct FacetCount {
 
 /// Counted values by name, the most frequent first.
 pub type Facets = BTreeMap<String, Vec<FacetCount>>;
+
+/// An item that matches.
+pub(crate) struct Hit {
+    pub id: String,
+    /// The version that the index holds.
+    pub version: String,
+    pub score: f32,
+}
 
 /// The index, open for searching.
 pub struct SearchIndex {
@@ -96,6 +104,7 @@ impl SearchIndex {
     /// were written.
     pub(crate) fn update(&mut self, catalog: &Catalog) -> Result<u64, ArchiveError> {
         let (held, last) = (self.sequence()?, catalog.sequence()?);
+        catalog.forget_before(held)?;
         if held == last {
             return Ok(0);
         }
@@ -121,18 +130,23 @@ impl SearchIndex {
         commit.commit()?;
         writer.wait_merging_threads()?;
         self.reader.reload()?;
+        catalog.forget_before(last)?;
         Ok(written)
     }
 
-    /// The ids of the first `limit` items in this order with their scores, and how many there are
-    /// in all.
+    /// Goes on to what has been committed since.
+    pub(crate) fn reload(&self) -> Result<(), ArchiveError> {
+        Ok(self.reader.reload()?)
+    }
+
+    /// The first `limit` items in this order, and how many there are in all.
     pub(crate) fn search(
         &self,
         query: &Query,
         summary: &Summary,
         limit: usize,
         order: Order,
-    ) -> Result<(u64, Vec<(f32, String)>), ArchiveError> {
+    ) -> Result<(u64, Vec<Hit>), ArchiveError> {
         let searcher = self.reader.searcher();
         let query = self.compile(query, summary);
         if limit == 0 {
@@ -146,8 +160,12 @@ impl SearchIndex {
         let mut hits = Vec::with_capacity(top.len());
         for (rank, address) in top {
             let document: TantivyDocument = searcher.doc(address)?;
-            let id = document.get_first(self.columns.id).and_then(|value| value.as_str());
-            hits.push((rank.score, id.unwrap_or_default().to_owned()));
+            let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+            hits.push(Hit {
+                id: text(self.columns.id).to_owned(),
+                version: text(self.columns.version).to_owned(),
+                score: rank.score,
+            });
         }
         Ok((total as u64, hits))
     }

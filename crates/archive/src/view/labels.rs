@@ -52,7 +52,8 @@ impl Labels {
     }
 
     /// A field that the archive does not know is masked as running text.
-    pub(super) fn kind(&self, name: &str) -> MaskKind {
+    /// How a field is masked.
+    pub fn kind(&self, name: &str) -> MaskKind {
         self.labels.iter().find(|label| label.name == name).map_or(MaskKind::Text, |label| label.mask)
     }
 

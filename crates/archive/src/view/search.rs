@@ -6,11 +6,13 @@ use dossier_model::{Item, Locator, Mask, PixelBox, TextMask};
 use serde::Serialize;
 
 use super::{Labels, SourceView};
-use crate::index::Haystack;
-use crate::{Archive, ArchiveError, Facets, Order, Query};
+use crate::index::{Haystack, Hit};
+use crate::{Archive, ArchiveError, FacetName, Facets, ItemRow, Order, Query, Summary};
 
 /// How many characters a snippet shows before and after the first match.
 const SNIPPET: usize = 28;
+/// How often the index is asked again when it has gone on meanwhile.
+const ASKED: usize = 5;
 
 /// The answer to a search.
 #[derive(Clone, Debug, Serialize)]
@@ -89,16 +91,15 @@ impl Archive {
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn facet_names(&self) -> Result<Vec<String>, ArchiveError> {
+    pub fn facet_names(&self) -> Result<Vec<FacetName>, ArchiveError> {
         let summary = self.catalog.summary()?;
-        Ok(["year".to_owned()]
-            .into_iter()
-            .chain(summary.axes.into_iter().map(|axis| axis.name))
-            .chain(summary.facets)
-            .collect())
+        let axes = summary.axes.iter().map(|axis| FacetName::new(&axis.name, &[&axis.zh, &axis.en]));
+        let fields = summary.facets.iter().map(|name| FacetName::new(name, &[]));
+        Ok([FacetName::new("year", &["年份", "年度"])].into_iter().chain(axes).chain(fields).collect())
     }
 
-    /// Searches.
+    /// Searches. The answer is of one time, that of the index: while a run writes, items are
+    /// shown as they were when they were indexed.
     ///
     /// # Errors
     /// What the catalog or the index says.
@@ -106,16 +107,39 @@ impl Archive {
         let started = Instant::now();
         let labels = self.labels()?;
         let SearchOptions { limit, order, mask, .. } = options;
-        let (total, found) = self.index.search(query, &labels.summary, limit, order)?;
+        let (total, rows) = self.rows(query, &labels.summary, limit, order)?;
         let facets = options.facets.then(|| self.index.facets(query, &labels.summary)).transpose()?;
-        let mut hits = Vec::with_capacity(found.len());
-        for (score, id) in found {
-            // An item that has gone since the index was written is no hit.
-            if let Some(row) = self.catalog.item_row(&id)? {
-                hits.push(self.hit(&row.item, score, query, &labels, mask)?);
-            }
+        let mut hits = Vec::with_capacity(rows.len());
+        for (score, row) in rows {
+            hits.push(self.hit(&row.item, score, query, &labels, mask)?);
         }
         Ok(SearchView { total, took_ms: started.elapsed().as_secs_f64() * 1000.0, hits, facets })
+    }
+
+    /// The items that match, in the versions that the index holds. If the catalog has forgotten
+    /// one of them, the index has just gone on, and is asked again.
+    fn rows(
+        &self,
+        query: &Query,
+        summary: &Summary,
+        limit: usize,
+        order: Order,
+    ) -> Result<(u64, Vec<(f32, ItemRow)>), ArchiveError> {
+        let mut asked = 0;
+        loop {
+            asked += 1;
+            let (total, hits) = self.index.search(query, summary, limit, order)?;
+            let row = |hit: &Hit| {
+                let row = self.catalog.item_in_version(&hit.id, &hit.version)?;
+                Ok(row.map(|row| (hit.score, row)))
+            };
+            let rows = hits.iter().map(row).collect::<Result<Option<Vec<_>>, ArchiveError>>()?;
+            match rows {
+                Some(rows) => return Ok((total, rows)),
+                None if asked < ASKED => self.index.reload()?,
+                None => return Err(ArchiveError::IndexBehind(self.root().to_owned())),
+            }
+        }
     }
 
     fn hit(

@@ -77,6 +77,8 @@ pub struct DecidedView {
     pub reasons: Vec<dossier_model::Reason>,
     /// What came next.
     pub runner_up: Option<CandidateView>,
+    /// Whether the rules decided, or a person.
+    pub state: ReviewState,
 }
 
 /// A category with its score.
@@ -159,6 +161,7 @@ impl Archive {
                 score: category.score,
                 reasons: reasons(category),
                 runner_up: classification.runner_up(category).map(candidate),
+                state: category.state,
             })
             .collect();
         Ok(ItemView {

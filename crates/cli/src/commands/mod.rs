@@ -1,6 +1,7 @@
 //! One module for each command.
 
 mod account;
+pub mod correct;
 pub mod digest;
 pub mod doctor;
 pub mod export;

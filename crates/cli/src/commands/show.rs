@@ -58,7 +58,9 @@ fn print_fields(
     for (name, values) in named {
         for (at, value) in values.iter().enumerate() {
             let name = if at == 0 { name } else { "" };
-            let doubt = if value.confidence < SURE || !value.warnings.is_empty() {
+            let doubt = if !value.state.is_machine() {
+                format!("  ✓ {}", said(context))
+            } else if value.confidence < SURE || !value.warnings.is_empty() {
                 format!("  ? {:.2} {}", value.confidence, value.warnings.join(" "))
             } else {
                 String::new()
@@ -87,7 +89,11 @@ fn print_categories(
             writeln!(out, "{name}  {}", context.pick("undecided: a person should look", "未定，需人工判断"))?;
         }
         for category in decided {
-            let score = if category.score > 0.0 { format!("  {:.1}", category.score) } else { String::new() };
+            let score = match category.score {
+                _ if !category.state.is_machine() => format!("  ✓ {}", said(context)),
+                score if score > 0.0 => format!("  {score:.1}"),
+                _ => String::new(),
+            };
             writeln!(out, "{name}  {}{}", category.path.join(" / "), style.dim(&score))?;
             print_reasons(out, category, width, style, context)?;
         }
@@ -119,6 +125,11 @@ fn print_reasons(
         writeln!(out, "{indent}    {}", style.dim(&line))?;
     }
     Ok(())
+}
+
+/// Marks what a person said.
+fn said(context: Context) -> &'static str {
+    context.pick("by a person", "人工确定")
 }
 
 fn one_line(text: &str) -> String {

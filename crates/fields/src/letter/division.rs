@@ -1,6 +1,7 @@
 //! What the pages of a file say about their letters: where one ends and the next begins, and which
 //! lines at their edges belong to none.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use dossier_model::{ItemText, PageContent, PageState, fold_text};
@@ -30,14 +31,19 @@ impl Divider {
         })
     }
 
-    pub(super) fn divide(&self, pages: &[PageContent]) -> Vec<Range<usize>> {
+    /// `decided` says for pages, by number, whether a letter begins there, whatever they look like.
+    pub(super) fn divide(&self, pages: &[PageContent], decided: &BTreeMap<u32, bool>) -> Vec<Range<usize>> {
         let mut starts = vec![0];
         let mut ended = false;
-        for (index, page) in pages.iter().enumerate().filter(|(_, page)| page.state != PageState::Blank) {
+        for (index, page) in pages.iter().enumerate() {
+            let decided = decided.get(&page.number);
+            if page.state == PageState::Blank && decided.is_none() {
+                continue;
+            }
             let lines: Vec<String> =
                 page.text.lines().map(fold_text).filter(|line| !line.is_empty()).collect();
             let reach = self.lines.min(lines.len());
-            if ended && any(&self.begins, &lines[..reach]) {
+            if *decided.unwrap_or(&(ended && any(&self.begins, &lines[..reach]))) && index > 0 {
                 starts.push(index);
             }
             ended = any(&self.ends, &lines[lines.len() - reach..]);

@@ -11,6 +11,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use dossier_model::{Fields, ItemText, PageContent, fold_text};
 use dossier_pipeline::Pipeline;
 use regex::Regex;
@@ -73,9 +75,14 @@ impl LetterReader {
     }
 
     /// Divides a file's pages into letters: ranges of indices into `pages`. A page begins a letter
-    /// when it looks like a beginning and the letter before has come to an end.
-    pub fn divide(&self, pages: &[PageContent]) -> Vec<std::ops::Range<usize>> {
-        self.divider.divide(pages)
+    /// when it looks like a beginning and the letter before has come to an end, or when `decided`
+    /// says so of its number.
+    pub fn divide(
+        &self,
+        pages: &[PageContent],
+        decided: &BTreeMap<u32, bool>,
+    ) -> Vec<std::ops::Range<usize>> {
+        self.divider.divide(pages, decided)
     }
 
     /// The fields of a letter whose text was made of `pages`, each page one segment of `text`.

@@ -69,7 +69,7 @@ impl Query {
     ///
     /// # Errors
     /// What is wrong, and where.
-    pub fn parse(text: &str, labels: &[FieldLabel], facets: &[String]) -> Result<Query, QueryError> {
+    pub fn parse(text: &str, labels: &[FieldLabel], facets: &[FacetName]) -> Result<Query, QueryError> {
         let words = words::words(text)?;
         let mut parser = Parser { words: &words, at: 0, labels, facets, end: text.chars().count() };
         let root = parser.or()?;
@@ -95,6 +95,26 @@ impl Query {
     #[must_use]
     pub fn sure(self) -> Query {
         Query { sure_only: true, ..self }
+    }
+}
+
+/// What a counted value goes by in queries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FacetName {
+    /// Its name in the index.
+    pub name: String,
+    also: Vec<String>,
+}
+
+impl FacetName {
+    /// A counted value that is also called otherwise.
+    pub fn new(name: &str, also: &[&str]) -> FacetName {
+        FacetName { name: name.to_owned(), also: also.iter().map(|name| fold_text(name)).collect() }
+    }
+
+    /// Whether it goes by this folded name.
+    fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.also.iter().any(|other| other == name)
     }
 }
 

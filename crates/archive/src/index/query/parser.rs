@@ -4,7 +4,7 @@ use dossier_model::fold_text;
 
 use super::range::{bound, range};
 use super::words::{Operator, Word};
-use super::{DATE, Node, QueryError, QueryFault};
+use super::{DATE, FacetName, Node, QueryError, QueryFault};
 use crate::FieldLabel;
 
 /// Goes through the words of a query.
@@ -12,7 +12,7 @@ pub(super) struct Parser<'a> {
     pub words: &'a [Word],
     pub at: usize,
     pub labels: &'a [FieldLabel],
-    pub facets: &'a [String],
+    pub facets: &'a [FacetName],
     pub end: usize,
 }
 
@@ -103,8 +103,8 @@ impl<'a> Parser<'a> {
         if matches!(name.as_str(), "py" | "拼音") {
             return Ok(Some(Node::Sound(super::super::sound::spoken(value))));
         }
-        if let Some(facet) = self.facets.iter().find(|facet| **facet == name) {
-            return Ok(Some(Node::Facet { name: facet.clone(), value: fold_text(value) }));
+        if let Some(facet) = self.facets.iter().find(|facet| facet.is_called(&name)) {
+            return Ok(Some(Node::Facet { name: facet.name.clone(), value: fold_text(value) }));
         }
         let label = self.labels.iter().find(|label| label.is_called(&name));
         let is_date = matches!(name.as_str(), "date" | "日期") && label.is_none();

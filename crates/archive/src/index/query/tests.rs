@@ -14,7 +14,12 @@ fn label(name: &str, zh: &str, number: bool) -> FieldLabel {
 
 fn parse(text: &str) -> Result<Node, QueryError> {
     let labels = [label("petitioner_name", "信访人", false), label("persons_count", "人数", true)];
-    Query::parse(text, &labels, &["year".into(), "content".into()]).map(|query| query.root)
+    Query::parse(
+        text,
+        &labels,
+        &[FacetName::new("year", &["年份"]), FacetName::new("content", &["内容分类"])],
+    )
+    .map(|query| query.root)
 }
 
 fn text(folded: &str) -> Node {
@@ -58,6 +63,10 @@ fn fields_ranges_counted_values_and_sounds() {
     assert_eq!(parse("date:>=2019年3月12日"), Ok(range("date", Some(20_190_312), None)));
     assert_eq!(parse("人数:>=5"), Ok(range("persons_count", Some(5), None)));
     assert_eq!(parse("persons_count:5..9"), Ok(range("persons_count", Some(5), Some(9))));
+    assert_eq!(
+        parse("内容分类：城乡建设"),
+        Ok(Node::Facet { name: "content".into(), value: "城乡建设".into() })
+    );
     assert_eq!(parse("year:2019"), Ok(Node::Facet { name: "year".into(), value: "2019".into() }));
     assert_eq!(parse("py:zhang"), Ok(Node::Sound("zhang".into())));
 }

@@ -37,7 +37,7 @@ pub fn run(pipeline: &str, archive: &Path, json: bool, context: Context) -> Resu
     let labels = archive.labels()?;
     let mut coverage = Coverage::default();
     archive.catalog.for_each_item::<CliError>(|row| {
-        let found = rules.classify(&row.item);
+        let found = rules.classify(&row.item, &[]);
         let matched = coverage.count(&found, &rules.pipeline.manifest.summary.axis);
         if !matched && coverage.unmatched_examples.len() < LISTED {
             coverage

@@ -1,0 +1,64 @@
+//! While a run writes, a search answers of one time: that of the index.
+
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test may stop where it stands.
+
+use dossier_archive::{Archive, ArchiveError, Classified, Query, SearchOptions, item_id};
+use dossier_model::{Classification, Fields, Item, ItemText, Locator, Mask, Sha256};
+
+fn item(identity: &str, text: &str) -> Item {
+    let mut whole = ItemText::default();
+    whole.push(text, Sha256::of(b"source"), Locator::Page(1), false);
+    Item {
+        id: item_id(identity),
+        identity: identity.to_owned(),
+        title: text.to_owned(),
+        text: whole,
+        fields: Fields::new(),
+        classification: Classification::default(),
+        sources: Vec::new(),
+    }
+}
+
+fn write(archive: &Archive, identity: &str, text: Option<&str>) {
+    let by = Classified { rules: String::new(), at: 0 };
+    let item = text.map(|text| item(identity, text));
+    archive
+        .catalog
+        .together::<_, ArchiveError>(|catalog| catalog.write_item(identity, item.as_ref(), &by))
+        .unwrap();
+}
+
+/// The titles found, and how many the index says there are.
+fn titles(archive: &Archive, query: &str) -> (u64, Vec<String>) {
+    let options = SearchOptions { limit: 10, mask: Mask::None, ..SearchOptions::default() };
+    let query = Query::parse(query, &[], &[]).unwrap();
+    let found = archive.search(&query, options).unwrap();
+    let mut titles: Vec<String> = found.hits.into_iter().map(|hit| hit.title).collect();
+    titles.sort_unstable();
+    (found.total, titles)
+}
+
+#[test]
+fn hits_are_shown_as_they_were_indexed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut archive = Archive::open_or_create(folder.path()).unwrap();
+    write(&archive, "a", Some("村道失修"));
+    write(&archive, "b", Some("村道积水"));
+    archive.update_index().unwrap();
+    let before = (2, vec!["村道失修".to_owned(), "村道积水".to_owned()]);
+    assert_eq!(titles(&archive, "村道"), before);
+
+    // A run changes one twice, takes the other away and adds a third.
+    write(&archive, "a", Some("村道修好"));
+    write(&archive, "a", Some("村道又坏"));
+    write(&archive, "b", None);
+    write(&archive, "c", Some("村道拓宽"));
+    assert_eq!(titles(&archive, "村道"), before);
+    assert_eq!(titles(&archive, "又坏").0, 0);
+
+    // The index goes on under a reader that was opened before.
+    let reader = Archive::open(folder.path()).unwrap();
+    write(&archive, "a", Some("村道终于修好"));
+    archive.update_index().unwrap();
+    assert_eq!(titles(&reader, "村道"), (2, vec!["村道拓宽".to_owned(), "村道终于修好".to_owned()]));
+}
