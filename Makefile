@@ -22,6 +22,7 @@ demo: models
 	@sh packaging/demo.sh $(DOSSIER) $(DEMO)
 
 test: models
+	@sh packaging/tools.sh fonts
 	cargo test --release --workspace
 
 # What CI asks for before the tests.

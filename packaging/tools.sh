@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what building and setting up need and a bare Debian lacks: a C compiler for SQLite,
-# and pip, which fetches the recognition models. With `fonts`, also the fonts of the samples.
+# and pip, which fetches the recognition models. With `fonts`, also the fonts of the samples, which the tests draw pages with.
 set -eu
 
 missing=""
