@@ -49,6 +49,9 @@ pub enum ArchiveError {
     /// The index refused.
     #[error("index: {0}")]
     Index(#[from] tantivy::TantivyError),
+    /// A record of the catalog speaks of what is not there.
+    #[error("catalog record: it speaks of a file or a place that it does not have")]
+    Incoherent,
     /// A record of the catalog cannot be read.
     #[error("catalog record: {0}")]
     Record(#[from] serde_json::Error),
@@ -80,7 +83,7 @@ impl ArchiveError {
             ArchiveError::Io { .. } => {
                 ("check the path, the permissions and the free space", "请检查路径、权限和剩余空间")
             }
-            ArchiveError::Catalog(_) | ArchiveError::Record(_) => (
+            ArchiveError::Catalog(_) | ArchiveError::Record(_) | ArchiveError::Incoherent => (
                 "check the disk; restore the archive from a copy if it is damaged",
                 "请检查磁盘；如已损坏请从备份恢复",
             ),
@@ -108,6 +111,7 @@ impl ArchiveError {
             ArchiveError::Catalog(error) => format!("目录库：{error}"),
             ArchiveError::IndexBehind(path) => format!("{}：索引与目录库不符", path.display()),
             ArchiveError::Index(error) => format!("索引：{error}"),
+            ArchiveError::Incoherent => "目录记录：引用了不存在的文件或位置".to_owned(),
             ArchiveError::Record(error) => format!("目录记录：{error}"),
         }
     }

@@ -9,6 +9,7 @@
 //! Everything is invented, from the people in `texts/people.toml` down. Everything is a function
 //! of the texts, the fonts and fixed seeds: the same bytes come out every time.
 
+pub mod bulk;
 pub mod canvas;
 pub mod damage;
 mod error;

@@ -1,10 +1,13 @@
 //! Items: what was made of the units, each version with its sequence number.
 
-use dossier_model::{Item, Sha256, short_hash};
+use std::borrow::Cow;
+
+use dossier_model::{Classification, Item, Sha256, SourceRef, short_hash};
 use rusqlite::{OptionalExtension, params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Catalog;
+use super::content::Body;
 use crate::ArchiveError;
 
 /// An item as the catalog holds it.
@@ -67,7 +70,7 @@ impl Catalog {
             }
             return Ok(None);
         };
-        let content = serde_json::to_string(item)?;
+        let content = to_content(item)?;
         let version = version_of(&content);
         if before.as_ref() == Some(&version) {
             return Ok(Some(WriteItem::Unchanged));
@@ -187,13 +190,51 @@ impl Catalog {
 pub(super) const COLUMNS: &str = "version, sequence, content, rules, classified";
 
 pub(super) fn item_row(row: &rusqlite::Row<'_>) -> Result<ItemRow, ArchiveError> {
-    let content: String = row.get(2)?;
+    let content = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
     let classified = Classified { rules: row.get(3)?, at: row.get::<_, i64>(4)? as u64 };
     Ok(ItemRow {
-        item: serde_json::from_str(&content)?,
+        item: from_content(content)?,
         version: row.get(0)?,
         sequence: row.get::<_, i64>(1)? as u64,
         classified,
+    })
+}
+
+/// An item as its record says it.
+#[derive(Serialize, Deserialize)]
+struct Record<'a> {
+    id: Cow<'a, str>,
+    identity: Cow<'a, str>,
+    title: Cow<'a, str>,
+    #[serde(borrow)]
+    body: Body<'a>,
+    classification: Cow<'a, Classification>,
+    sources: Cow<'a, [SourceRef]>,
+}
+
+pub(super) fn to_content(item: &Item) -> Result<String, ArchiveError> {
+    let record = Record {
+        id: Cow::Borrowed(&item.id),
+        identity: Cow::Borrowed(&item.identity),
+        title: Cow::Borrowed(&item.title),
+        body: Body::new(&item.text, &item.fields),
+        classification: Cow::Borrowed(&item.classification),
+        sources: Cow::Borrowed(&item.sources),
+    };
+    Ok(serde_json::to_string(&record)?)
+}
+
+fn from_content(content: &str) -> Result<Item, ArchiveError> {
+    let record: Record<'_> = serde_json::from_str(content)?;
+    let (text, fields) = record.body.into_parts().ok_or(ArchiveError::Incoherent)?;
+    Ok(Item {
+        id: record.id.into_owned(),
+        identity: record.identity.into_owned(),
+        title: record.title.into_owned(),
+        text,
+        fields,
+        classification: record.classification.into_owned(),
+        sources: record.sources.into_owned(),
     })
 }
 

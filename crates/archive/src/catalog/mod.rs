@@ -1,8 +1,10 @@
 //! The catalog: one SQLite file that anything can read for decades.
 
 mod before;
+mod content;
 mod decisions;
 mod items;
+mod migrate;
 mod parts;
 mod reclassify;
 mod runs;
@@ -13,6 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use dossier_model::MaskKind;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +33,17 @@ pub use units::{Unit, UnitKind};
 pub const FORMAT: u32 = 1 + STEPS.len() as u32;
 
 /// What leads from each format to the next, beginning with format 1.
-const STEPS: &[&str] = &[include_str!("format2.sql")];
+const STEPS: &[Step] = &[
+    Step { sql: include_str!("format2.sql"), then: |_| Ok(()) },
+    Step { sql: include_str!("format3.sql"), then: Catalog::keep_contents_once },
+];
+
+/// What leads from one format to the next.
+struct Step {
+    sql: &'static str,
+    /// What SQL cannot do.
+    then: fn(&Catalog) -> Result<(), ArchiveError>,
+}
 
 /// The catalog, open.
 pub struct Catalog {
@@ -81,7 +94,9 @@ impl Catalog {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "NORMAL")?;
         db.pragma_update(None, "cache_size", -32_768)?;
-        db.set_prepared_statement_cache_capacity(64);
+        db.set_prepared_statement_cache_capacity(128);
+        // No plan depends on a value: otherwise statements are prepared again for every one.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let catalog = Catalog { db };
         let found = catalog.meta("format")?.and_then(|format| format.parse().ok()).unwrap_or(u32::MAX);
         if found > FORMAT {
@@ -98,7 +113,8 @@ impl Catalog {
             let transaction = rusqlite::Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
             // Another program may have taken the step meanwhile.
             if self.meta("format")?.and_then(|found| found.parse::<u32>().ok()) == Some(format - 1) {
-                self.db.execute_batch(step)?;
+                self.db.execute_batch(step.sql)?;
+                (step.then)(self)?;
                 self.set_meta("format", &format.to_string())?;
             }
             transaction.commit()?;

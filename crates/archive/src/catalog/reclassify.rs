@@ -3,7 +3,7 @@
 use dossier_model::{Classification, amend_classification};
 use rusqlite::{OptionalExtension, params};
 
-use super::items::{COLUMNS, item_row, version_of};
+use super::items::{COLUMNS, item_row, to_content, version_of};
 use super::{Catalog, Classified, ItemRow};
 use crate::ArchiveError;
 
@@ -79,7 +79,7 @@ impl Catalog {
     ) -> Result<(), ArchiveError> {
         let mut item = row.item.clone();
         item.classification = classification.clone();
-        let content = serde_json::to_string(&item)?;
+        let content = to_content(&item)?;
         let sequence = self.change(&item.id)?;
         self.keep_before(&item.id, sequence)?;
         self.db

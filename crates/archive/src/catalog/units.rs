@@ -1,10 +1,13 @@
 //! Units: the letters and rows that parts were divided into, before they are paired.
 
+use std::borrow::Cow;
+
 use dossier_model::{Fields, ItemText, Sha256, SourceRef};
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use super::Catalog;
+use super::content::Body;
 use crate::ArchiveError;
 
 /// What a unit was made from.
@@ -43,11 +46,16 @@ pub struct Unit {
     pub fields: Fields,
 }
 
+/// A unit's content as its record says it.
 #[derive(Serialize, Deserialize)]
-struct Content {
-    at: SourceRef,
-    text: ItemText,
-    fields: Fields,
+struct Content<'a> {
+    at: Cow<'a, SourceRef>,
+    #[serde(borrow)]
+    body: Body<'a>,
+}
+
+pub(super) fn to_content(at: &SourceRef, text: &ItemText, fields: &Fields) -> Result<String, ArchiveError> {
+    Ok(serde_json::to_string(&Content { at: Cow::Borrowed(at), body: Body::new(text, fields) })?)
 }
 
 impl Unit {
@@ -93,7 +101,6 @@ impl Catalog {
     /// What the catalog says.
     pub fn put_unit(&self, unit: &Unit) -> Result<(), ArchiveError> {
         let is_letter = unit.kind == UnitKind::Letter;
-        let content = Content { at: unit.at.clone(), text: unit.text.clone(), fields: unit.fields.clone() };
         self.db
             .prepare_cached(
                 "INSERT OR REPLACE INTO unit VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -108,7 +115,7 @@ impl Catalog {
                 unit.digest(),
                 unit.settled,
                 unit.run,
-                serde_json::to_string(&content)?
+                to_content(&unit.at, &unit.text, &unit.fields)?
             ])?;
         let mut insert = self.db.prepare_cached("INSERT OR IGNORE INTO unit_key VALUES (?1, ?2, ?3)")?;
         for (rank, key) in unit.keys.iter().enumerate() {
@@ -228,8 +235,9 @@ impl Catalog {
         let mut units = Vec::new();
         while let Some(row) = rows.next()? {
             let kind: String = row.get(2)?;
-            let content: String = row.get(7)?;
-            let Content { at, text, fields } = serde_json::from_str(&content)?;
+            let content = row.get_ref(7)?.as_str().map_err(rusqlite::Error::from)?;
+            let Content { at, body } = serde_json::from_str(content)?;
+            let (text, fields) = body.into_parts().ok_or(ArchiveError::Incoherent)?;
             units.push(Unit {
                 id: row.get(0)?,
                 source: super::digest_column(row, 1)?,
@@ -239,7 +247,7 @@ impl Catalog {
                 keys: Vec::new(),
                 settled: row.get(5)?,
                 run: row.get(6)?,
-                at,
+                at: at.into_owned(),
                 text,
                 fields,
             });

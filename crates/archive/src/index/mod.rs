@@ -42,7 +42,7 @@ pub use rank::Order;
 /// Memory for documents that are not yet written, in bytes.
 const WRITER_MEMORY: usize = 64 << 20;
 /// Goes up with every change of what is indexed; an older index is made anew.
-const LAYOUT: u64 = 2;
+const LAYOUT: u64 = 3;
 /// The name of the counted years.
 const YEAR: &str = "year";
 
