@@ -14,9 +14,14 @@ pub(super) const FACETS: &str = "facets";
 pub(super) struct Columns {
     pub id: Field,
     pub version: Field,
-    /// The text, a token for each folded character.
+    /// The text, a token for each folded character, but for what a field says as a whole.
     pub text: Field,
-    /// The title, likewise.
+    /// The names of the fields that say some of the text as a whole.
+    pub saying: Field,
+    /// Each two folded characters in a row that the text has, without their positions: what has
+    /// to be looked at for a phrase.
+    pub pairs: Field,
+    /// The title, a token for each folded character.
     pub title: Field,
     /// The text with the recogniser's runners-up; only where there are some.
     pub unsure: Field,
@@ -43,13 +48,22 @@ pub(super) fn schema() -> (Schema, Columns) {
         TextOptions::default().set_indexing_options(
             TextFieldIndexing::default()
                 .set_tokenizer(tokenizer)
+                .set_fieldnorms(false)
                 .set_index_option(IndexRecordOption::WithFreqsAndPositions),
         )
     };
+    let pairs = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer(tokens::PAIRS)
+            .set_fieldnorms(false)
+            .set_index_option(IndexRecordOption::Basic),
+    );
     let columns = Columns {
         id: schema.add_text_field("id", STRING | STORED),
         version: schema.add_text_field("version", STRING | STORED),
         text: schema.add_text_field("text", characters(tokens::TEXT)),
+        saying: schema.add_text_field("saying", STRING),
+        pairs: schema.add_text_field("pairs", pairs),
         title: schema.add_text_field("title", characters(tokens::TEXT)),
         unsure: schema.add_text_field("unsure", characters(tokens::TEXT)),
         fields: schema.add_text_field("fields", characters(tokens::FIELDS)),

@@ -4,20 +4,22 @@ use std::ops::Bound;
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, Query as TantivyQuery, RangeQuery,
-    TermQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as TantivyQuery,
+    RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::columns::Columns;
 use super::query::{Node, Query};
-use super::tokens::{facet_token, field_token};
+use super::tokens::{facet_token, field_token, is_pair};
 
-/// How much more a phrase counts in the title, in the demand, and where words stand together.
+/// What a phrase counts in the text, how much more in the title and in the demand, and where words
+/// stand together.
+const IN_TEXT: f32 = 1.0;
 const IN_TITLE: f32 = 3.0;
 const IN_DEMAND: f32 = 1.5;
 const TOGETHER: f32 = 2.0;
-/// How much less it counts where the recogniser was unsure, or a character differs.
+/// What it counts where the recogniser was unsure, or a character differs.
 const UNSURE: f32 = 0.1;
 
 type Compiled = Box<dyn TantivyQuery>;
@@ -26,6 +28,8 @@ pub(super) struct Compiler<'a> {
     pub columns: &'a Columns,
     /// The fields of what the writer asks for.
     pub demand: &'a [String],
+    /// The fields that say some item's text as a whole.
+    pub saying: Vec<String>,
     pub sure_only: bool,
 }
 
@@ -34,14 +38,17 @@ impl Compiler<'_> {
         let root = self.node(&query.root);
         let Node::And(nodes) = &query.root else { return root };
         // Words that stand together in the text come first.
-        let words: String = nodes
+        let words: Vec<&str> = nodes
             .iter()
             .filter_map(|node| match node {
                 Node::Text { folded, .. } => Some(folded.as_str()),
                 _ => None,
             })
             .collect();
-        let together = boosted(phrase(self.columns.text, &words, |c| c.to_string()), TOGETHER);
+        if words.len() < 2 {
+            return root;
+        }
+        let together = scored(self.in_text(&words.concat()), TOGETHER);
         Box::new(BooleanQuery::new(vec![(Occur::Must, root), (Occur::Should, together)]))
     }
 
@@ -52,12 +59,14 @@ impl Compiler<'_> {
             Node::Not(_) => self.and(std::slice::from_ref(node)),
             Node::Text { folded, exact } => self.text(folded, *exact),
             Node::Nearly { folded } => self.nearly(folded),
-            Node::Field { name, folded } => phrase(self.columns.fields, folded, |c| field_token(name, c)),
+            Node::Field { name, folded } => {
+                scored(phrase(self.columns.fields, folded, |c| field_token(name, c)), IN_TEXT)
+            }
             Node::Range { name, from, to } => self.range(name, *from, *to),
             Node::Facet { name, value } => {
                 term(Term::from_field_text(self.columns.facets, &facet_token(name, value)))
             }
-            Node::Sound(sound) => term(Term::from_field_text(self.columns.sounds, sound)),
+            Node::Sound(sound) => scored(term(Term::from_field_text(self.columns.sounds, sound)), IN_TEXT),
         }
     }
 
@@ -77,18 +86,46 @@ impl Compiler<'_> {
     }
 
     fn text(&self, folded: &str, exact: bool) -> Compiled {
-        let plain = |field| phrase(field, folded, |c| c.to_string());
-        let mut ways = vec![plain(self.columns.text), boosted(plain(self.columns.title), IN_TITLE)];
+        let in_title = phrase(self.columns.title, folded, |c| c.to_string());
+        let mut ways = vec![scored(self.in_text(folded), IN_TEXT), scored(in_title, IN_TITLE)];
         for name in self.demand {
-            ways.push(boosted(phrase(self.columns.fields, folded, |c| field_token(name, c)), IN_DEMAND));
+            ways.push(scored(phrase(self.columns.fields, folded, |c| field_token(name, c)), IN_DEMAND));
         }
         if !exact {
-            ways.push(term(Term::from_field_text(self.columns.values, folded)));
+            ways.push(scored(term(Term::from_field_text(self.columns.values, folded)), IN_TEXT));
         }
         if !self.sure_only {
-            ways.push(boosted(plain(self.columns.unsure), UNSURE));
+            ways.push(scored(phrase(self.columns.unsure, folded, |c| c.to_string()), UNSURE));
         }
         any(ways)
+    }
+
+    /// The text has these folded characters in a row: two are a pair; of more, only what has all
+    /// their pairs is looked at.
+    fn in_text(&self, folded: &str) -> Compiled {
+        let chars: Vec<char> = folded.chars().collect();
+        let places: Vec<(usize, char)> = chars.iter().copied().enumerate().collect();
+        match chars.as_slice() {
+            [first, second] if is_pair(*first, *second) => self.pair(*first, *second),
+            _ => self.at_places(&places),
+        }
+    }
+
+    /// The text has these characters at these distances.
+    fn at_places(&self, places: &[(usize, char)]) -> Compiled {
+        let fields = &self.columns.fields;
+        let in_field = |name: &String| spaced(*fields, places, |c| field_token(name, c));
+        let neighbours = places.windows(2).filter(|two| two[1].0 == two[0].0 + 1);
+        let pairs: Vec<[char; 2]> =
+            neighbours.map(|two| [two[0].1, two[1].1]).filter(|[a, b]| is_pair(*a, *b)).collect();
+        let ways = [spaced(self.columns.text, places, |c| c.to_string())];
+        let ways = ways.into_iter().chain(self.saying.iter().map(in_field));
+        // Each way by itself: a union would be asked about documents that no filter let through.
+        any(ways.map(|way| filtered(pairs.iter().map(|[a, b]| self.pair(*a, *b)).collect(), way)).collect())
+    }
+
+    fn pair(&self, first: char, second: char) -> Compiled {
+        term(Term::from_field_text(self.columns.pairs, &String::from_iter([first, second])))
     }
 
     /// The phrase, or the phrase with one character wrong, missing, or too many.
@@ -96,11 +133,11 @@ impl Compiler<'_> {
         let chars: Vec<char> = folded.chars().collect();
         let mut ways = vec![self.text(folded, true)];
         if chars.len() > 2 {
-            let fields = [self.columns.text, self.columns.unsure];
-            for field in fields.into_iter().take(if self.sure_only { 1 } else { 2 }) {
-                ways.extend(
-                    variants(&chars).into_iter().map(|places| boosted(spaced(field, &places), UNSURE)),
-                );
+            for places in variants(&chars) {
+                ways.push(scored(self.at_places(&places), UNSURE));
+                if !self.sure_only {
+                    ways.push(scored(spaced(self.columns.unsure, &places, |c| c.to_string()), UNSURE));
+                }
             }
         }
         any(ways)
@@ -143,14 +180,13 @@ pub(super) fn variants(chars: &[char]) -> Vec<Vec<(usize, char)>> {
     variants
 }
 
-fn spaced(field: Field, places: &[(usize, char)]) -> Compiled {
-    let terms: Vec<(usize, Term)> =
-        places.iter().map(|(at, c)| (*at, Term::from_field_text(field, &c.to_string()))).collect();
+/// The field has these characters at these distances.
+fn spaced(field: Field, places: &[(usize, char)], token: impl Fn(char) -> String) -> Compiled {
+    let mut terms: Vec<(usize, Term)> =
+        places.iter().map(|(at, c)| (*at, Term::from_field_text(field, &token(*c)))).collect();
     match terms.len() {
         0 => Box::new(EmptyQuery),
-        1 => {
-            terms.into_iter().next().map_or_else(|| Box::new(EmptyQuery) as Compiled, |(_, only)| term(only))
-        }
+        1 => term(terms.remove(0).1),
         _ => Box::new(PhraseQuery::new_with_offset(terms)),
     }
 }
@@ -159,21 +195,28 @@ fn any(ways: Vec<Compiled>) -> Compiled {
     Box::new(BooleanQuery::new(ways.into_iter().map(|way| (Occur::Should, way)).collect()))
 }
 
-fn boosted(query: Compiled, boost: f32) -> Compiled {
-    Box::new(BoostQuery::new(query, boost))
+/// What `query` finds, each with the same score: whether it stands in the title counts, not how
+/// often a letter repeats itself, nor how rare a word is by now.
+fn scored(query: Compiled, score: f32) -> Compiled {
+    Box::new(ConstScoreQuery::new(query, score))
+}
+
+/// What `query` finds among the documents that have all `pairs`.
+fn filtered(pairs: Vec<Compiled>, query: Compiled) -> Compiled {
+    if pairs.is_empty() {
+        return query;
+    }
+    let all = pairs.into_iter().chain([query]).map(|query| (Occur::Must, query));
+    Box::new(BooleanQuery::new(all.collect()))
 }
 
 fn phrase(field: Field, folded: &str, token: impl Fn(char) -> String) -> Compiled {
-    let mut terms: Vec<Term> = folded.chars().map(|c| Term::from_field_text(field, &token(c))).collect();
-    match terms.len() {
-        0 => Box::new(EmptyQuery),
-        1 => term(terms.remove(0)),
-        _ => Box::new(PhraseQuery::new(terms)),
-    }
+    let places: Vec<(usize, char)> = folded.chars().enumerate().collect();
+    spaced(field, &places, token)
 }
 
 fn term(term: Term) -> Compiled {
-    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
 }
 
 #[cfg(test)]

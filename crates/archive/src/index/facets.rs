@@ -1,10 +1,13 @@
 //! Counting values beside a search.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::StrColumn;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+
+use super::tokens::facet_of;
+use super::{FacetCount, Facets, YEAR};
 
 /// Counts how many matching items have each token of a text column.
 pub(super) struct CountTokens(pub &'static str);
@@ -63,4 +66,23 @@ impl SegmentCollector for SegmentCounts {
         }
         Ok(named)
     }
+}
+
+/// Counted tokens by name: years in their order, other values the most frequent first.
+pub(super) fn by_name(counts: HashMap<String, u64>) -> Facets {
+    let mut by_name: Facets = BTreeMap::new();
+    for (token, count) in counts {
+        if let Some((name, value)) = facet_of(&token) {
+            let value = value.to_owned();
+            by_name.entry(name.to_owned()).or_default().push(FacetCount { value, count });
+        }
+    }
+    for (name, values) in &mut by_name {
+        if name == YEAR {
+            values.sort_by(|a, b| a.value.cmp(&b.value));
+        } else {
+            values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+        }
+    }
+    by_name
 }

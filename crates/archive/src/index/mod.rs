@@ -15,7 +15,7 @@ mod scribe;
 mod sound;
 mod tokens;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
@@ -26,7 +26,8 @@ use tantivy::directory::MmapDirectory;
 use tantivy::query::{AllQuery, Query as TantivyQuery};
 use tantivy::schema::Value;
 use tantivy::{
-    DocId, Index, IndexReader, IndexWriter, ReloadPolicy, Score, SegmentReader, TantivyDocument, Term,
+    DocId, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Score, SegmentReader,
+    TantivyDocument, Term,
 };
 
 use crate::{ArchiveError, Catalog, Summary};
@@ -42,7 +43,7 @@ pub use rank::Order;
 /// Memory for documents that are not yet written, in bytes.
 const WRITER_MEMORY: usize = 64 << 20;
 /// Goes up with every change of what is indexed; an older index is made anew.
-const LAYOUT: u64 = 3;
+const LAYOUT: u64 = 4;
 /// The name of the counted years.
 const YEAR: &str = "year";
 
@@ -66,6 +67,14 @@ pub(crate) struct Hit {
     pub score: f32,
 }
 
+/// What a search finds.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub total: u64,
+    pub hits: Vec<Hit>,
+    pub facets: Option<Facets>,
+}
+
 /// The index, open for searching.
 pub struct SearchIndex {
     index: Index,
@@ -79,8 +88,16 @@ impl SearchIndex {
             DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(ArchiveError::io(path))?;
         }
         let (schema, columns) = schema();
-        let directory = MmapDirectory::open(path).map_err(tantivy::TantivyError::from)?;
-        let index = Index::open_or_create(directory, schema)?;
+        let directory = || MmapDirectory::open(path).map_err(tantivy::TantivyError::from);
+        let index = match Index::open_or_create(directory()?, schema.clone()) {
+            // An index of another layout, which is made anew from the catalog.
+            Err(tantivy::TantivyError::SchemaError(_)) => {
+                std::fs::remove_dir_all(path).map_err(ArchiveError::io(path))?;
+                DirBuilder::new().mode(0o700).create(path).map_err(ArchiveError::io(path))?;
+                Index::create(directory()?, schema, IndexSettings::default())?
+            }
+            opened => opened?,
+        };
         tokens::register(&index);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok(SearchIndex { index, reader, columns })
@@ -139,26 +156,28 @@ impl SearchIndex {
         Ok(self.reader.reload()?)
     }
 
-    /// The first `limit` items in this order, and how many there are in all.
+    /// The first `limit` items in this order, how many there are in all, and, if asked for, how
+    /// often each counted value occurs among them.
     pub(crate) fn search(
         &self,
         query: &Query,
         summary: &Summary,
-        limit: usize,
-        order: Order,
-    ) -> Result<(u64, Vec<Hit>), ArchiveError> {
+        (limit, order): (usize, Order),
+        counted: bool,
+    ) -> Result<Found, ArchiveError> {
         let searcher = self.reader.searcher();
-        let query = self.compile(query, summary);
-        if limit == 0 {
-            return Ok((searcher.search(&query, &Count)? as u64, Vec::new()));
+        let query = self.compile(query, summary)?;
+        if limit == 0 && !counted {
+            return Ok(Found { total: searcher.search(&query, &Count)? as u64, ..Found::default() });
         }
-        let top = TopDocs::with_limit(limit).tweak_score(move |segment: &SegmentReader| {
+        let top = TopDocs::with_limit(limit.max(1)).tweak_score(move |segment: &SegmentReader| {
             let ranks = Ranks::of(segment);
             move |doc: DocId, score: Score| ranks.rank(doc, score, order)
         });
-        let (total, top) = searcher.search(&query, &(Count, top))?;
+        let facets = counted.then_some(facets::CountTokens(FACETS));
+        let (total, top, facets) = searcher.search(&query, &(Count, top, facets))?;
         let mut hits = Vec::with_capacity(top.len());
-        for (rank, address) in top {
+        for (rank, address) in top.into_iter().take(limit) {
             let document: TantivyDocument = searcher.doc(address)?;
             let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
             hits.push(Hit {
@@ -167,34 +186,30 @@ impl SearchIndex {
                 score: rank.score,
             });
         }
-        Ok((total as u64, hits))
+        Ok(Found { total: total as u64, hits, facets: facets.map(facets::by_name) })
     }
 
-    /// Counts the values of all items that match.
-    pub(crate) fn facets(&self, query: &Query, summary: &Summary) -> Result<Facets, ArchiveError> {
-        let counts =
-            self.reader.searcher().search(&self.compile(query, summary), &facets::CountTokens(FACETS))?;
-        let mut by_name: Facets = BTreeMap::new();
-        for (token, count) in counts {
-            if let Some((name, value)) = tokens::facet_of(&token) {
-                let value = value.to_owned();
-                by_name.entry(name.to_owned()).or_default().push(FacetCount { value, count });
-            }
-        }
-        for (name, values) in &mut by_name {
-            if name == YEAR {
-                values.sort_by(|a, b| a.value.cmp(&b.value));
-            } else {
-                values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-            }
-        }
-        Ok(by_name)
+    fn compile(&self, query: &Query, summary: &Summary) -> Result<Box<dyn TantivyQuery>, ArchiveError> {
+        let compiler = compile::Compiler {
+            columns: &self.columns,
+            demand: &summary.demand,
+            saying: self.saying()?,
+            sure_only: query.sure_only,
+        };
+        Ok(compiler.query(query))
     }
 
-    fn compile(&self, query: &Query, summary: &Summary) -> Box<dyn TantivyQuery> {
-        let compiler =
-            compile::Compiler { columns: &self.columns, demand: &summary.demand, sure_only: query.sure_only };
-        compiler.query(query)
+    /// The names of the fields that say some item's text as a whole.
+    fn saying(&self) -> Result<Vec<String>, ArchiveError> {
+        let mut names = BTreeSet::new();
+        for segment in self.reader.searcher().segment_readers() {
+            let index = segment.inverted_index(self.columns.saying)?;
+            let mut terms = index.terms().stream().map_err(tantivy::TantivyError::from)?;
+            while terms.advance() {
+                names.insert(String::from_utf8_lossy(terms.key()).into_owned());
+            }
+        }
+        Ok(names.into_iter().collect())
     }
 
     /// Hands over the id and version of every item that the index holds, in no order.

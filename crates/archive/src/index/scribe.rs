@@ -24,7 +24,12 @@ impl Scribe {
         let mut document = TantivyDocument::default();
         document.add_text(columns.id, &item.id);
         document.add_text(columns.version, &row.version);
-        document.add_text(columns.text, tokens::text_stream(&item.text));
+        let text = tokens::TextStreams::of(item);
+        document.add_text(columns.pairs, text.whole);
+        document.add_text(columns.text, text.rest);
+        for field in text.fields {
+            document.add_text(columns.saying, field);
+        }
         document.add_text(columns.title, fold_text(&item.title));
         if let Some(unsure) = tokens::unsure_stream(&item.text) {
             document.add_text(columns.unsure, unsure);

@@ -4,14 +4,16 @@
 //! (a cell after a cell) is kept apart by [`BREAK`], which leaves a gap between the positions,
 //! so that no phrase reaches across.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use dossier_model::{Item, ItemText, fold, fold_text};
+use dossier_model::{FieldValue, Item, ItemText, fold, fold_text};
 use tantivy::Index;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 /// The tokenizer of running text.
 pub(super) const TEXT: &str = "dossier_characters";
+/// The tokenizer of pairs of characters in running text.
+pub(super) const PAIRS: &str = "dossier_pairs";
 /// The tokenizer of field values.
 pub(super) const FIELDS: &str = "dossier_field_characters";
 
@@ -21,24 +23,56 @@ const BREAK: char = '\u{1}';
 const NAME_END: char = '\u{2}';
 /// Comes before a character that is another reading of the one before.
 const SAME_PLACE: char = '\u{3}';
+/// A run of at least so many bytes is not indexed both as text and as a field's value.
+const LONG: usize = 120;
 /// The gap between the positions on both sides of a break.
 const GAP: usize = 100;
 
 pub(super) fn register(index: &Index) {
     index.tokenizers().register(TEXT, Characters { named: false });
+    index.tokenizers().register(PAIRS, Pairs);
     index.tokenizers().register(FIELDS, Characters { named: true });
 }
 
 /// What is indexed of an item's text.
-pub(super) fn text_stream(text: &ItemText) -> String {
-    let mut stream = String::new();
-    for (index, run) in runs(text).into_iter().enumerate() {
-        if index > 0 {
-            stream.push(BREAK);
+pub(super) struct TextStreams {
+    /// All of it, for pairs.
+    pub whole: String,
+    /// What no field says as a whole: the rest is indexed as that field's value, and once is
+    /// enough.
+    pub rest: String,
+    /// The fields that say a run as a whole.
+    pub fields: BTreeSet<String>,
+}
+
+impl TextStreams {
+    pub fn of(item: &Item) -> TextStreams {
+        let mut streams = TextStreams { whole: String::new(), rest: String::new(), fields: BTreeSet::new() };
+        for (run, _) in runs_with_starts(&item.text) {
+            let folded = fold_text(&run);
+            match field_saying(item, &run) {
+                Some(field) => {
+                    streams.fields.insert(field.to_owned());
+                }
+                None => {
+                    streams.rest += &folded;
+                    streams.rest.push(BREAK);
+                }
+            }
+            streams.whole += &folded;
+            streams.whole.push(BREAK);
         }
-        stream += &fold_text(&run);
+        streams
     }
-    stream
+}
+
+/// The field with a value that is all of a run.
+fn field_saying<'a>(item: &'a Item, run: &str) -> Option<&'a str> {
+    if run.len() < LONG {
+        return None;
+    }
+    let says = |value: &FieldValue| value.value.reveal() == run;
+    item.fields.iter().find(|(_, values)| values.iter().any(says)).map(|(name, _)| name.as_str())
 }
 
 /// What is indexed of an item's fields.
@@ -46,10 +80,12 @@ pub(super) fn field_stream(item: &Item) -> String {
     let mut stream = String::new();
     for (name, values) in &item.fields {
         for value in values {
-            for text in [value.value.reveal(), value.raw.reveal()] {
+            let said = fold_text(value.value.reveal());
+            let raw = fold_text(value.raw.reveal());
+            for text in std::iter::once(&said).chain((raw != said).then_some(&raw)) {
                 stream.push_str(name);
                 stream.push(NAME_END);
-                stream += &fold_text(text);
+                stream += text;
                 stream.push(BREAK);
             }
         }
@@ -100,12 +136,14 @@ pub(super) fn field_token(name: &str, c: char) -> String {
     format!("{name}{NAME_END}{c}")
 }
 
-/// The segments of a text, those that run on joined.
-fn runs(text: &ItemText) -> Vec<String> {
-    runs_with_starts(text).into_iter().map(|(run, _)| run).collect()
+/// Whether two characters in a row are a pair that is looked for: what stands on both sides of
+/// a mark is not.
+pub(super) fn is_pair(first: char, second: char) -> bool {
+    first.is_alphanumeric() && second.is_alphanumeric()
 }
 
-/// The same, each with the offset of its first character in the text.
+/// The segments of a text, those that run on joined, each with the offset of its first character
+/// in the text.
 fn runs_with_starts(text: &ItemText) -> Vec<(String, u32)> {
     let mut runs: Vec<(String, u32)> = Vec::new();
     let mut rest = text.text.chars();
@@ -204,9 +242,68 @@ impl TokenStream for CharacterStream<'_> {
     }
 }
 
+/// Each pair of characters in a row.
+#[derive(Clone)]
+struct Pairs;
+
+struct PairStream<'a> {
+    text: &'a str,
+    /// Where the next pair begins.
+    at: usize,
+    token: Token,
+}
+
+impl Tokenizer for Pairs {
+    type TokenStream<'a> = PairStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> PairStream<'a> {
+        PairStream { text, at: 0, token: Token { position: usize::MAX, ..Token::default() } }
+    }
+}
+
+impl TokenStream for PairStream<'_> {
+    fn advance(&mut self) -> bool {
+        loop {
+            let mut rest = self.text[self.at..].chars();
+            let (Some(first), Some(second)) = (rest.next(), rest.next()) else { return false };
+            let from = self.at;
+            self.at += first.len_utf8();
+            if !is_pair(first, second) {
+                continue;
+            }
+            self.token.position = self.token.position.wrapping_add(1);
+            self.token.offset_from = from;
+            self.token.offset_to = self.at + second.len_utf8();
+            self.token.text.clear();
+            self.token.text.push(first);
+            self.token.text.push(second);
+            return true;
+        }
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pairs_do_not_reach_over_a_break_or_a_mark() {
+        let mut stream = Pairs;
+        let mut stream = stream.token_stream("甲乙丙\u{1}丁\u{1}戊己，庚");
+        let mut found = Vec::new();
+        while stream.advance() {
+            found.push(stream.token().text.clone());
+        }
+        assert_eq!(found, ["甲乙", "乙丙", "戊己"]);
+    }
 
     fn tokens(named: bool, text: &str) -> Vec<(usize, String)> {
         let mut tokenizer = Characters { named };

@@ -51,8 +51,7 @@ impl Labels {
         self.text_mask(&item.title, &item.fields, mask).apply(&item.title)
     }
 
-    /// A field that the archive does not know is masked as running text.
-    /// How a field is masked.
+    /// How a field is masked; one that the archive does not know, as running text.
     pub fn kind(&self, name: &str) -> MaskKind {
         self.labels.iter().find(|label| label.name == name).map_or(MaskKind::Text, |label| label.mask)
     }

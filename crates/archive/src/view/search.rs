@@ -6,7 +6,7 @@ use dossier_model::{Item, Locator, Mask, PixelBox, TextMask};
 use serde::Serialize;
 
 use super::{Labels, SourceView};
-use crate::index::{Haystack, Hit};
+use crate::index::{Found, Haystack, Hit};
 use crate::{Archive, ArchiveError, FacetName, Facets, ItemRow, Order, Query, Summary};
 
 /// How many characters a snippet shows before and after the first match.
@@ -106,9 +106,8 @@ impl Archive {
     pub fn search(&self, query: &Query, options: SearchOptions) -> Result<SearchView, ArchiveError> {
         let started = Instant::now();
         let labels = self.labels()?;
-        let SearchOptions { limit, order, mask, .. } = options;
-        let (total, rows) = self.rows(query, &labels.summary, limit, order)?;
-        let facets = options.facets.then(|| self.index.facets(query, &labels.summary)).transpose()?;
+        let mask = options.mask;
+        let (Found { total, facets, .. }, rows) = self.rows(query, &labels.summary, options)?;
         let mut hits = Vec::with_capacity(rows.len());
         for (score, row) in rows {
             hits.push(self.hit(&row.item, score, query, &labels, mask)?);
@@ -122,20 +121,19 @@ impl Archive {
         &self,
         query: &Query,
         summary: &Summary,
-        limit: usize,
-        order: Order,
-    ) -> Result<(u64, Vec<(f32, ItemRow)>), ArchiveError> {
+        options: SearchOptions,
+    ) -> Result<(Found, Vec<(f32, ItemRow)>), ArchiveError> {
         let mut asked = 0;
         loop {
             asked += 1;
-            let (total, hits) = self.index.search(query, summary, limit, order)?;
+            let found = self.index.search(query, summary, (options.limit, options.order), options.facets)?;
             let row = |hit: &Hit| {
                 let row = self.catalog.item_in_version(&hit.id, &hit.version)?;
                 Ok(row.map(|row| (hit.score, row)))
             };
-            let rows = hits.iter().map(row).collect::<Result<Option<Vec<_>>, ArchiveError>>()?;
+            let rows = found.hits.iter().map(row).collect::<Result<Option<Vec<_>>, ArchiveError>>()?;
             match rows {
-                Some(rows) => return Ok((total, rows)),
+                Some(rows) => return Ok((found, rows)),
                 None if asked < ASKED => self.index.reload()?,
                 None => return Err(ArchiveError::IndexBehind(self.root().to_owned())),
             }

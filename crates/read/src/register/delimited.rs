@@ -16,6 +16,10 @@ use super::{Rows, cell};
 const DELIMITERS: [u8; 3] = [b',', b'\t', b';'];
 /// How much of a file the encoding and the delimiter are judged by.
 const SAMPLE: u64 = 1024 * 1024;
+/// How much is read at once.
+const CHUNK: usize = 64 * 1024;
+/// How many bytes the encoding is guessed from, if it is not UTF-8.
+const GUESSED: usize = 4 * 1024 * 1024;
 
 /// Whether the start of a file looks like delimited text: no control bytes, and most records
 /// have the same number of fields, at least two.
@@ -77,33 +81,48 @@ fn split(
 /// UTF-8 if the whole file is, else what its bytes look most like; GBK and GB2312 are read as
 /// GB18030, which contains them.
 fn encoding_of(path: &Path) -> std::io::Result<&'static Encoding> {
+    if is_utf8(File::open(path)?)? {
+        return Ok(UTF_8);
+    }
+    let guessed = guess(File::open(path)?)?;
+    Ok(if guessed == encoding_rs::GBK { GB18030 } else { guessed })
+}
+
+fn is_utf8(mut file: impl Read) -> std::io::Result<bool> {
+    let mut decoder = UTF_8.new_decoder_without_bom_handling();
+    let mut chunk = vec![0; CHUNK];
+    let mut text = String::with_capacity(3 * CHUNK);
+    loop {
+        let read = file.read(&mut chunk)?;
+        text.clear();
+        let last = read == 0;
+        let (result, _) = decoder.decode_to_string_without_replacement(&chunk[..read], &mut text, last);
+        if !matches!(result, encoding_rs::DecoderResult::InputEmpty) {
+            return Ok(false);
+        }
+        if last {
+            return Ok(true);
+        }
+    }
+}
+
+/// What a file looks like from its first byte that is not ASCII on; guessing is slow, and the rest
+/// of a large file would not change it.
+fn guess(mut file: impl Read) -> std::io::Result<&'static Encoding> {
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    let mut utf8 = UTF_8.new_decoder_without_bom_handling();
-    let mut is_utf8 = true;
-    let mut file = File::open(path)?;
-    let mut chunk = vec![0; 64 * 1024];
-    let mut text = String::with_capacity(3 * chunk.len());
+    let mut chunk = vec![0; CHUNK];
+    let mut fed = 0;
     loop {
         let read = file.read(&mut chunk)?;
         let bytes = &chunk[..read];
-        detector.feed(bytes, read == 0);
-        if is_utf8 {
-            text.clear();
-            is_utf8 = matches!(
-                utf8.decode_to_string_without_replacement(bytes, &mut text, read == 0).0,
-                encoding_rs::DecoderResult::InputEmpty
-            );
+        if fed > 0 || read == 0 || !bytes.is_ascii() {
+            fed += read;
+            detector.feed(bytes, read == 0);
         }
-        if read == 0 {
-            break;
+        if read == 0 || fed >= GUESSED {
+            return Ok(detector.guess(Some(b"cn"), chardetng::Utf8Detection::Deny));
         }
     }
-    let guessed = detector.guess(Some(b"cn"), chardetng::Utf8Detection::Deny);
-    Ok(match guessed {
-        _ if is_utf8 => UTF_8,
-        guessed if guessed == encoding_rs::GBK => GB18030,
-        guessed => guessed,
-    })
 }
 
 /// The delimiter by which most of the sample's records get the same number of fields.
@@ -166,6 +185,15 @@ mod tests {
         let marked = [b"\xEF\xBB\xBF", text.as_bytes()].concat();
         for bytes in [text.as_bytes().to_vec(), GB18030.encode(text).0.into_owned(), utf16, marked] {
             assert_eq!(rows_of(&bytes), expected);
+        }
+    }
+
+    #[test]
+    fn the_encoding_shows_wherever_the_first_chinese_stands() {
+        let late = "1,abc\n".repeat(200_000) + "2,房屋拆迁补偿未到，村道失修\n";
+        for bytes in [late.clone().into_bytes(), GB18030.encode(&late).0.into_owned()] {
+            let rows = rows_of(&bytes);
+            assert_eq!(rows.last().map(|row| row[1].as_str()), Some("房屋拆迁补偿未到，村道失修"));
         }
     }
 
