@@ -189,7 +189,7 @@ fn a_decision_made_during_a_run_shows_after_the_next() {
 fn an_archive_of_the_first_format_is_led_on() {
     let old = Place::new();
     let catalog = old.archive().join("catalog.sqlite");
-    std::fs::create_dir_all(old.archive()).unwrap();
+    std::fs::create_dir_all(old.archive().join("originals")).unwrap();
     let sql = std::fs::read_to_string(support::root().join("tests/fixtures/catalog-format1.sql")).unwrap();
     rusqlite::Connection::open(&catalog).unwrap().execute_batch(&sql).unwrap();
 

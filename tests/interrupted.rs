@@ -8,6 +8,7 @@ mod support;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
+use dossier_testkit::rng::Rng;
 use serde_json::Value;
 use support::{Place, assert_settled, samples};
 
@@ -28,23 +29,35 @@ fn undisturbed() -> Value {
     place.digest()
 }
 
+/// How many runs are killed.
+const KILLS: usize = 60;
+
 #[test]
 fn killed_runs_are_gone_on_with() {
     let expected = undisturbed();
-    let place = Place::new();
-    for millis in [30, 90, 200, 450, 900, 1500, 2500] {
-        let mut run = start(&place);
-        std::thread::sleep(Duration::from_millis(millis));
-        run.kill().expect("the run can be killed");
-        run.wait().expect("it is dead");
-        // Whatever is there can be searched.
-        if place.archive().join("catalog.sqlite").exists() {
-            place.search("补偿");
+    let mut rng = Rng::named("kills");
+    let mut kills = 0;
+    while kills < KILLS {
+        let place = Place::new();
+        // Killed again and again, later and later, until one run comes to its end before its time.
+        for longest in (400..).step_by(200) {
+            let mut run = start(&place);
+            std::thread::sleep(Duration::from_millis(10 + rng.below(longest) as u64));
+            if run.try_wait().expect("it can be asked").is_some() {
+                break;
+            }
+            run.kill().expect("the run can be killed");
+            run.wait().expect("it is dead");
+            kills += 1;
+            // Whatever is there can be searched.
+            if place.archive().join("catalog.sqlite").exists() {
+                place.search("补偿");
+            }
         }
+        let report = place.ingest(sources()).exits(0).json();
+        assert_settled(&report);
+        assert_eq!(place.digest(), expected, "after {kills} kills");
     }
-    let report = place.ingest(sources()).exits(0).json();
-    assert_settled(&report);
-    assert_eq!(place.digest(), expected);
 }
 
 #[test]

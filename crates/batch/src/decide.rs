@@ -182,7 +182,7 @@ fn apply(archive: &Archive, rules: &Rules, said: &[(Anchor, Verdict)]) -> Result
     let deriver = Deriver::new(&rules.pipeline, catalog, (0, 0))?;
     for (anchor, _) in said {
         if catalog.waits_for_derivation(anchor.source)? {
-            catalog.together(|_| deriver.derive(anchor.source, &version))?;
+            deriver.derive(anchor.source, &version, &Stop::default())?;
         }
     }
     compose(archive, rules, &Quiet, &Stop::default())?;

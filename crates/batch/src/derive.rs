@@ -13,10 +13,13 @@ use dossier_model::{
 };
 use dossier_pipeline::Pipeline;
 
-use crate::BatchError;
+use crate::{BatchError, Stop};
 
 /// Goes up with every change of the code that alters what is derived from the same parts.
 pub(crate) const REVISION: &str = "derive3";
+
+/// How many rows come on record together.
+const CHUNK: u32 = 2000;
 
 /// Makes the units of a run's contents.
 pub(crate) struct Deriver<'a> {
@@ -40,19 +43,28 @@ impl<'a> Deriver<'a> {
         Ok(Deriver { pipeline, catalog, letters, registers: RegisterReader::new(pipeline), run, generation })
     }
 
-    /// Makes the units of one content anew.
+    /// Makes the units of one content anew. A register's come on record bit by bit; until the last
+    /// has, the content counts as not derived, so that a run that is killed or asked to stop
+    /// leaves it to the next.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn derive(&self, sha256: Sha256, version: &str) -> Result<(), BatchError> {
+    pub fn derive(&self, sha256: Sha256, version: &str, stop: &Stop) -> Result<(), BatchError> {
         let Some(source) = self.catalog.source(sha256)? else { return Ok(()) };
-        self.catalog.drop_units(sha256)?;
         if source.kind == "pdf" {
-            self.letters(sha256, source.run)?;
-        } else {
-            self.rows(sha256, source.run)?;
+            return self.catalog.together(|catalog| {
+                catalog.drop_units(sha256)?;
+                self.letters(sha256, source.run)?;
+                Ok(catalog.set_derived(sha256, version)?)
+            });
         }
-        self.catalog.set_derived(sha256, version)?;
+        self.catalog.together::<_, ArchiveError>(|catalog| {
+            catalog.set_derived(sha256, "")?;
+            catalog.drop_units(sha256)
+        })?;
+        if self.rows(sha256, source.run, stop)? {
+            self.catalog.set_derived(sha256, version)?;
+        }
         Ok(())
     }
 
@@ -112,7 +124,8 @@ impl<'a> Deriver<'a> {
         })
     }
 
-    fn rows(&self, sha256: Sha256, generation: i64) -> Result<(), BatchError> {
+    /// Reads the rows of a register; whether it came to their end.
+    fn rows(&self, sha256: Sha256, generation: i64, stop: &Stop) -> Result<bool, BatchError> {
         let mut register = RegisterUnits {
             deriver: self,
             sha256,
@@ -122,11 +135,23 @@ impl<'a> Deriver<'a> {
             sheet: Sheet::Lead(Vec::new()),
             numbered: HashMap::new(),
         };
-        self.catalog.for_each_part::<BatchError>(sha256, |part, place| match part.content {
-            PartContent::Row(row) => register.take(row, place),
-            PartContent::Page(_) => Ok(()),
-        })?;
-        register.end_of_lead()
+        let mut after = 0;
+        loop {
+            if stop.is_asked() {
+                return Ok(false);
+            }
+            let parts = self.catalog.parts_after(sha256, after, CHUNK)?;
+            let Some((_, last)) = parts.last() else { break };
+            after = *last;
+            self.catalog.together(|_| {
+                parts.into_iter().try_for_each(|(part, place)| match part.content {
+                    PartContent::Row(row) => register.take(row, place),
+                    PartContent::Page(_) => Ok(()),
+                })
+            })?;
+        }
+        self.catalog.together(|_| register.end_of_lead())?;
+        Ok(true)
     }
 
     /// The pairing keys that field values state, the strongest first.

@@ -255,7 +255,7 @@ impl Run<'_> {
             if self.stop.is_asked() {
                 break;
             }
-            self.archive.catalog.together(|_| deriver.derive(source, version))?;
+            deriver.derive(source, version, self.stop)?;
             self.progress.advance(1);
         }
         Ok(())

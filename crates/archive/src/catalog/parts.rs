@@ -111,16 +111,33 @@ impl Catalog {
             .map_err(ArchiveError::from)?;
         let mut rows = statement.query([sha256.to_string()]).map_err(ArchiveError::from)?;
         while let Some(row) = rows.next().map_err(ArchiveError::from)? {
-            let read = || -> Result<(Part, u64), ArchiveError> {
-                let content: String = row.get(2)?;
-                let content = serde_json::from_str(&content)?;
-                let place: i64 = row.get(0)?;
-                Ok((Part { source: sha256, extractor: row.get(1)?, content }, place as u64))
-            };
-            let (part, place) = read()?;
+            let (part, place) = part_of(sha256, row)?;
             take(part, place)?;
         }
         Ok(())
+    }
+
+    /// Up to `limit` parts of a content after the place `after`, in the order of the file, with
+    /// their places.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn parts_after(
+        &self,
+        sha256: Sha256,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<(Part, u64)>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT place, extractor, content FROM part WHERE source = ?1 AND place > ?2
+             ORDER BY place LIMIT ?3",
+        )?;
+        let mut rows = statement.query(params![sha256.to_string(), after as i64, limit])?;
+        let mut parts = Vec::new();
+        while let Some(row) = rows.next()? {
+            parts.push(part_of(sha256, row)?);
+        }
+        Ok(parts)
     }
 
     /// One page of a content.
@@ -142,4 +159,11 @@ impl Catalog {
             _ => Ok(None),
         }
     }
+}
+
+/// A part and its place, from the columns place, extractor and content.
+fn part_of(source: Sha256, row: &rusqlite::Row<'_>) -> Result<(Part, u64), ArchiveError> {
+    let content = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+    let place: i64 = row.get(0)?;
+    Ok((Part { source, extractor: row.get(1)?, content: serde_json::from_str(content)? }, place as u64))
 }
