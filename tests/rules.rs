@@ -128,6 +128,55 @@ fn the_cases_beside_the_rules_pass() {
 }
 
 #[test]
+fn a_rule_that_fails_its_own_test_is_named_with_its_reasons() {
+    let place = Place::new();
+    let pipeline = copy_of_pipeline(&place);
+    append(
+        &pipeline.join("rules/01-城乡建设.toml"),
+        &format!(
+            "{NEW_RULE}[[rule.test]]\ntext = \"跑冒滴漏没人管\"\nfires = false\n\
+             [[rule.test]]\ntext = \"不是跑冒滴漏的事\"\nfires = true\n"
+        ),
+    );
+    let pipeline = pipeline.to_str().expect("UTF-8");
+    let said = Dossier::new(["rules", "test", pipeline]).exits(3).stdout;
+    assert!(said.contains("tests beside the rules; failed 2"), "{said}");
+    assert!(said.contains("leaks: fires, and should not, because of 跑冒滴漏"), "{said}");
+    assert!(said.contains("leaks: should fire, and does not: only where it is denied"), "{said}");
+    let json = Dossier::new(["rules", "test", pipeline, "--json"]).exits(3).json();
+    assert_eq!(json["rule_tests"]["failed"][0]["rule"], "leaks");
+    assert_eq!(json["rule_tests"]["failed"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn faults_of_tests_refinements_and_exceptions_are_named() {
+    let place = Place::new();
+    let pipeline = copy_of_pipeline(&place);
+    let file = pipeline.join("rules/16-本单位.toml");
+    append(
+        &place.write("pipelines/petitions/rules/16-本单位.toml", ""),
+        "axis = \"content\"\n\
+         [[rule]]\nid = \"a\"\npath = [\"民政\"]\nweight = 1.0\nany = [\"法院\"]\n\
+         except = { inside = [\"医院宿舍\"], near = [\"村\"] }\n\
+         [[rule.test]]\ntext = \"x\"\nfires = true\nfire = true\n\
+         [[rule]]\nid = \"b\"\npath = [\"民政\"]\nweight = 1.0\nrefines = true\nany = [\"墓\"]\n\
+         [refine]\n\"民政 > 社会救助 > 农村低保户\" = [\"农村低保\"]\n",
+    );
+    assert!(file.is_file());
+    let said = Dossier::new(["rules", "check"]).arg(&pipeline).exits(1).stderr;
+    for (line, what) in [
+        (3, "`except`: `near` and `within` go together"),
+        (3, "`except`: none of its phrases is inside `医院宿舍`"),
+        (11, "unknown key `fire`: did you mean `fires`?"),
+        (13, "it refines nothing"),
+        (19, "there is no category 民政 > 社会救助 > 农村低保户; did you mean 民政 > 社会救助 > 农村低保?"),
+    ] {
+        let found = said.lines().any(|l| l.contains(&format!("line {line}: ")) && l.contains(what));
+        assert!(found, "line {line}: {what}\n{said}");
+    }
+}
+
+#[test]
 fn coverage_names_rules_that_never_fire_and_letters_without_any() {
     let place = Place::new();
     place.ingest([place.write("in/登记.csv", REGISTER)]).exits(0);

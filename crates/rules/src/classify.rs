@@ -3,7 +3,7 @@
 use dossier_model::{CategoryScore, Classification, Fields, ItemText, Reason, ReviewState};
 
 use crate::compile::{Axis, Classifier};
-use crate::fire::{Fired, View};
+use crate::fire::{Blocked, Fired, View};
 use crate::hits::Hits;
 
 impl Classifier {
@@ -40,7 +40,9 @@ impl Classifier {
                     end: 0,
                     weight: -loses,
                 };
-                fired.push(Fired { path: &precedence.over, priority: highest, reasons: vec![reason] });
+                let refinement = -refinement_of(&precedence.over, &fired);
+                let (path, reasons) = (precedence.over.as_slice(), vec![reason]);
+                fired.push(Fired { path, priority: highest, reasons, refinement });
             }
         }
         fired
@@ -75,6 +77,25 @@ impl Classifier {
         }
         candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.code.cmp(&b.code)));
         candidates
+    }
+
+    /// What a rule by itself makes of a text: the reasons it gives; nothing if there is no such rule.
+    ///
+    /// # Errors
+    /// Why it does not fire.
+    pub fn fires(
+        &self,
+        rule: &str,
+        text: &ItemText,
+        fields: &Fields,
+        year: Option<i32>,
+    ) -> Option<Result<Vec<Reason>, Blocked>> {
+        let of_axis = |axis: &Axis| axis.rules.iter().position(|known| known.id == rule);
+        let (axis, at) = self.axes.iter().find_map(|axis| Some((axis, of_axis(axis)?)))?;
+        let hits = Hits::find(self, text, fields);
+        let chars: Vec<char> = text.text.chars().collect();
+        let view = View::new(axis, &hits, &chars, year);
+        Some(view.fire(&axis.rules[at]).map(|fired| fired.reasons))
     }
 
     /// The code of a category of an axis; nothing if the axis has no such category.
@@ -131,6 +152,11 @@ pub(crate) fn score_of(path: &[String], fired: &[Fired<'_>]) -> f32 {
     below.flat_map(|fired| &fired.reasons).map(|reason| reason.weight).sum()
 }
 
+/// What refining rules add where a category is compared with its siblings.
+fn refinement_of(path: &[String], fired: &[Fired<'_>]) -> f32 {
+    fired.iter().filter(|fired| fired.path.starts_with(path)).map(|fired| fired.refinement).sum()
+}
+
 /// Follows the best child as long as one is better than its siblings.
 fn deepest(mut path: Vec<String>, fired: &[Fired<'_>]) -> Vec<String> {
     loop {
@@ -138,7 +164,7 @@ fn deepest(mut path: Vec<String>, fired: &[Fired<'_>]) -> Vec<String> {
         for fired_rule in fired.iter().filter(|fired| fired.path.len() > path.len()) {
             let child = &fired_rule.path[..path.len() + 1];
             if child.starts_with(&path) && !children.iter().any(|(_, known)| *known == child) {
-                children.push((score_of(child, fired), child));
+                children.push((score_of(child, fired) + refinement_of(child, fired), child));
             }
         }
         children.sort_by(|a, b| b.0.total_cmp(&a.0));

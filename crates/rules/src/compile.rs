@@ -6,7 +6,8 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use dossier_fields::ZoneFinder;
 use dossier_model::fold_text;
 use dossier_pipeline::{
-    AxisSpec, Condition, NearSpec, Pipeline, PrecedenceSpec, RuleSpec, Scheme, Scope, WordFile,
+    AxisSpec, Condition, ExceptSpec, NearSpec, Pipeline, PrecedenceSpec, RuleFile, RuleSpec, Scheme, Scope,
+    WordFile,
 };
 use regex::{Regex, RegexSet};
 
@@ -62,10 +63,12 @@ pub(crate) struct Rule {
     pub id: String,
     pub path: Vec<String>,
     pub weight: f32,
+    pub refines: bool,
     pub any: Vec<Phrase>,
     pub all: Vec<Phrase>,
     pub none: Vec<Phrase>,
     pub near: Vec<Near>,
+    pub except: Except,
     pub regex: Vec<Regex>,
     pub conditions: Vec<Condition>,
     pub scope: Scope,
@@ -80,6 +83,14 @@ pub(crate) struct Near {
     /// The most bytes of folded text between them.
     pub within: usize,
     pub ordered: bool,
+}
+
+/// Where the phrases of a rule do not count.
+pub(crate) struct Except {
+    pub inside: Vec<Phrase>,
+    pub near: Vec<Phrase>,
+    /// The most bytes of folded text between.
+    pub within: usize,
 }
 
 pub(crate) struct Precedence {
@@ -177,8 +188,8 @@ fn axis(name: &str, pipeline: &Pipeline, book: &mut PhraseBook<'_>) -> Result<Ax
     let compiled = |expressions: &[String]| -> Result<Vec<Regex>, regex::Error> {
         expressions.iter().map(|regex| Regex::new(regex)).collect()
     };
-    let rules = files().flat_map(|file| &file.rules).map(|rule| book.rule(rule));
-    let mut rules = rules.collect::<Result<Vec<_>, _>>()?;
+    let rules = files().flat_map(|file| &file.rules).cloned().chain(files().flat_map(RuleFile::refining));
+    let mut rules = rules.map(|rule| book.rule(&rule)).collect::<Result<Vec<_>, _>>()?;
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let mut precedence: Vec<Precedence> =
         files().flat_map(|file| &file.precedence).map(|spec| book.precedence(spec)).collect();
@@ -224,6 +235,11 @@ impl<'a> PhraseBook<'a> {
         }
     }
 
+    fn except(&mut self, spec: &ExceptSpec) -> Except {
+        let within = spec.within.unwrap_or(0) * BYTES_A_CHARACTER;
+        Except { inside: self.numbers(&spec.inside), near: self.numbers(&spec.near), within }
+    }
+
     fn precedence(&mut self, spec: &PrecedenceSpec) -> Precedence {
         let when = self.numbers(&spec.when);
         Precedence { id: spec.id.clone(), path: spec.path.clone(), over: spec.over.clone(), when }
@@ -234,10 +250,12 @@ impl<'a> PhraseBook<'a> {
             id: spec.id.clone(),
             path: spec.path.clone(),
             weight: spec.weight,
+            refines: spec.refines,
             any: self.numbers(&spec.any),
             all: self.numbers(&spec.all),
             none: self.numbers(&spec.none),
             near: spec.near.iter().map(|near| self.near(near)).collect(),
+            except: self.except(&spec.except),
             regex: spec.regex.iter().map(|regex| Regex::new(regex)).collect::<Result<_, _>>()?,
             conditions: spec.conditions.clone(),
             scope: spec.scope,

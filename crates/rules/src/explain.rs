@@ -75,7 +75,9 @@ fn turning_point(axis: &crate::compile::Axis, candidates: &[CategoryScore]) -> T
     let next = candidates.get(1).map_or(0.0, |candidate| candidate.score);
     match verdict(axis, candidates) {
         Verdict::Decided(_) => {
-            let mut reasons = best.reasons.clone();
+            // What only refines adds nothing that could be missed.
+            let weighs = |reason: &&Reason| reason.weight != 0.0;
+            let mut reasons: Vec<Reason> = best.reasons.iter().filter(weighs).cloned().collect();
             reasons.sort_by(|a, b| b.weight.total_cmp(&a.weight));
             let mut left = best.score;
             let stands =

@@ -2,7 +2,7 @@
 
 use dossier_model::Reason;
 
-use crate::compile::{Axis, Phrase, Rule};
+use crate::compile::{Axis, Except, Phrase, Rule};
 use crate::hits::{Hits, Stretch, overlaps};
 
 /// A rule, or a precedence, with what it adds.
@@ -10,7 +10,10 @@ use crate::hits::{Hits, Stretch, overlaps};
 pub(crate) struct Fired<'a> {
     pub path: &'a [String],
     pub priority: i32,
+    /// What it adds to the scores of its category and of all above.
     pub reasons: Vec<Reason>,
+    /// What it adds beside that where the children of a category are compared.
+    pub refinement: f32,
 }
 
 /// Why a rule that has something in the text does not fire.
@@ -26,6 +29,8 @@ pub enum Blocked {
     Denied,
     /// Its phrases stand only outside the part that it looks at.
     Scope,
+    /// Its phrases stand only where it makes an exception.
+    Excepted,
     /// A phrase that it excludes occurs.
     Excluded,
     /// Not all that it asks for is there.
@@ -67,7 +72,13 @@ impl<'a> View<'a> {
         let places = self.satisfied(rule).ok_or_else(|| self.why_not(rule))?;
         let weights = (0..).map(|at| rule.weight * self.axis.spec.fading.powi(at));
         let reasons = places.into_iter().zip(weights).map(|(place, weight)| self.reason(rule, place, weight));
-        Ok(Fired { path: &rule.path, priority: rule.priority, reasons: reasons.collect() })
+        let mut fired =
+            Fired { path: &rule.path, priority: rule.priority, reasons: reasons.collect(), refinement: 0.0 };
+        if rule.refines {
+            fired.refinement =
+                fired.reasons.iter_mut().map(|reason| std::mem::take(&mut reason.weight)).sum();
+        }
+        Ok(fired)
     }
 
     /// The places that count, if all that the rule asks for is there.
@@ -97,6 +108,17 @@ impl<'a> View<'a> {
         self.hits.in_scope(place, rule.scope)
             && !overlaps(&self.neutral, place)
             && !overlaps(&self.denied, place)
+            && !self.excepted(place, &rule.except)
+    }
+
+    fn excepted(&self, place: &Stretch, except: &Except) -> bool {
+        let places = |phrases: &'_ [Phrase]| -> Vec<&Stretch> {
+            phrases.iter().flat_map(|phrase| self.hits.places(*phrase)).collect()
+        };
+        // 人民医院 runs into 医院宿舍, and is as little a hospital there as 医院.
+        let runs_into = |other: &&Stretch| other.start < place.end && place.start < other.end;
+        places(&except.inside).iter().any(runs_into)
+            || pair(place, &places(&except.near), except.within, false).is_some()
     }
 
     fn places<'b>(&'b self, phrase: Phrase, rule: &'b Rule) -> impl Iterator<Item = &'b Stretch> {
@@ -157,6 +179,8 @@ impl<'a> View<'a> {
             Blocked::Denied
         } else if everywhere(&|place| !self.hits.in_scope(place, rule.scope)) {
             Blocked::Scope
+        } else if everywhere(&|place| self.excepted(place, &rule.except)) {
+            Blocked::Excepted
         } else {
             Blocked::Incomplete
         }

@@ -22,4 +22,4 @@ pub use explain::{Explanation, TurningPoint};
 pub use fire::Blocked;
 
 /// Goes up with every change of the code that alters a decision.
-pub const REVISION: &str = "rules3";
+pub const REVISION: &str = "rules4";

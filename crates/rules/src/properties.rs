@@ -68,6 +68,35 @@ fn reasons_add_up_to_scores_and_explanations_agree_with_decisions() {
 }
 
 #[test]
+fn what_refines_never_changes_scores_above_the_second_level() {
+    let pipeline = petitions();
+    let mut plain = pipeline.clone();
+    for file in &mut plain.rules {
+        file.refine.clear();
+        file.rules.retain(|rule| !rule.refines);
+    }
+    let (refined, plain) = (Classifier::new(&pipeline).unwrap(), Classifier::new(&plain).unwrap());
+    let mut phrases = phrases(&pipeline);
+    phrases.extend(pipeline.rules.iter().flat_map(|file| file.refine.values().flatten().cloned()));
+    let mut numbers = Rng::new(17);
+    let mut deeper = 0;
+    for _ in 0..300 {
+        let letter = letter(&phrases, &mut numbers);
+        let scores = |classifier: &Classifier| -> Vec<(String, String, f32)> {
+            let found = classifier.classify(&letter, &Fields::new(), None);
+            let of_content = found.candidates.into_iter().filter(|c| c.axis == "content");
+            of_content.map(|c| (c.axis, c.path[0].clone(), c.score)).collect()
+        };
+        let mut both = [scores(&refined), scores(&plain)];
+        both.iter_mut().for_each(|scores| scores.sort_by(|a, b| a.partial_cmp(b).unwrap()));
+        assert_eq!(both[0], both[1]);
+        let found = refined.classify(&letter, &Fields::new(), None);
+        deeper += found.candidates.iter().filter(|candidate| candidate.path.len() > 2).count();
+    }
+    assert!(deeper > 100, "{deeper}");
+}
+
+#[test]
 fn a_rule_on_one_axis_never_changes_another() {
     let pipeline = petitions();
     let mut more = pipeline.clone();

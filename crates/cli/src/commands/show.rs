@@ -115,7 +115,11 @@ fn print_reasons(
     let reasons: Vec<String> = category
         .reasons
         .iter()
-        .map(|reason| format!("{} {:+.1}", one_line(&reason.phrase), reason.weight))
+        .map(|reason| match reason.weight {
+            // It only chose among the children of a category.
+            0.0 => one_line(&reason.phrase),
+            weight => format!("{} {weight:+.1}", one_line(&reason.phrase)),
+        })
         .collect();
     let because = context.pick("because of", "依据");
     writeln!(out, "{indent}    {}", style.dim(&format!("{because}: {}", reasons.join("、"))))?;

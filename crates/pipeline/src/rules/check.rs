@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use dossier_model::fold_text;
 use regex::Regex;
 
-use super::{RuleFile, RuleSpec, WordFile};
+use super::{LEVELS, RuleFile, RuleSpec, WordFile};
 use crate::parse::distance;
 use crate::{FieldSpec, Scheme};
 
@@ -82,6 +82,11 @@ impl Check<'_> {
             self.path(name, text, &rule.id, &rule.path, values.as_deref());
             self.rule(name, text, rule);
         }
+        for rule in file.refining() {
+            self.id(name, text, &rule.id);
+            self.path(name, text, &rule.id, &rule.path, values.as_deref());
+            self.rule(name, text, &rule);
+        }
         for precedence in &file.precedence {
             self.id(name, text, &precedence.id);
             self.words(name, text, &precedence.id, &precedence.when);
@@ -101,9 +106,9 @@ impl Check<'_> {
     fn path(&mut self, name: &str, text: &str, id: &str, path: &[String], values: Option<&[String]>) {
         let known: Vec<String> = match values {
             Some(values) => values.to_vec(),
-            None => self.setting.scheme.categories.iter().map(|c| c.path.join(" > ")).collect(),
+            None => self.setting.scheme.categories.iter().map(|c| c.path.join(LEVELS)).collect(),
         };
-        let joined = path.join(" > ");
+        let joined = path.join(LEVELS);
         if known.contains(&joined) {
             return;
         }
@@ -137,6 +142,10 @@ impl Check<'_> {
                 &format!("it never fires: `{phrase}` is asked for and excluded"),
             );
         }
+        if rule.refines && (rule.path.len() < 2 || rule.weight <= 0.0) {
+            self.fault(name, text, &rule.id, "it refines nothing: that takes a weight and a second level");
+        }
+        self.except(name, text, rule);
         if let (Some(from), Some(to)) = (rule.from, rule.to)
             && from > to
         {
@@ -149,6 +158,25 @@ impl Check<'_> {
         }
         for condition in &rule.conditions {
             self.condition(name, text, rule, condition);
+        }
+    }
+
+    /// An exception must be able to except something.
+    fn except(&mut self, name: &str, text: &str, rule: &RuleSpec) {
+        let except = &rule.except;
+        self.words(name, text, &rule.id, &except.inside);
+        self.words(name, text, &rule.id, &except.near);
+        if except.near.is_empty() != except.within.is_none() {
+            self.fault(name, text, &rule.id, "`except`: `near` and `within` go together");
+        }
+        let near = rule.near.iter().flat_map(|near| near.a.iter().chain(&near.b));
+        let phrases: Vec<String> = rule.any.iter().chain(&rule.all).chain(near).cloned().collect();
+        let phrases = self.expanded(&phrases);
+        let holds = |longer: &String| phrases.iter().any(|phrase| longer.contains(phrase.as_str()));
+        let idle = |longer: &String| rule.regex.is_empty() && !holds(longer);
+        for longer in self.expanded(&except.inside).into_iter().filter(idle) {
+            let what = format!("`except`: none of its phrases is inside `{longer}`");
+            self.fault(name, text, &rule.id, &what);
         }
     }
 
@@ -174,7 +202,7 @@ impl Check<'_> {
             let alone =
                 file.rules.iter().filter(|other| other.path.first() == rule.path.first()).count() == 1;
             let most = rule.weight * self.expanded(&rule.any).len().max(1) as f32;
-            if alone && rule.weight > 0.0 && most < min_score {
+            if alone && !rule.refines && rule.weight > 0.0 && most < min_score {
                 let what = format!("its category is never decided: {most} of {min_score} points at most");
                 self.fault(name, text, &rule.id, &what);
             }
@@ -229,9 +257,17 @@ impl WordFile {
     }
 }
 
-/// The line on which an id is given.
+/// The line on which an id is given, or the path that stands for one.
 fn line_of_id(text: &str, id: &str) -> Option<usize> {
     let gives = |line: &str| {
+        if line
+            .trim()
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_prefix(id))
+            .is_some_and(|rest| rest.starts_with('"'))
+        {
+            return true;
+        }
         let value =
             line.trim().strip_prefix("id").map(str::trim_start).and_then(|rest| rest.strip_prefix('='));
         value.is_some_and(|value| value.trim().trim_matches(['"', '\'']) == id)

@@ -1,5 +1,7 @@
 //! The forms of the rule files.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// `words.toml`: word lists that rules share, and characters that are mistaken for each other.
@@ -51,6 +53,30 @@ pub struct RuleFile {
     /// The rules.
     #[serde(default, rename = "rule")]
     pub rules: Vec<RuleSpec>,
+    /// For categories below the first level, given as `first > second > third`, phrases that choose
+    /// among the children of one that has points; short for a rule each that `refines`.
+    #[serde(default)]
+    pub refine: BTreeMap<String, Vec<String>>,
+}
+
+/// What stands between the levels of a category where its path is one string.
+pub const LEVELS: &str = " > ";
+
+/// What each phrase of a file's `refine` weighs.
+const REFINING: f32 = 1.0;
+
+impl RuleFile {
+    /// The rules that `refine` is short for; each is called by its path.
+    pub fn refining(&self) -> impl Iterator<Item = RuleSpec> {
+        self.refine.iter().map(|(path, phrases)| RuleSpec {
+            id: path.clone(),
+            path: path.split(LEVELS).map(str::to_owned).collect(),
+            weight: REFINING,
+            refines: true,
+            any: phrases.clone(),
+            ..RuleSpec::default()
+        })
+    }
 }
 
 /// How an axis is decided.
@@ -105,7 +131,7 @@ pub struct PrecedenceSpec {
 }
 
 /// One rule: when it fires, it adds to the score of its category.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleSpec {
     /// Unique among all rules.
@@ -115,6 +141,9 @@ pub struct RuleSpec {
     /// What each different phrase of `any` adds when the rule fires, or, where it has no `any`,
     /// what the rule adds once; below zero it speaks against the category.
     pub weight: f32,
+    /// Whether it only chooses among the children of a category that has points, and adds none.
+    #[serde(default)]
+    pub refines: bool,
     /// Phrases of which one must occur; each different one counts.
     #[serde(default)]
     pub any: Vec<String>,
@@ -130,6 +159,9 @@ pub struct RuleSpec {
     /// Regular expressions over the folded text, of which one must match.
     #[serde(default)]
     pub regex: Vec<String>,
+    /// Places at which none of the rule's phrases counts.
+    #[serde(default)]
+    pub except: ExceptSpec,
     /// Conditions on fields, all of which must hold.
     #[serde(default, rename = "where")]
     pub conditions: Vec<Condition>,
@@ -190,6 +222,20 @@ pub struct NearSpec {
     /// Whether `a` must come before `b`.
     #[serde(default)]
     pub ordered: bool,
+}
+
+/// Where a phrase is not what it seems.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExceptSpec {
+    /// In one of these longer phrases, or partly.
+    #[serde(default)]
+    pub inside: Vec<String>,
+    /// Near one of these, before or after it.
+    #[serde(default)]
+    pub near: Vec<String>,
+    /// With at most this many folded characters between.
+    pub within: Option<usize>,
 }
 
 /// A condition on a field's values: one of them must meet all that is said.
