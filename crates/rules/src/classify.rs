@@ -1,5 +1,7 @@
 //! From phrases to a decision.
 
+use std::cmp::Ordering;
+
 use dossier_model::{CategoryScore, Classification, Fields, ItemText, Reason, ReviewState};
 
 use crate::compile::{Axis, Classifier};
@@ -157,24 +159,33 @@ fn refinement_of(path: &[String], fired: &[Fired<'_>]) -> f32 {
     fired.iter().filter(|fired| fired.path.starts_with(path)).map(|fired| fired.refinement).sum()
 }
 
-/// Follows the best child as long as one is better than its siblings.
+/// Follows the best child as long as one is better than its siblings: by score, and where scores are
+/// equal, as below the level that rules give points to, by what refines.
 fn deepest(mut path: Vec<String>, fired: &[Fired<'_>]) -> Vec<String> {
     loop {
-        let mut children: Vec<(f32, &[String])> = Vec::new();
+        let mut children: Vec<(Strength, &[String])> = Vec::new();
         for fired_rule in fired.iter().filter(|fired| fired.path.len() > path.len()) {
             let child = &fired_rule.path[..path.len() + 1];
             if child.starts_with(&path) && !children.iter().any(|(_, known)| *known == child) {
-                children.push((score_of(child, fired) + refinement_of(child, fired), child));
+                children.push(((score_of(child, fired), refinement_of(child, fired)), child));
             }
         }
-        children.sort_by(|a, b| b.0.total_cmp(&a.0));
+        children.sort_by(|a, b| stronger(&b.0, &a.0));
         match children.as_slice() {
-            [(score, child), rest @ ..]
-                if *score > 0.0 && rest.first().is_none_or(|next| next.0 < *score) =>
+            [(best, child), rest @ ..]
+                if stronger(best, &(0.0, 0.0)).is_gt()
+                    && rest.first().is_none_or(|next| stronger(best, &next.0).is_gt()) =>
             {
                 path = child.to_vec();
             }
             _ => return path,
         }
     }
+}
+
+/// The score of a category, and what refines it.
+type Strength = (f32, f32);
+
+fn stronger(a: &Strength, b: &Strength) -> Ordering {
+    a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
 }
