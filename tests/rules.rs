@@ -7,7 +7,7 @@ mod support;
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{Dossier, Place};
 
 const REGISTER: &str = "信访编号,信访人,标题,内容\n\
@@ -195,4 +195,53 @@ fn peoples_own_classification_and_office_names_are_not_scored() {
     let candidates = item["candidates"].as_array().expect("candidates");
     let content: Vec<&Value> = candidates.iter().filter(|candidate| candidate["axis"] == "content").collect();
     assert!(content.is_empty(), "{content:?}");
+}
+
+#[test]
+fn the_unit_follows_the_category_and_is_named_after_the_county() {
+    let place = Place::new();
+    let register = "信访编号,标题,内容,问题属地\n\
+        1001,反映村道失修,通村公路坑坑洼洼，雨天无法通行,云岭省清河市望川县柳林镇\n";
+    place.ingest([place.write("in/登记.csv", register)]).exits(0);
+    let id = support::ids(&place.search("村道")).remove(0);
+    let route = || -> Value {
+        let item = place.ask(["show", &id, "--json"]).exits(0).json();
+        let categories = item["categories"].as_array().expect("categories");
+        categories.iter().find(|category| category["axis"] == "route").expect("a route").clone()
+    };
+    let found = route();
+    assert_eq!(found["path"], json!(["交通运输局", "望川县交通运输局"]));
+    let reasons = [(&found["reasons"][0], "交通运输", ""), (&found["reasons"][1], "issue_region", "望川县")];
+    for (reason, rule, phrase) in reasons {
+        assert_eq!((&reason["rule"], &reason["phrase"]), (&json!(rule), &json!(phrase)), "{found}");
+    }
+    assert_eq!(found["reasons"][0]["weight"], found["score"], "reasons add up");
+    let shown = place.ask(["show", &id]).exits(0).stdout;
+    assert!(shown.contains("交通运输局 / 望川县交通运输局"), "{shown}");
+    place.ask(["correct", &id, "--category", "农村农业/水利水电"]).exits(0);
+    assert_eq!(route()["path"], json!(["水利局", "望川县水利局"]), "it follows what a person decided");
+    assert_eq!(support::ids(&place.search("通村公路 建议去向:水利局")).len(), 1);
+    place.ask(["correct", &id, "--category", "建议去向=信访局"]).exits(1);
+    place.ask(["correct", &id, "--category", "建议去向=城管局"]).exits(0);
+    assert_eq!(route()["path"], json!(["城管局"]), "a person's own choice stands");
+}
+
+#[test]
+fn faults_of_a_table_that_another_axis_follows_are_named() {
+    let place = Place::new();
+    let pipeline = copy_of_pipeline(&place);
+    let file = pipeline.join("rules/route.toml");
+    let text = std::fs::read_to_string(&file).expect("a file");
+    let text = text.replace("\"环境保护\" = \"生态环境局\"", "\"环境保户\" = \"生态环境居\"");
+    std::fs::write(&file, text.replace("\"政法委\" = \"{county}", "\"政法偎\" = \"{county}"))
+        .expect("a write");
+    let said = Dossier::new(["rules", "check"]).arg(&pipeline).exits(1).stderr;
+    for what in [
+        "there is no category 环境保户; did you mean 环境保护?",
+        "there is no category 生态环境居; did you mean 生态环境局?",
+        "there is no category 政法偎; did you mean 政法委?",
+    ] {
+        let found = said.lines().any(|line| line.contains("route.toml: line ") && line.contains(what));
+        assert!(found, "{what}\n{said}");
+    }
 }

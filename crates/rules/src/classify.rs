@@ -11,6 +11,14 @@ use crate::hits::Hits;
 impl Classifier {
     /// Classifies an item's text on every axis; `year` is when it was written, if that is known.
     pub fn classify(&self, text: &ItemText, fields: &Fields, year: Option<i32>) -> Classification {
+        let mut found = self.by_rules(text, fields, year);
+        self.follow(&mut found, text, fields);
+        found
+    }
+
+    /// What the rules of each axis say, before any axis [follows](Classifier::follow) another: for
+    /// whoever lets people's decisions stand first.
+    pub fn by_rules(&self, text: &ItemText, fields: &Fields, year: Option<i32>) -> Classification {
         let hits = Hits::find(self, text, fields);
         let chars: Vec<char> = text.text.chars().collect();
         let mut result = Classification::default();

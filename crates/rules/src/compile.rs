@@ -32,6 +32,8 @@ pub struct Classifier {
     pub(crate) demand_fields: Vec<String>,
     /// The fields of registers whose words do not count.
     pub(crate) unscored_fields: Vec<String>,
+    /// The fields that say where an item's matter is, the surest first.
+    pub(crate) region_fields: Vec<String>,
 }
 
 /// Why rules cannot be compiled; a loaded pipeline has been checked for all but the size.
@@ -127,6 +129,7 @@ impl Classifier {
             title_fields: pipeline.manifest.summary.title.clone(),
             demand_fields: pipeline.manifest.summary.demand.clone(),
             unscored_fields: pipeline.manifest.summary.unscored.clone(),
+            region_fields: pipeline.manifest.summary.region.clone(),
             axes,
         })
     }
@@ -184,6 +187,7 @@ fn axis(name: &str, pipeline: &Pipeline, book: &mut PhraseBook<'_>) -> Result<Ax
         fading: 1.0,
         neutral: Vec::new(),
         denied: Vec::new(),
+        follows: None,
     });
     let compiled = |expressions: &[String]| -> Result<Vec<Regex>, regex::Error> {
         expressions.iter().map(|regex| Regex::new(regex)).collect()

@@ -11,6 +11,7 @@ mod classify;
 mod compile;
 mod explain;
 mod fire;
+mod follow;
 mod hits;
 #[cfg(test)]
 mod properties;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use dossier_model::fold_text;
 use regex::Regex;
 
-use super::{LEVELS, RuleFile, RuleSpec, WordFile};
+use super::{FollowSpec, LEVELS, RuleFile, RuleSpec, WordFile};
 use crate::parse::distance;
 use crate::{FieldSpec, Scheme};
 
@@ -75,6 +75,9 @@ impl Check<'_> {
             {
                 let what = format!("[settings]: the default `{default}` is none of the values");
                 self.faults.push((name.to_owned(), what));
+            }
+            if let Some(follows) = &settings.follows {
+                self.follows(name, text, follows, settings.values.as_deref(), files);
             }
         }
         for rule in &file.rules {
@@ -158,6 +161,30 @@ impl Check<'_> {
         }
         for condition in &rule.conditions {
             self.condition(name, text, rule, condition);
+        }
+    }
+
+    /// The table of an axis that follows another: both sides must be there.
+    fn follows(
+        &mut self,
+        name: &str,
+        text: &str,
+        follows: &FollowSpec,
+        values: Option<&[String]>,
+        files: &[Parsed],
+    ) {
+        let settings = |(_, _, file): &'_ Parsed| file.settings.clone().filter(|_| file.axis == follows.axis);
+        let Some(other) = files.iter().find_map(settings).filter(|other| other.follows.is_none()) else {
+            let what = format!("[settings.follows]: no axis `{}` that could be followed", follows.axis);
+            return self.faults.push((name.to_owned(), what));
+        };
+        for (path, value) in &follows.to {
+            let levels: Vec<String> = path.split(LEVELS).map(str::to_owned).collect();
+            self.path(name, text, path, &levels, other.values.as_deref());
+            self.path(name, text, path, std::slice::from_ref(value), values);
+        }
+        for value in follows.named.keys() {
+            self.path(name, text, value, std::slice::from_ref(value), values);
         }
     }
 

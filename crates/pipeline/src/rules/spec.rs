@@ -111,6 +111,36 @@ pub struct AxisSpec {
     /// Regular expressions of stretches in which a matter is denied or said to be settled.
     #[serde(default)]
     pub denied: Vec<String>,
+    /// The axis whose decision decides this one; its own rules speak where that says nothing.
+    pub follows: Option<FollowSpec>,
+}
+
+/// How an axis follows another.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FollowSpec {
+    /// The other axis.
+    pub axis: String,
+    /// For its categories, given as `first > second > third`, the value here; the deepest that is
+    /// given holds.
+    pub to: BTreeMap<String, String>,
+    /// How a value is named in a county, with `{county}` for its name; just after it where nothing
+    /// is said, and never named where there is no `{county}`.
+    #[serde(default)]
+    pub named: BTreeMap<String, String>,
+}
+
+/// What stands for the county's name.
+const COUNTY: &str = "{county}";
+
+impl FollowSpec {
+    /// What a value is called in a county; nothing if it is called the same in all.
+    pub fn name_in(&self, value: &str, county: &str) -> Option<String> {
+        match self.named.get(value) {
+            None => Some(format!("{county}{value}")),
+            Some(name) => name.contains(COUNTY).then(|| name.replace(COUNTY, county)),
+        }
+    }
 }
 
 /// One of two neighbours wins.

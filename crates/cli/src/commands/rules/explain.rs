@@ -138,6 +138,7 @@ pub(super) fn blocked(why: &Blocked, context: Context) -> String {
 
 fn turning_point(point: &TurningPoint, context: Context) -> String {
     match point {
+        TurningPoint::Follows(axis) => format!("{} {axis}", context.pick("it follows", "随此轴而定：")),
         TurningPoint::Nothing => context.pick("nothing was found", "没有找到任何线索").to_owned(),
         TurningPoint::Lacks(points) => {
             format!("{} {points:.2}", context.pick("to be decided it lacks", "距作出决定还差"))
