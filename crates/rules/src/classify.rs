@@ -123,9 +123,9 @@ impl Classifier {
     fn candidate(&self, axis: &Axis, first: &String, fired: &[Fired<'_>]) -> Option<CategoryScore> {
         let first = std::slice::from_ref(first);
         let score = score_of(first, fired);
-        let path = deepest(first.to_vec(), fired);
-        let below = fired.iter().filter(|fired| fired.path.starts_with(first));
-        let reasons = below.flat_map(|fired| fired.reasons.clone()).collect();
+        let below: Vec<&Fired<'_>> = fired.iter().filter(|fired| fired.path.starts_with(first)).collect();
+        let path = deepest(first.to_vec(), &below);
+        let reasons = below.iter().flat_map(|fired| fired.reasons.iter().cloned()).collect();
         let code = self.code_on(axis, &path).unwrap_or_default();
         let state = ReviewState::Machine;
         (score > 0.0).then(|| CategoryScore { axis: axis.name.clone(), code, path, score, reasons, state })
@@ -169,15 +169,9 @@ fn refinement_of(path: &[String], fired: &[Fired<'_>]) -> f32 {
 
 /// Follows the best child as long as one is better than its siblings: by score, and where scores are
 /// equal, as below the level that rules give points to, by what refines.
-fn deepest(mut path: Vec<String>, fired: &[Fired<'_>]) -> Vec<String> {
+fn deepest(mut path: Vec<String>, fired: &[&Fired<'_>]) -> Vec<String> {
     loop {
-        let mut children: Vec<(Strength, &[String])> = Vec::new();
-        for fired_rule in fired.iter().filter(|fired| fired.path.len() > path.len()) {
-            let child = &fired_rule.path[..path.len() + 1];
-            if child.starts_with(&path) && !children.iter().any(|(_, known)| *known == child) {
-                children.push(((score_of(child, fired), refinement_of(child, fired)), child));
-            }
-        }
+        let mut children = children(&path, fired);
         children.sort_by(|a, b| stronger(&b.0, &a.0));
         match children.as_slice() {
             [(best, child), rest @ ..]
@@ -189,6 +183,24 @@ fn deepest(mut path: Vec<String>, fired: &[Fired<'_>]) -> Vec<String> {
             _ => return path,
         }
     }
+}
+
+/// The children of a category for which something fired, each with all that did below it.
+fn children<'a>(path: &[String], fired: &[&Fired<'a>]) -> Vec<(Strength, &'a [String])> {
+    let mut children: Vec<(Strength, &[String])> = Vec::new();
+    for rule in fired.iter().filter(|fired| fired.path.len() > path.len() && fired.path.starts_with(path)) {
+        let child = &rule.path[..path.len() + 1];
+        let known = children.iter().position(|(_, known)| *known == child);
+        let at = known.unwrap_or_else(|| {
+            children.push(((0.0, 0.0), child));
+            children.len() - 1
+        });
+        let (score, refinement) = &mut children[at].0;
+        // One by one, in the order in which a precedence has added up what it takes away.
+        rule.reasons.iter().for_each(|reason| *score += reason.weight);
+        *refinement += rule.refinement;
+    }
+    children
 }
 
 /// The score of a category, and what refines it.

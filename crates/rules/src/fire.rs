@@ -1,5 +1,7 @@
 //! Whether a rule fires, and with which phrases.
 
+use std::cell::OnceCell;
+
 use dossier_model::Reason;
 
 use crate::compile::{Axis, Except, Phrase, Rule};
@@ -44,15 +46,22 @@ pub(crate) struct View<'a> {
     /// The text as it stands.
     pub text: &'a [char],
     pub year: Option<i32>,
-    pub neutral: Vec<Stretch>,
-    pub denied: Vec<Stretch>,
+    /// Looked for when a rule first asks: many axes have nothing in a text.
+    neutral: OnceCell<Vec<Stretch>>,
+    denied: OnceCell<Vec<Stretch>>,
 }
 
 impl<'a> View<'a> {
     pub fn new(axis: &'a Axis, hits: &'a Hits<'a>, text: &'a [char], year: Option<i32>) -> View<'a> {
-        let neutral = hits.stretches(&axis.neutral, true);
-        let denied = hits.stretches(&axis.denied, false);
-        View { axis, hits, text, year, neutral, denied }
+        View { axis, hits, text, year, neutral: OnceCell::new(), denied: OnceCell::new() }
+    }
+
+    fn neutral(&self) -> &[Stretch] {
+        self.neutral.get_or_init(|| self.hits.stretches(&self.axis.neutral, true))
+    }
+
+    fn denied(&self) -> &[Stretch] {
+        self.denied.get_or_init(|| self.hits.stretches(&self.axis.denied, false))
     }
 
     /// The reasons a rule gives.
@@ -106,8 +115,8 @@ impl<'a> View<'a> {
 
     fn counts(&self, place: &Stretch, rule: &Rule) -> bool {
         self.hits.in_scope(place, rule.scope)
-            && !overlaps(&self.neutral, place)
-            && !overlaps(&self.denied, place)
+            && !overlaps(self.neutral(), place)
+            && !overlaps(self.denied(), place)
             && !self.excepted(place, &rule.except)
     }
 
@@ -173,9 +182,9 @@ impl<'a> View<'a> {
         let places: Vec<&Stretch> = phrases.flat_map(|phrase| self.hits.places(*phrase)).collect();
         let everywhere =
             |is: &dyn Fn(&Stretch) -> bool| !places.is_empty() && places.iter().all(|place| is(place));
-        if everywhere(&|place| overlaps(&self.neutral, place)) {
+        if everywhere(&|place| overlaps(self.neutral(), place)) {
             Blocked::Neutral
-        } else if everywhere(&|place| overlaps(&self.denied, place) || overlaps(&self.neutral, place)) {
+        } else if everywhere(&|place| overlaps(self.denied(), place) || overlaps(self.neutral(), place)) {
             Blocked::Denied
         } else if everywhere(&|place| !self.hits.in_scope(place, rule.scope)) {
             Blocked::Scope
