@@ -23,7 +23,7 @@ impl Classifier {
         let chars: Vec<char> = text.text.chars().collect();
         let mut result = Classification::default();
         for (number, axis) in self.axes.iter().enumerate() {
-            let view = View::new(axis, &hits, &chars, year);
+            let view = View::new(number, axis, &hits, &chars, year);
             let fired = self.fired(number, &view);
             self.decide(axis, &fired, &mut result);
         }
@@ -33,8 +33,7 @@ impl Classifier {
     /// What fires on an axis, precedences included.
     pub(crate) fn fired<'a>(&'a self, number: usize, view: &View<'a>) -> Vec<Fired<'a>> {
         let touched = view.hits.touched.range((number, 0)..(number + 1, 0));
-        let mut fired: Vec<Fired<'a>> =
-            touched.filter_map(|(axis, rule)| view.fire(&self.axes[*axis].rules[*rule]).ok()).collect();
+        let mut fired: Vec<Fired<'a>> = touched.filter_map(|(_, rule)| view.fire(*rule).ok()).collect();
         let highest = fired.iter().map(|fired| fired.priority).max().unwrap_or(0);
         fired.retain(|fired| fired.priority == highest || fired.priority == 0 && highest <= 0);
         let axis = &self.axes[number];
@@ -101,11 +100,12 @@ impl Classifier {
         year: Option<i32>,
     ) -> Option<Result<Vec<Reason>, Blocked>> {
         let of_axis = |axis: &Axis| axis.rules.iter().position(|known| known.id == rule);
-        let (axis, at) = self.axes.iter().find_map(|axis| Some((axis, of_axis(axis)?)))?;
+        let mut axes = self.axes.iter().enumerate();
+        let (number, axis, at) = axes.find_map(|(number, axis)| Some((number, axis, of_axis(axis)?)))?;
         let hits = Hits::find(self, text, fields);
         let chars: Vec<char> = text.text.chars().collect();
-        let view = View::new(axis, &hits, &chars, year);
-        Some(view.fire(&axis.rules[at]).map(|fired| fired.reasons))
+        let view = View::new(number, axis, &hits, &chars, year);
+        Some(view.fire(at).map(|fired| fired.reasons))
     }
 
     /// The code of a category of an axis; nothing if the axis has no such category.

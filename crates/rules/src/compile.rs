@@ -66,6 +66,7 @@ pub(crate) struct Rule {
     pub path: Vec<String>,
     pub weight: f32,
     pub refines: bool,
+    /// In order.
     pub any: Vec<Phrase>,
     pub all: Vec<Phrase>,
     pub none: Vec<Phrase>,
@@ -250,12 +251,14 @@ impl<'a> PhraseBook<'a> {
     }
 
     fn rule(&mut self, spec: &RuleSpec) -> Result<Rule, regex::Error> {
+        let mut any = self.numbers(&spec.any);
+        any.sort_unstable();
         Ok(Rule {
             id: spec.id.clone(),
             path: spec.path.clone(),
             weight: spec.weight,
             refines: spec.refines,
-            any: self.numbers(&spec.any),
+            any,
             all: self.numbers(&spec.all),
             none: self.numbers(&spec.none),
             near: spec.near.iter().map(|near| self.near(near)).collect(),

@@ -41,6 +41,8 @@ pub enum Blocked {
 
 /// One text as the rules of one axis see it.
 pub(crate) struct View<'a> {
+    /// The axis' place among all.
+    pub number: usize,
     pub axis: &'a Axis,
     pub hits: &'a Hits<'a>,
     /// The text as it stands.
@@ -52,8 +54,14 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub fn new(axis: &'a Axis, hits: &'a Hits<'a>, text: &'a [char], year: Option<i32>) -> View<'a> {
-        View { axis, hits, text, year, neutral: OnceCell::new(), denied: OnceCell::new() }
+    pub fn new(
+        number: usize,
+        axis: &'a Axis,
+        hits: &'a Hits<'a>,
+        text: &'a [char],
+        year: Option<i32>,
+    ) -> View<'a> {
+        View { number, axis, hits, text, year, neutral: OnceCell::new(), denied: OnceCell::new() }
     }
 
     fn neutral(&self) -> &[Stretch] {
@@ -64,11 +72,12 @@ impl<'a> View<'a> {
         self.denied.get_or_init(|| self.hits.stretches(&self.axis.denied, false))
     }
 
-    /// The reasons a rule gives.
+    /// The reasons that the axis' rule of this number gives.
     ///
     /// # Errors
     /// Why it does not fire.
-    pub fn fire(&self, rule: &'a Rule) -> Result<Fired<'a>, Blocked> {
+    pub fn fire(&self, at: usize) -> Result<Fired<'a>, Blocked> {
+        let rule = &self.axis.rules[at];
         if !self.speaks_of_year(rule) {
             return Err(Blocked::Year);
         }
@@ -78,7 +87,7 @@ impl<'a> View<'a> {
         if rule.none.iter().any(|phrase| self.first(*phrase, rule).is_some()) {
             return Err(Blocked::Excluded);
         }
-        let places = self.satisfied(rule).ok_or_else(|| self.why_not(rule))?;
+        let places = self.satisfied(at, rule).ok_or_else(|| self.why_not(rule))?;
         let weights = (0..).map(|at| rule.weight * self.axis.spec.fading.powi(at));
         let reasons = places.into_iter().zip(weights).map(|(place, weight)| self.reason(rule, place, weight));
         let mut fired =
@@ -91,7 +100,7 @@ impl<'a> View<'a> {
     }
 
     /// The places that count, if all that the rule asks for is there.
-    fn satisfied(&self, rule: &Rule) -> Option<Vec<Stretch>> {
+    fn satisfied(&self, at: usize, rule: &Rule) -> Option<Vec<Stretch>> {
         let all: Vec<Stretch> =
             rule.all.iter().map(|phrase| self.first(*phrase, rule)).collect::<Option<Vec<_>>>()?;
         let near = self.near(rule);
@@ -104,7 +113,7 @@ impl<'a> View<'a> {
             // A rule about fields alone counts without a place.
             return Some(vec![place.unwrap_or(0..0)]);
         }
-        let places = self.distinct(rule);
+        let places = self.distinct(at, rule);
         (places.len() >= rule.at_least).then_some(places)
     }
 
@@ -140,8 +149,9 @@ impl<'a> View<'a> {
 
     fn near(&self, rule: &Rule) -> Option<Stretch> {
         rule.near.iter().find_map(|near| {
+            let mut a = near.a.iter().flat_map(|phrase| self.places(*phrase, rule)).peekable();
+            a.peek()?;
             let b: Vec<&Stretch> = near.b.iter().flat_map(|phrase| self.places(*phrase, rule)).collect();
-            let mut a = near.a.iter().flat_map(|phrase| self.places(*phrase, rule));
             a.find_map(|a| pair(a, &b, near.within, near.ordered))
         })
     }
@@ -156,9 +166,10 @@ impl<'a> View<'a> {
     /// One place for each different phrase of `any`, in the order of the text: in the title if it
     /// is there, else the first. A phrase that occurs only within a longer one of the rule does
     /// not count by itself.
-    fn distinct(&self, rule: &Rule) -> Vec<Stretch> {
-        let all: Vec<Vec<&Stretch>> =
-            rule.any.iter().map(|phrase| self.places(*phrase, rule).collect()).collect();
+    fn distinct(&self, at: usize, rule: &Rule) -> Vec<Stretch> {
+        let occurring = self.hits.occurring((self.number, at));
+        let of_any = occurring.filter(|phrase| rule.any.binary_search(phrase).is_ok());
+        let all: Vec<Vec<&Stretch>> = of_any.map(|phrase| self.places(phrase, rule).collect()).collect();
         let within = |place: &Stretch| {
             all.iter().flatten().any(|other| {
                 other.start <= place.start && place.end <= other.end && other.len() > place.len()

@@ -28,6 +28,8 @@ pub(crate) struct Hits<'a> {
     /// The stretches that come from pages, and from rows.
     pages: Vec<Stretch>,
     rows: Vec<Stretch>,
+    /// For each rule, in order, those of its phrases that occur: few of the many it may have.
+    occurring: Vec<(RuleRef, Phrase)>,
     /// The rules that have something in the text that may make them fire.
     pub touched: BTreeSet<RuleRef>,
 }
@@ -45,7 +47,11 @@ impl<'a> Hits<'a> {
         let (phrases, places): (Vec<Phrase>, Vec<Stretch>) = found.into_iter().unzip();
         let mut touched: BTreeSet<RuleRef> = classifier.wordless.iter().copied().collect();
         let different = phrases.chunk_by(|a, b| a == b).map(|same| same[0]);
-        touched.extend(different.flat_map(|phrase| classifier.rules_of[phrase].iter().copied()));
+        let mut occurring: Vec<(RuleRef, Phrase)> = different
+            .flat_map(|phrase| classifier.rules_of[phrase].iter().map(move |at| (*at, phrase)))
+            .collect();
+        occurring.sort_unstable();
+        touched.extend(occurring.iter().map(|(at, _)| *at));
         let matched = classifier.expressions.matches(&letter.running.text);
         touched.extend(matched.iter().map(|at| classifier.expression_rules[at]));
         let bytes = |(start, end): (u32, u32)| letter.running.byte_at(start)..letter.running.byte_at(end);
@@ -73,6 +79,7 @@ impl<'a> Hits<'a> {
             fields,
             phrases,
             places,
+            occurring,
             touched,
             letter,
         }
@@ -111,6 +118,12 @@ impl<'a> Hits<'a> {
             Scope::Letter => within(&self.pages, place),
             Scope::Register => within(&self.rows, place),
         }
+    }
+
+    /// The phrases of a rule that occur, of those that may make it fire.
+    pub fn occurring(&self, at: RuleRef) -> impl Iterator<Item = Phrase> {
+        let start = self.occurring.partition_point(|(other, _)| *other < at);
+        self.occurring[start..].iter().take_while(move |(other, _)| *other == at).map(|(_, phrase)| *phrase)
     }
 
     /// All places of a phrase.
