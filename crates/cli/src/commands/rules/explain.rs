@@ -6,7 +6,7 @@ use std::path::Path;
 
 use dossier_archive::{Archive, ArchiveError, AuditEvent};
 use dossier_batch::{Rules, year_of};
-use dossier_model::{Fields, ItemText, Locator, Mask, Sha256, TextMask};
+use dossier_model::{Fields, ItemText, Mask, TextMask};
 use dossier_rules::{Blocked, Explanation, TurningPoint};
 
 use crate::error::{CliError, Exit};
@@ -67,10 +67,8 @@ fn item(id: &str, archive: &Path, mask: Mask) -> Result<Option<Subject>, CliErro
 }
 
 fn plain(text: &str) -> Subject {
-    let mut item = ItemText::default();
-    item.push(text, Sha256::of(text.as_bytes()), Locator::Page(1), true);
     let title = text.lines().next().unwrap_or_default().to_owned();
-    Subject { title, text: item, fields: Fields::new(), mask: TextMask::default() }
+    Subject { title, text: super::text_of(text), fields: Fields::new(), mask: TextMask::default() }
 }
 
 fn print(

@@ -10,11 +10,10 @@ use dossier_model::{
     ReviewState, Sensitive, Sha256,
 };
 use dossier_pipeline::{Case, load_cases, locate};
-use dossier_rules::Blocked;
 use dossier_rules::quality::{Judgement, Quality, names};
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::own::{self, OwnTests};
 use crate::args::LabelledOption;
 use crate::error::{CliError, Exit};
 use crate::output::{self, Context, Style, cells, padded};
@@ -33,27 +32,6 @@ struct Outcome {
     wrong: Vec<Wrong>,
     /// The same where only the categories compete that people used.
     among: Vec<Judgement>,
-}
-
-/// What the tests that stand beside the rules came to.
-#[derive(Default, Serialize)]
-struct OwnTests {
-    run: u64,
-    failed: Vec<FailedTest>,
-}
-
-/// A test whose rule does otherwise than it says.
-#[derive(Serialize)]
-struct FailedTest {
-    rule: String,
-    text: String,
-    /// Whether it should fire.
-    expected: bool,
-    /// The phrases for which it fires.
-    because: Vec<String>,
-    /// Why it does not fire.
-    #[serde(skip)]
-    blocked: Option<Blocked>,
 }
 
 /// The key of the rules' own tests among the axes of the JSON.
@@ -76,14 +54,14 @@ pub fn run(
         None => cases(&rules, pipeline)?,
     };
     // Tests and cases are the rules' own; people's registers are only a measure.
-    let own = labelled.labelled.is_none().then(|| own_tests(&rules));
+    let own = labelled.labelled.is_none().then(|| own::run(&rules));
     if json {
         output::json(&as_json(&outcomes, own.as_ref()))?;
     } else {
         for (axis, outcome) in &outcomes {
             print(axis, outcome, context)?;
         }
-        own.as_ref().map_or(Ok(()), |own| print_own(own, context))?;
+        own.as_ref().map_or(Ok(()), |own| own::print(own, context))?;
     }
     let failed =
         own.is_some_and(|own| !own.failed.is_empty() || outcomes.values().any(|o| !o.wrong.is_empty()));
@@ -96,56 +74,6 @@ fn as_json(outcomes: &BTreeMap<String, Outcome>, own: Option<&OwnTests>) -> Valu
         outcomes.iter().map(|(axis, outcome)| (axis.clone(), quality(outcome))).collect();
     all.extend(own.map(|own| (OWN_TESTS.to_owned(), json!(own))));
     Value::Object(all)
-}
-
-/// Each rule by itself, on the texts that stand beside it.
-fn own_tests(rules: &Rules) -> OwnTests {
-    let mut own = OwnTests::default();
-    let specs = rules.pipeline.rules.iter().flat_map(|file| &file.rules);
-    for (rule, test) in specs.flat_map(|rule| rule.tests.iter().map(move |test| (rule, test))) {
-        own.run += 1;
-        let found = rules.classifier.fires(&rule.id, &plain(&test.text), &Fields::new(), None);
-        let (because, blocked) = match found {
-            Some(Ok(reasons)) => (reasons.into_iter().map(|reason| reason.phrase).collect(), None),
-            Some(Err(blocked)) => (Vec::new(), Some(blocked)),
-            None => continue,
-        };
-        if blocked.is_none() != test.fires {
-            let (rule, text) = (rule.id.clone(), test.text.clone());
-            own.failed.push(FailedTest { rule, text, expected: test.fires, because, blocked });
-        }
-    }
-    own
-}
-
-fn plain(text: &str) -> ItemText {
-    let mut item = ItemText::default();
-    item.push(text, Sha256::of(text.as_bytes()), Locator::Page(1), true);
-    item
-}
-
-fn print_own(own: &OwnTests, context: Context) -> Result<(), CliError> {
-    let mut out = std::io::stdout().lock();
-    let style = Style::of_stdout();
-    let (tests, failed) =
-        (context.pick("tests beside the rules; failed", "条附在规则上的例句，不合的"), own.failed.len());
-    writeln!(out, "{}", style.bold(&format!("{} {tests} {failed}", own.run)))?;
-    for test in &own.failed {
-        let what = match &test.blocked {
-            None => format!(
-                "{} {}",
-                context.pick("fires, and should not, because of", "不应命中，却命中了"),
-                test.because.join("、")
-            ),
-            Some(why) => format!(
-                "{} {}",
-                context.pick("should fire, and does not:", "应命中，却没有命中："),
-                super::explain::blocked(why, context)
-            ),
-        };
-        writeln!(out, "  ✗ {}: {what}\n      {}", test.rule, style.dim(&test.text))?;
-    }
-    Ok(())
 }
 
 /// The rules against a register that people have classified, on the first level. The category may
