@@ -7,7 +7,7 @@ mod support;
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{Dossier, Place};
 
 const REGISTER: &str = "信访编号,信访人,标题,内容\n\
@@ -128,6 +128,55 @@ fn the_cases_beside_the_rules_pass() {
 }
 
 #[test]
+fn a_rule_that_fails_its_own_test_is_named_with_its_reasons() {
+    let place = Place::new();
+    let pipeline = copy_of_pipeline(&place);
+    append(
+        &pipeline.join("rules/01-城乡建设.toml"),
+        &format!(
+            "{NEW_RULE}[[rule.test]]\ntext = \"跑冒滴漏没人管\"\nfires = false\n\
+             [[rule.test]]\ntext = \"不是跑冒滴漏的事\"\nfires = true\n"
+        ),
+    );
+    let pipeline = pipeline.to_str().expect("UTF-8");
+    let said = Dossier::new(["rules", "test", pipeline]).exits(3).stdout;
+    assert!(said.contains("tests beside the rules; failed 2"), "{said}");
+    assert!(said.contains("leaks: fires, and should not, because of 跑冒滴漏"), "{said}");
+    assert!(said.contains("leaks: should fire, and does not: only where it is denied"), "{said}");
+    let json = Dossier::new(["rules", "test", pipeline, "--json"]).exits(3).json();
+    assert_eq!(json["rule_tests"]["failed"][0]["rule"], "leaks");
+    assert_eq!(json["rule_tests"]["failed"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn faults_of_tests_refinements_and_exceptions_are_named() {
+    let place = Place::new();
+    let pipeline = copy_of_pipeline(&place);
+    let file = pipeline.join("rules/16-本单位.toml");
+    append(
+        &place.write("pipelines/petitions/rules/16-本单位.toml", ""),
+        "axis = \"content\"\n\
+         [[rule]]\nid = \"a\"\npath = [\"民政\"]\nweight = 1.0\nany = [\"法院\"]\n\
+         except = { inside = [\"医院宿舍\"], near = [\"村\"] }\n\
+         [[rule.test]]\ntext = \"x\"\nfires = true\nfire = true\n\
+         [[rule]]\nid = \"b\"\npath = [\"民政\"]\nweight = 1.0\nrefines = true\nany = [\"墓\"]\n\
+         [refine]\n\"民政 > 社会救助 > 农村低保户\" = [\"农村低保\"]\n",
+    );
+    assert!(file.is_file());
+    let said = Dossier::new(["rules", "check"]).arg(&pipeline).exits(1).stderr;
+    for (line, what) in [
+        (3, "`except`: `near` and `within` go together"),
+        (3, "`except`: none of its phrases is inside `医院宿舍`"),
+        (11, "unknown key `fire`: did you mean `fires`?"),
+        (13, "it refines nothing"),
+        (19, "there is no category 民政 > 社会救助 > 农村低保户; did you mean 民政 > 社会救助 > 农村低保?"),
+    ] {
+        let found = said.lines().any(|l| l.contains(&format!("line {line}: ")) && l.contains(what));
+        assert!(found, "line {line}: {what}\n{said}");
+    }
+}
+
+#[test]
 fn coverage_names_rules_that_never_fire_and_letters_without_any() {
     let place = Place::new();
     place.ingest([place.write("in/登记.csv", REGISTER)]).exits(0);
@@ -146,4 +195,53 @@ fn peoples_own_classification_and_office_names_are_not_scored() {
     let candidates = item["candidates"].as_array().expect("candidates");
     let content: Vec<&Value> = candidates.iter().filter(|candidate| candidate["axis"] == "content").collect();
     assert!(content.is_empty(), "{content:?}");
+}
+
+#[test]
+fn the_unit_follows_the_category_and_is_named_after_the_county() {
+    let place = Place::new();
+    let register = "信访编号,标题,内容,问题属地\n\
+        1001,反映村道失修,通村公路坑坑洼洼，雨天无法通行,云岭省清河市望川县柳林镇\n";
+    place.ingest([place.write("in/登记.csv", register)]).exits(0);
+    let id = support::ids(&place.search("村道")).remove(0);
+    let route = || -> Value {
+        let item = place.ask(["show", &id, "--json"]).exits(0).json();
+        let categories = item["categories"].as_array().expect("categories");
+        categories.iter().find(|category| category["axis"] == "route").expect("a route").clone()
+    };
+    let found = route();
+    assert_eq!(found["path"], json!(["交通运输局", "望川县交通运输局"]));
+    let reasons = [(&found["reasons"][0], "交通运输", ""), (&found["reasons"][1], "issue_region", "望川县")];
+    for (reason, rule, phrase) in reasons {
+        assert_eq!((&reason["rule"], &reason["phrase"]), (&json!(rule), &json!(phrase)), "{found}");
+    }
+    assert_eq!(found["reasons"][0]["weight"], found["score"], "reasons add up");
+    let shown = place.ask(["show", &id]).exits(0).stdout;
+    assert!(shown.contains("交通运输局 / 望川县交通运输局"), "{shown}");
+    place.ask(["correct", &id, "--category", "农村农业/水利水电"]).exits(0);
+    assert_eq!(route()["path"], json!(["水利局", "望川县水利局"]), "it follows what a person decided");
+    assert_eq!(support::ids(&place.search("通村公路 建议去向:水利局")).len(), 1);
+    place.ask(["correct", &id, "--category", "建议去向=信访局"]).exits(1);
+    place.ask(["correct", &id, "--category", "建议去向=城管局"]).exits(0);
+    assert_eq!(route()["path"], json!(["城管局"]), "a person's own choice stands");
+}
+
+#[test]
+fn faults_of_a_table_that_another_axis_follows_are_named() {
+    let place = Place::new();
+    let pipeline = copy_of_pipeline(&place);
+    let file = pipeline.join("rules/route.toml");
+    let text = std::fs::read_to_string(&file).expect("a file");
+    let text = text.replace("\"环境保护\" = \"生态环境局\"", "\"环境保户\" = \"生态环境居\"");
+    std::fs::write(&file, text.replace("\"政法委\" = \"{county}", "\"政法偎\" = \"{county}"))
+        .expect("a write");
+    let said = Dossier::new(["rules", "check"]).arg(&pipeline).exits(1).stderr;
+    for what in [
+        "there is no category 环境保户; did you mean 环境保护?",
+        "there is no category 生态环境居; did you mean 生态环境局?",
+        "there is no category 政法偎; did you mean 政法委?",
+    ] {
+        let found = said.lines().any(|line| line.contains("route.toml: line ") && line.contains(what));
+        assert!(found, "{what}\n{said}");
+    }
 }

@@ -77,8 +77,9 @@ impl Rules {
     /// Classifies an item; what people decided about it stands.
     pub fn classify(&self, item: &Item, decisions: &[Decision]) -> Classification {
         let year = year_of(&item.fields, &self.pipeline.manifest.summary);
-        let mut found = self.classifier.classify(&item.text, &item.fields, year);
+        let mut found = self.classifier.by_rules(&item.text, &item.fields, year);
         amend_classification(&mut found, decisions);
+        self.classifier.follow(&mut found, &item.text, &item.fields);
         found
     }
 

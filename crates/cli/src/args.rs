@@ -223,7 +223,7 @@ pub struct RulesArgs {
 pub enum RulesCommand {
     /// Name every fault of a pipeline's files, with file, line and a suggestion
     Check(PipelineArg),
-    /// Run the cases kept beside the rules, or compare with a register that people have classified
+    /// Run the tests and cases kept beside the rules, or compare with a register that people have classified
     Test {
         /// The pipeline
         #[command(flatten)]

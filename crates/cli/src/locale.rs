@@ -85,7 +85,7 @@ fn text(key: &str) -> Option<&'static str> {
         "dossier digest" => "输出档案库摘要：内容相同则摘要相同",
         "dossier rules" => "检查、测试、解释、比较分类规则",
         "dossier rules check" => "列出管线文件的全部问题：文件、行号、建议",
-        "dossier rules test" => "运行规则旁的案例，或与人工分类的登记表比较",
+        "dossier rules test" => "运行规则旁的例句和案例，或与人工分类的登记表比较",
         "dossier rules explain" => "说明一件信或一段文字为何如此分类",
         "dossier rules diff" => "换用其他规则会有多少件改变分类、从哪到哪；不改动任何内容",
         "dossier rules suggest" => "从人工分类的信件中提出候选词，写成供人阅读修改的规则文件",

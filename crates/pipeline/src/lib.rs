@@ -31,7 +31,7 @@ pub use load::{LoadError, Pipeline, PipelineFault};
 pub use locate::{NotFound, locate};
 pub use manifest::{Identity, IgnoreRule, Manifest, ManifestFields, ReadLimits, RegisterSpec, WorkerLimits};
 pub use rules::{
-    AxisSpec, Condition, ConfusionSpec, NearSpec, PrecedenceSpec, RuleFile, RuleSpec, RuleTest, Scope,
-    WordFile, WordList,
+    AxisSpec, Condition, ConfusionSpec, ExceptSpec, FollowSpec, LEVELS, NearSpec, PrecedenceSpec, RuleFile,
+    RuleSpec, RuleTest, Scope, WordFile, WordList,
 };
 pub use scheme::{Category, Crosswalk, Scheme};

@@ -1,19 +1,29 @@
 //! From phrases to a decision.
 
+use std::cmp::Ordering;
+
 use dossier_model::{CategoryScore, Classification, Fields, ItemText, Reason, ReviewState};
 
 use crate::compile::{Axis, Classifier};
-use crate::fire::{Fired, View};
+use crate::fire::{Blocked, Fired, View};
 use crate::hits::Hits;
 
 impl Classifier {
     /// Classifies an item's text on every axis; `year` is when it was written, if that is known.
     pub fn classify(&self, text: &ItemText, fields: &Fields, year: Option<i32>) -> Classification {
+        let mut found = self.by_rules(text, fields, year);
+        self.follow(&mut found, text, fields);
+        found
+    }
+
+    /// What the rules of each axis say, before any axis [follows](Classifier::follow) another: for
+    /// whoever lets people's decisions stand first.
+    pub fn by_rules(&self, text: &ItemText, fields: &Fields, year: Option<i32>) -> Classification {
         let hits = Hits::find(self, text, fields);
         let chars: Vec<char> = text.text.chars().collect();
         let mut result = Classification::default();
         for (number, axis) in self.axes.iter().enumerate() {
-            let view = View::new(axis, &hits, &chars, year);
+            let view = View::new(number, axis, &hits, &chars, year);
             let fired = self.fired(number, &view);
             self.decide(axis, &fired, &mut result);
         }
@@ -23,8 +33,7 @@ impl Classifier {
     /// What fires on an axis, precedences included.
     pub(crate) fn fired<'a>(&'a self, number: usize, view: &View<'a>) -> Vec<Fired<'a>> {
         let touched = view.hits.touched.range((number, 0)..(number + 1, 0));
-        let mut fired: Vec<Fired<'a>> =
-            touched.filter_map(|(axis, rule)| view.fire(&self.axes[*axis].rules[*rule]).ok()).collect();
+        let mut fired: Vec<Fired<'a>> = touched.filter_map(|(_, rule)| view.fire(*rule).ok()).collect();
         let highest = fired.iter().map(|fired| fired.priority).max().unwrap_or(0);
         fired.retain(|fired| fired.priority == highest || fired.priority == 0 && highest <= 0);
         let axis = &self.axes[number];
@@ -40,7 +49,9 @@ impl Classifier {
                     end: 0,
                     weight: -loses,
                 };
-                fired.push(Fired { path: &precedence.over, priority: highest, reasons: vec![reason] });
+                let refinement = -refinement_of(&precedence.over, &fired);
+                let (path, reasons) = (precedence.over.as_slice(), vec![reason]);
+                fired.push(Fired { path, priority: highest, reasons, refinement });
             }
         }
         fired
@@ -77,6 +88,26 @@ impl Classifier {
         candidates
     }
 
+    /// What a rule by itself makes of a text: the reasons it gives; nothing if there is no such rule.
+    ///
+    /// # Errors
+    /// Why it does not fire.
+    pub fn fires(
+        &self,
+        rule: &str,
+        text: &ItemText,
+        fields: &Fields,
+        year: Option<i32>,
+    ) -> Option<Result<Vec<Reason>, Blocked>> {
+        let of_axis = |axis: &Axis| axis.rules.iter().position(|known| known.id == rule);
+        let mut axes = self.axes.iter().enumerate();
+        let (number, axis, at) = axes.find_map(|(number, axis)| Some((number, axis, of_axis(axis)?)))?;
+        let hits = Hits::find(self, text, fields);
+        let chars: Vec<char> = text.text.chars().collect();
+        let view = View::new(number, axis, &hits, &chars, year);
+        Some(view.fire(at).map(|fired| fired.reasons))
+    }
+
     /// The code of a category of an axis; nothing if the axis has no such category.
     pub fn code_of(&self, axis: &str, path: &[String]) -> Option<String> {
         self.code_on(self.axes.iter().find(|known| known.name == axis)?, path)
@@ -92,9 +123,9 @@ impl Classifier {
     fn candidate(&self, axis: &Axis, first: &String, fired: &[Fired<'_>]) -> Option<CategoryScore> {
         let first = std::slice::from_ref(first);
         let score = score_of(first, fired);
-        let path = deepest(first.to_vec(), fired);
-        let below = fired.iter().filter(|fired| fired.path.starts_with(first));
-        let reasons = below.flat_map(|fired| fired.reasons.clone()).collect();
+        let below: Vec<&Fired<'_>> = fired.iter().filter(|fired| fired.path.starts_with(first)).collect();
+        let path = deepest(first.to_vec(), &below);
+        let reasons = below.iter().flat_map(|fired| fired.reasons.iter().cloned()).collect();
         let code = self.code_on(axis, &path).unwrap_or_default();
         let state = ReviewState::Machine;
         (score > 0.0).then(|| CategoryScore { axis: axis.name.clone(), code, path, score, reasons, state })
@@ -131,24 +162,50 @@ pub(crate) fn score_of(path: &[String], fired: &[Fired<'_>]) -> f32 {
     below.flat_map(|fired| &fired.reasons).map(|reason| reason.weight).sum()
 }
 
-/// Follows the best child as long as one is better than its siblings.
-fn deepest(mut path: Vec<String>, fired: &[Fired<'_>]) -> Vec<String> {
+/// What refining rules add where a category is compared with its siblings.
+fn refinement_of(path: &[String], fired: &[Fired<'_>]) -> f32 {
+    fired.iter().filter(|fired| fired.path.starts_with(path)).map(|fired| fired.refinement).sum()
+}
+
+/// Follows the best child as long as one is better than its siblings: by score, and where scores are
+/// equal, as below the level that rules give points to, by what refines.
+fn deepest(mut path: Vec<String>, fired: &[&Fired<'_>]) -> Vec<String> {
     loop {
-        let mut children: Vec<(f32, &[String])> = Vec::new();
-        for fired_rule in fired.iter().filter(|fired| fired.path.len() > path.len()) {
-            let child = &fired_rule.path[..path.len() + 1];
-            if child.starts_with(&path) && !children.iter().any(|(_, known)| *known == child) {
-                children.push((score_of(child, fired), child));
-            }
-        }
-        children.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut children = children(&path, fired);
+        children.sort_by(|a, b| stronger(&b.0, &a.0));
         match children.as_slice() {
-            [(score, child), rest @ ..]
-                if *score > 0.0 && rest.first().is_none_or(|next| next.0 < *score) =>
+            [(best, child), rest @ ..]
+                if stronger(best, &(0.0, 0.0)).is_gt()
+                    && rest.first().is_none_or(|next| stronger(best, &next.0).is_gt()) =>
             {
                 path = child.to_vec();
             }
             _ => return path,
         }
     }
+}
+
+/// The children of a category for which something fired, each with all that did below it.
+fn children<'a>(path: &[String], fired: &[&Fired<'a>]) -> Vec<(Strength, &'a [String])> {
+    let mut children: Vec<(Strength, &[String])> = Vec::new();
+    for rule in fired.iter().filter(|fired| fired.path.len() > path.len() && fired.path.starts_with(path)) {
+        let child = &rule.path[..path.len() + 1];
+        let known = children.iter().position(|(_, known)| *known == child);
+        let at = known.unwrap_or_else(|| {
+            children.push(((0.0, 0.0), child));
+            children.len() - 1
+        });
+        let (score, refinement) = &mut children[at].0;
+        // One by one, in the order in which a precedence has added up what it takes away.
+        rule.reasons.iter().for_each(|reason| *score += reason.weight);
+        *refinement += rule.refinement;
+    }
+    children
+}
+
+/// The score of a category, and what refines it.
+type Strength = (f32, f32);
+
+fn stronger(a: &Strength, b: &Strength) -> Ordering {
+    a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
 }

@@ -6,7 +6,8 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use dossier_fields::ZoneFinder;
 use dossier_model::fold_text;
 use dossier_pipeline::{
-    AxisSpec, Condition, NearSpec, Pipeline, PrecedenceSpec, RuleSpec, Scheme, Scope, WordFile,
+    AxisSpec, Condition, ExceptSpec, NearSpec, Pipeline, PrecedenceSpec, RuleFile, RuleSpec, Scheme, Scope,
+    WordFile,
 };
 use regex::{Regex, RegexSet};
 
@@ -31,6 +32,8 @@ pub struct Classifier {
     pub(crate) demand_fields: Vec<String>,
     /// The fields of registers whose words do not count.
     pub(crate) unscored_fields: Vec<String>,
+    /// The fields that say where an item's matter is, the surest first.
+    pub(crate) region_fields: Vec<String>,
 }
 
 /// Why rules cannot be compiled; a loaded pipeline has been checked for all but the size.
@@ -62,10 +65,13 @@ pub(crate) struct Rule {
     pub id: String,
     pub path: Vec<String>,
     pub weight: f32,
+    pub refines: bool,
+    /// In order.
     pub any: Vec<Phrase>,
     pub all: Vec<Phrase>,
     pub none: Vec<Phrase>,
     pub near: Vec<Near>,
+    pub except: Except,
     pub regex: Vec<Regex>,
     pub conditions: Vec<Condition>,
     pub scope: Scope,
@@ -80,6 +86,14 @@ pub(crate) struct Near {
     /// The most bytes of folded text between them.
     pub within: usize,
     pub ordered: bool,
+}
+
+/// Where the phrases of a rule do not count.
+pub(crate) struct Except {
+    pub inside: Vec<Phrase>,
+    pub near: Vec<Phrase>,
+    /// The most bytes of folded text between.
+    pub within: usize,
 }
 
 pub(crate) struct Precedence {
@@ -116,6 +130,7 @@ impl Classifier {
             title_fields: pipeline.manifest.summary.title.clone(),
             demand_fields: pipeline.manifest.summary.demand.clone(),
             unscored_fields: pipeline.manifest.summary.unscored.clone(),
+            region_fields: pipeline.manifest.summary.region.clone(),
             axes,
         })
     }
@@ -173,12 +188,13 @@ fn axis(name: &str, pipeline: &Pipeline, book: &mut PhraseBook<'_>) -> Result<Ax
         fading: 1.0,
         neutral: Vec::new(),
         denied: Vec::new(),
+        follows: None,
     });
     let compiled = |expressions: &[String]| -> Result<Vec<Regex>, regex::Error> {
         expressions.iter().map(|regex| Regex::new(regex)).collect()
     };
-    let rules = files().flat_map(|file| &file.rules).map(|rule| book.rule(rule));
-    let mut rules = rules.collect::<Result<Vec<_>, _>>()?;
+    let rules = files().flat_map(|file| &file.rules).cloned().chain(files().flat_map(RuleFile::refining));
+    let mut rules = rules.map(|rule| book.rule(&rule)).collect::<Result<Vec<_>, _>>()?;
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let mut precedence: Vec<Precedence> =
         files().flat_map(|file| &file.precedence).map(|spec| book.precedence(spec)).collect();
@@ -224,20 +240,29 @@ impl<'a> PhraseBook<'a> {
         }
     }
 
+    fn except(&mut self, spec: &ExceptSpec) -> Except {
+        let within = spec.within.unwrap_or(0) * BYTES_A_CHARACTER;
+        Except { inside: self.numbers(&spec.inside), near: self.numbers(&spec.near), within }
+    }
+
     fn precedence(&mut self, spec: &PrecedenceSpec) -> Precedence {
         let when = self.numbers(&spec.when);
         Precedence { id: spec.id.clone(), path: spec.path.clone(), over: spec.over.clone(), when }
     }
 
     fn rule(&mut self, spec: &RuleSpec) -> Result<Rule, regex::Error> {
+        let mut any = self.numbers(&spec.any);
+        any.sort_unstable();
         Ok(Rule {
             id: spec.id.clone(),
             path: spec.path.clone(),
             weight: spec.weight,
-            any: self.numbers(&spec.any),
+            refines: spec.refines,
+            any,
             all: self.numbers(&spec.all),
             none: self.numbers(&spec.none),
             near: spec.near.iter().map(|near| self.near(near)).collect(),
+            except: self.except(&spec.except),
             regex: spec.regex.iter().map(|regex| Regex::new(regex)).collect::<Result<_, _>>()?,
             conditions: spec.conditions.clone(),
             scope: spec.scope,

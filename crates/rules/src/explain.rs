@@ -36,6 +36,8 @@ pub enum TurningPoint {
         /// The lead that would have decided.
         needs: f32,
     },
+    /// It is what follows from the decision on another axis.
+    Follows(String),
     /// Nothing was found.
     Nothing,
 }
@@ -43,26 +45,29 @@ pub enum TurningPoint {
 impl Classifier {
     /// Explains the classification of a text, axis by axis.
     pub fn explain(&self, text: &ItemText, fields: &Fields, year: Option<i32>) -> Vec<Explanation> {
+        let mut found = self.by_rules(text, fields, year);
+        let followed = self.follow(&mut found, text, fields);
         let hits = Hits::find(self, text, fields);
         let chars: Vec<char> = text.text.chars().collect();
         let explain = |(number, axis): (usize, &crate::compile::Axis)| {
-            let view = View::new(axis, &hits, &chars, year);
-            let candidates = self.candidates(axis, &self.fired(number, &view));
+            let view = View::new(number, axis, &hits, &chars, year);
             let touched = hits.touched.range((number, 0)..(number + 1, 0));
             let blocked = touched.filter_map(|(_, rule)| {
-                let rule = &axis.rules[*rule];
-                view.fire(rule).err().map(|why| (rule.id.clone(), why))
+                view.fire(*rule).err().map(|why| (axis.rules[*rule].id.clone(), why))
             });
-            let decided = match verdict(axis, &candidates) {
-                Verdict::Decided(count) => candidates[..count].iter().map(|c| c.path.clone()).collect(),
-                Verdict::Default(value) => vec![vec![value]],
-                Verdict::Undecided => Vec::new(),
+            let of_axis = |category: &&CategoryScore| category.axis == axis.name;
+            let candidates: Vec<CategoryScore> = found.candidates.iter().filter(of_axis).cloned().collect();
+            let turning_point = match &axis.spec.follows {
+                Some(follows) if followed.contains(&axis.name.as_str()) => {
+                    TurningPoint::Follows(follows.axis.clone())
+                }
+                _ => turning_point(axis, &candidates),
             };
             Explanation {
                 axis: axis.name.clone(),
-                decided,
+                decided: found.decided.iter().filter(of_axis).map(|category| category.path.clone()).collect(),
                 blocked: blocked.collect(),
-                turning_point: turning_point(axis, &candidates),
+                turning_point,
                 candidates,
             }
         };
@@ -75,7 +80,9 @@ fn turning_point(axis: &crate::compile::Axis, candidates: &[CategoryScore]) -> T
     let next = candidates.get(1).map_or(0.0, |candidate| candidate.score);
     match verdict(axis, candidates) {
         Verdict::Decided(_) => {
-            let mut reasons = best.reasons.clone();
+            // What only refines adds nothing that could be missed.
+            let weighs = |reason: &&Reason| reason.weight != 0.0;
+            let mut reasons: Vec<Reason> = best.reasons.iter().filter(weighs).cloned().collect();
             reasons.sort_by(|a, b| b.weight.total_cmp(&a.weight));
             let mut left = best.score;
             let stands =

@@ -1,8 +1,10 @@
 //! Whether a rule fires, and with which phrases.
 
+use std::cell::OnceCell;
+
 use dossier_model::Reason;
 
-use crate::compile::{Axis, Phrase, Rule};
+use crate::compile::{Axis, Except, Phrase, Rule};
 use crate::hits::{Hits, Stretch, overlaps};
 
 /// A rule, or a precedence, with what it adds.
@@ -10,7 +12,10 @@ use crate::hits::{Hits, Stretch, overlaps};
 pub(crate) struct Fired<'a> {
     pub path: &'a [String],
     pub priority: i32,
+    /// What it adds to the scores of its category and of all above.
     pub reasons: Vec<Reason>,
+    /// What it adds beside that where the children of a category are compared.
+    pub refinement: f32,
 }
 
 /// Why a rule that has something in the text does not fire.
@@ -26,6 +31,8 @@ pub enum Blocked {
     Denied,
     /// Its phrases stand only outside the part that it looks at.
     Scope,
+    /// Its phrases stand only where it makes an exception.
+    Excepted,
     /// A phrase that it excludes occurs.
     Excluded,
     /// Not all that it asks for is there.
@@ -34,27 +41,43 @@ pub enum Blocked {
 
 /// One text as the rules of one axis see it.
 pub(crate) struct View<'a> {
+    /// The axis' place among all.
+    pub number: usize,
     pub axis: &'a Axis,
     pub hits: &'a Hits<'a>,
     /// The text as it stands.
     pub text: &'a [char],
     pub year: Option<i32>,
-    pub neutral: Vec<Stretch>,
-    pub denied: Vec<Stretch>,
+    /// Looked for when a rule first asks: many axes have nothing in a text.
+    neutral: OnceCell<Vec<Stretch>>,
+    denied: OnceCell<Vec<Stretch>>,
 }
 
 impl<'a> View<'a> {
-    pub fn new(axis: &'a Axis, hits: &'a Hits<'a>, text: &'a [char], year: Option<i32>) -> View<'a> {
-        let neutral = hits.stretches(&axis.neutral, true);
-        let denied = hits.stretches(&axis.denied, false);
-        View { axis, hits, text, year, neutral, denied }
+    pub fn new(
+        number: usize,
+        axis: &'a Axis,
+        hits: &'a Hits<'a>,
+        text: &'a [char],
+        year: Option<i32>,
+    ) -> View<'a> {
+        View { number, axis, hits, text, year, neutral: OnceCell::new(), denied: OnceCell::new() }
     }
 
-    /// The reasons a rule gives.
+    fn neutral(&self) -> &[Stretch] {
+        self.neutral.get_or_init(|| self.hits.stretches(&self.axis.neutral, true))
+    }
+
+    fn denied(&self) -> &[Stretch] {
+        self.denied.get_or_init(|| self.hits.stretches(&self.axis.denied, false))
+    }
+
+    /// The reasons that the axis' rule of this number gives.
     ///
     /// # Errors
     /// Why it does not fire.
-    pub fn fire(&self, rule: &'a Rule) -> Result<Fired<'a>, Blocked> {
+    pub fn fire(&self, at: usize) -> Result<Fired<'a>, Blocked> {
+        let rule = &self.axis.rules[at];
         if !self.speaks_of_year(rule) {
             return Err(Blocked::Year);
         }
@@ -64,14 +87,20 @@ impl<'a> View<'a> {
         if rule.none.iter().any(|phrase| self.first(*phrase, rule).is_some()) {
             return Err(Blocked::Excluded);
         }
-        let places = self.satisfied(rule).ok_or_else(|| self.why_not(rule))?;
+        let places = self.satisfied(at, rule).ok_or_else(|| self.why_not(rule))?;
         let weights = (0..).map(|at| rule.weight * self.axis.spec.fading.powi(at));
         let reasons = places.into_iter().zip(weights).map(|(place, weight)| self.reason(rule, place, weight));
-        Ok(Fired { path: &rule.path, priority: rule.priority, reasons: reasons.collect() })
+        let mut fired =
+            Fired { path: &rule.path, priority: rule.priority, reasons: reasons.collect(), refinement: 0.0 };
+        if rule.refines {
+            fired.refinement =
+                fired.reasons.iter_mut().map(|reason| std::mem::take(&mut reason.weight)).sum();
+        }
+        Ok(fired)
     }
 
     /// The places that count, if all that the rule asks for is there.
-    fn satisfied(&self, rule: &Rule) -> Option<Vec<Stretch>> {
+    fn satisfied(&self, at: usize, rule: &Rule) -> Option<Vec<Stretch>> {
         let all: Vec<Stretch> =
             rule.all.iter().map(|phrase| self.first(*phrase, rule)).collect::<Option<Vec<_>>>()?;
         let near = self.near(rule);
@@ -84,7 +113,7 @@ impl<'a> View<'a> {
             // A rule about fields alone counts without a place.
             return Some(vec![place.unwrap_or(0..0)]);
         }
-        let places = self.distinct(rule);
+        let places = self.distinct(at, rule);
         (places.len() >= rule.at_least).then_some(places)
     }
 
@@ -95,8 +124,19 @@ impl<'a> View<'a> {
 
     fn counts(&self, place: &Stretch, rule: &Rule) -> bool {
         self.hits.in_scope(place, rule.scope)
-            && !overlaps(&self.neutral, place)
-            && !overlaps(&self.denied, place)
+            && !overlaps(self.neutral(), place)
+            && !overlaps(self.denied(), place)
+            && !self.excepted(place, &rule.except)
+    }
+
+    fn excepted(&self, place: &Stretch, except: &Except) -> bool {
+        let places = |phrases: &'_ [Phrase]| -> Vec<&Stretch> {
+            phrases.iter().flat_map(|phrase| self.hits.places(*phrase)).collect()
+        };
+        // 人民医院 runs into 医院宿舍, and is as little a hospital there as 医院.
+        let runs_into = |other: &&Stretch| other.start < place.end && place.start < other.end;
+        places(&except.inside).iter().any(runs_into)
+            || pair(place, &places(&except.near), except.within, false).is_some()
     }
 
     fn places<'b>(&'b self, phrase: Phrase, rule: &'b Rule) -> impl Iterator<Item = &'b Stretch> {
@@ -109,8 +149,9 @@ impl<'a> View<'a> {
 
     fn near(&self, rule: &Rule) -> Option<Stretch> {
         rule.near.iter().find_map(|near| {
+            let mut a = near.a.iter().flat_map(|phrase| self.places(*phrase, rule)).peekable();
+            a.peek()?;
             let b: Vec<&Stretch> = near.b.iter().flat_map(|phrase| self.places(*phrase, rule)).collect();
-            let mut a = near.a.iter().flat_map(|phrase| self.places(*phrase, rule));
             a.find_map(|a| pair(a, &b, near.within, near.ordered))
         })
     }
@@ -125,9 +166,10 @@ impl<'a> View<'a> {
     /// One place for each different phrase of `any`, in the order of the text: in the title if it
     /// is there, else the first. A phrase that occurs only within a longer one of the rule does
     /// not count by itself.
-    fn distinct(&self, rule: &Rule) -> Vec<Stretch> {
-        let all: Vec<Vec<&Stretch>> =
-            rule.any.iter().map(|phrase| self.places(*phrase, rule).collect()).collect();
+    fn distinct(&self, at: usize, rule: &Rule) -> Vec<Stretch> {
+        let occurring = self.hits.occurring((self.number, at));
+        let of_any = occurring.filter(|phrase| rule.any.binary_search(phrase).is_ok());
+        let all: Vec<Vec<&Stretch>> = of_any.map(|phrase| self.places(phrase, rule).collect()).collect();
         let within = |place: &Stretch| {
             all.iter().flatten().any(|other| {
                 other.start <= place.start && place.end <= other.end && other.len() > place.len()
@@ -151,12 +193,14 @@ impl<'a> View<'a> {
         let places: Vec<&Stretch> = phrases.flat_map(|phrase| self.hits.places(*phrase)).collect();
         let everywhere =
             |is: &dyn Fn(&Stretch) -> bool| !places.is_empty() && places.iter().all(|place| is(place));
-        if everywhere(&|place| overlaps(&self.neutral, place)) {
+        if everywhere(&|place| overlaps(self.neutral(), place)) {
             Blocked::Neutral
-        } else if everywhere(&|place| overlaps(&self.denied, place) || overlaps(&self.neutral, place)) {
+        } else if everywhere(&|place| overlaps(self.denied(), place) || overlaps(self.neutral(), place)) {
             Blocked::Denied
         } else if everywhere(&|place| !self.hits.in_scope(place, rule.scope)) {
             Blocked::Scope
+        } else if everywhere(&|place| self.excepted(place, &rule.except)) {
+            Blocked::Excepted
         } else {
             Blocked::Incomplete
         }

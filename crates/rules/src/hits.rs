@@ -1,6 +1,6 @@
 //! Where the phrases of the rules stand in one text.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use dossier_fields::{LetterText, Zones};
@@ -18,7 +18,9 @@ pub(crate) struct Hits<'a> {
     pub letter: LetterText,
     zones: Zones,
     fields: &'a Fields,
-    found: HashMap<Phrase, Vec<Stretch>>,
+    /// The phrases that occur, in order, one for each place, and the places.
+    phrases: Vec<Phrase>,
+    places: Vec<Stretch>,
     title: Vec<Stretch>,
     demand: Vec<Stretch>,
     /// Cells of registers whose words do not count.
@@ -26,6 +28,8 @@ pub(crate) struct Hits<'a> {
     /// The stretches that come from pages, and from rows.
     pages: Vec<Stretch>,
     rows: Vec<Stretch>,
+    /// For each rule, in order, those of its phrases that occur: few of the many it may have.
+    occurring: Vec<(RuleRef, Phrase)>,
     /// The rules that have something in the text that may make them fire.
     pub touched: BTreeSet<RuleRef>,
 }
@@ -35,12 +39,19 @@ impl<'a> Hits<'a> {
     pub fn find(classifier: &Classifier, text: &ItemText, fields: &'a Fields) -> Hits<'a> {
         let letter = LetterText::new(&text.text);
         let zones = classifier.zones.find(&letter);
-        let mut found: HashMap<Phrase, Vec<Stretch>> = HashMap::new();
-        for hit in classifier.forms.find_overlapping_iter(&letter.running.text) {
-            found.entry(classifier.phrase_of[hit.pattern().as_usize()]).or_default().push(hit.range());
-        }
+        let hits = classifier.forms.find_overlapping_iter(&letter.running.text);
+        let mut found: Vec<(Phrase, Stretch)> =
+            hits.map(|hit| (classifier.phrase_of[hit.pattern().as_usize()], hit.range())).collect();
+        // Stable, so that the places of a phrase stay in the order of the text.
+        found.sort_by_key(|(phrase, _)| *phrase);
+        let (phrases, places): (Vec<Phrase>, Vec<Stretch>) = found.into_iter().unzip();
         let mut touched: BTreeSet<RuleRef> = classifier.wordless.iter().copied().collect();
-        touched.extend(found.keys().flat_map(|phrase| classifier.rules_of[*phrase].iter().copied()));
+        let different = phrases.chunk_by(|a, b| a == b).map(|same| same[0]);
+        let mut occurring: Vec<(RuleRef, Phrase)> = different
+            .flat_map(|phrase| classifier.rules_of[phrase].iter().map(move |at| (*at, phrase)))
+            .collect();
+        occurring.sort_unstable();
+        touched.extend(occurring.iter().map(|(at, _)| *at));
         let matched = classifier.expressions.matches(&letter.running.text);
         touched.extend(matched.iter().map(|at| classifier.expression_rules[at]));
         let bytes = |(start, end): (u32, u32)| letter.running.byte_at(start)..letter.running.byte_at(end);
@@ -66,7 +77,9 @@ impl<'a> Hits<'a> {
             rows: segments(false),
             zones,
             fields,
-            found,
+            phrases,
+            places,
+            occurring,
             touched,
             letter,
         }
@@ -107,9 +120,17 @@ impl<'a> Hits<'a> {
         }
     }
 
+    /// The phrases of a rule that occur, of those that may make it fire.
+    pub fn occurring(&self, at: RuleRef) -> impl Iterator<Item = Phrase> {
+        let start = self.occurring.partition_point(|(other, _)| *other < at);
+        self.occurring[start..].iter().take_while(move |(other, _)| *other == at).map(|(_, phrase)| *phrase)
+    }
+
     /// All places of a phrase.
     pub fn places(&self, phrase: Phrase) -> &[Stretch] {
-        self.found.get(&phrase).map_or(&[], Vec::as_slice)
+        let start = self.phrases.partition_point(|other| *other < phrase);
+        let count = self.phrases[start..].iter().take_while(|other| **other == phrase).count();
+        &self.places[start..start + count]
     }
 
     /// Whether a field meets a condition: one of its values meets all that is said.

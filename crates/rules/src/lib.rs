@@ -11,6 +11,7 @@ mod classify;
 mod compile;
 mod explain;
 mod fire;
+mod follow;
 mod hits;
 #[cfg(test)]
 mod properties;
@@ -22,4 +23,4 @@ pub use explain::{Explanation, TurningPoint};
 pub use fire::Blocked;
 
 /// Goes up with every change of the code that alters a decision.
-pub const REVISION: &str = "rules3";
+pub const REVISION: &str = "rules4";

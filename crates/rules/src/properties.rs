@@ -68,6 +68,38 @@ fn reasons_add_up_to_scores_and_explanations_agree_with_decisions() {
 }
 
 #[test]
+fn what_refines_only_goes_deeper_than_scores_do() {
+    let pipeline = petitions();
+    let mut plain = pipeline.clone();
+    for file in &mut plain.rules {
+        file.refine.clear();
+        file.rules.retain(|rule| !rule.refines);
+    }
+    let (refined, plain) = (Classifier::new(&pipeline).unwrap(), Classifier::new(&plain).unwrap());
+    let mut phrases = phrases(&pipeline);
+    phrases.extend(pipeline.rules.iter().flat_map(|file| file.refine.values().flatten().cloned()));
+    let mut numbers = Rng::new(17);
+    let mut deeper = 0;
+    for _ in 0..300 {
+        let letter = letter(&phrases, &mut numbers);
+        let content = |classifier: &Classifier| -> Vec<(Vec<String>, f32)> {
+            let found = classifier.classify(&letter, &Fields::new(), None);
+            let of_content = found.candidates.into_iter().filter(|c| c.axis == "content");
+            let mut scored: Vec<_> = of_content.map(|c| (c.path, c.score)).collect();
+            scored.sort_by(|a, b| a.0.cmp(&b.0));
+            scored
+        };
+        let (refined, plain) = (content(&refined), content(&plain));
+        assert_eq!(refined.len(), plain.len());
+        for ((path, score), (less, same)) in refined.iter().zip(&plain) {
+            assert!(path.starts_with(less) && score == same, "{path:?} {score} {less:?} {same}");
+            deeper += usize::from(path.len() > less.len());
+        }
+    }
+    assert!(deeper > 100, "{deeper}");
+}
+
+#[test]
 fn a_rule_on_one_axis_never_changes_another() {
     let pipeline = petitions();
     let mut more = pipeline.clone();

@@ -146,7 +146,8 @@ impl Archive {
         let classification = &item.classification;
         let reasons = |category: &CategoryScore| {
             let mut reasons = category.reasons.clone();
-            for reason in &mut reasons {
+            // A reason without a place is no part of the text: a row of a table, a county.
+            for reason in reasons.iter_mut().filter(|reason| reason.start < reason.end) {
                 reason.phrase = text_mask.apply_at(&reason.phrase, reason.start as usize);
             }
             reasons

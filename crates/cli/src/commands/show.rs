@@ -115,7 +115,15 @@ fn print_reasons(
     let reasons: Vec<String> = category
         .reasons
         .iter()
-        .map(|reason| format!("{} {:+.1}", one_line(&reason.phrase), reason.weight))
+        .map(|reason| {
+            // What stands for no phrase is named by its rule: a precedence, a row of a table.
+            let what = if reason.phrase.is_empty() { &reason.rule } else { &reason.phrase };
+            match reason.weight {
+                // It chose a name or a child of a category, and added nothing.
+                0.0 => one_line(what),
+                weight => format!("{} {weight:+.1}", one_line(what)),
+            }
+        })
         .collect();
     let because = context.pick("because of", "依据");
     writeln!(out, "{indent}    {}", style.dim(&format!("{because}: {}", reasons.join("、"))))?;

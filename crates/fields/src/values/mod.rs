@@ -13,7 +13,7 @@ use dossier_pipeline::FieldKind;
 pub use date::parse_date;
 pub use id_no::{IdFault, check_id_no};
 pub use phone::parse_phone;
-pub use place::region_of;
+pub use place::{county_of, region_of};
 
 /// A normalised value.
 #[derive(Clone, Debug, PartialEq)]

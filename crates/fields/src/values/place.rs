@@ -1,5 +1,6 @@
 //! Places: what of an address is the administrative place, from province to village.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use dossier_model::fold;
@@ -9,6 +10,39 @@ use regex::Regex;
 /// with, and how many steps it has: province, prefecture, county, township, village; any of them
 /// may be missing.
 pub fn region_of(text: &str) -> Option<((u32, u32), usize)> {
+    let folded = fold(text);
+    let line = folded.text();
+    let found = ladder()?.captures(&line)?;
+    let length = found[0].chars().count();
+    let steps = found.iter().skip(1).flatten().count();
+    (length > 0).then(|| (folded.source_range(0..length), steps))
+}
+
+/// The county, district, banner or county-level city that an address names, folded, and its
+/// characters in `text`; nothing where only a prefecture or a township is named.
+pub fn county_of(text: &str) -> Option<(String, Range<u32>)> {
+    let folded = fold(text);
+    let line = folded.text();
+    let county = ladder()?.captures(&line)?.get(COUNTY)?;
+    if county.as_str().strip_suffix('区').is_some_and(is_no_district) {
+        return None;
+    }
+    let start = line[..county.start()].chars().count();
+    let (start, end) = folded.source_range(start..start + county.as_str().chars().count());
+    Some((county.as_str().to_owned(), start..end))
+}
+
+/// The ladder's step that is a county.
+const COUNTY: usize = 3;
+
+/// Whether what stands before 区 makes it a place within a town: a hospital's quarters, an estate of
+/// factories, a part of a village.
+fn is_no_district(before: &str) -> bool {
+    before.chars().count() > 3
+        || before.ends_with(['属', '园', '活', '宅', '厂', '校', '片', '库', '景', '街', '学', '矿'])
+}
+
+fn ladder() -> Option<&'static Regex> {
     static LADDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         // Each step is a short name and its kind; historical kinds stand beside today's.
         Regex::new(concat!(
@@ -22,12 +56,7 @@ pub fn region_of(text: &str) -> Option<((u32, u32), usize)> {
         ))
         .ok()
     });
-    let folded = fold(text);
-    let line = folded.text();
-    let found = LADDER.as_ref()?.captures(&line)?;
-    let length = found[0].chars().count();
-    let steps = found.iter().skip(1).flatten().count();
-    (length > 0).then(|| (folded.source_range(0..length), steps))
+    LADDER.as_ref()
 }
 
 #[cfg(test)]
@@ -48,6 +77,13 @@ mod tests {
         );
         assert_eq!(region("青禾縣第三區柳樹鄉上坪村的農民").as_deref(), Some("青禾縣第三區柳樹鄉上坪村"));
         assert_eq!(region("青禾县\n石桥镇东沟村").as_deref(), Some("青禾县\n石桥镇东沟村"));
+        let county = |text: &str| county_of(text).map(|(county, _)| county);
+        assert_eq!(county("云岭省清河市望川县柳林镇上坪村3组").as_deref(), Some("望川县"));
+        assert_eq!(county("青禾縣第三區柳樹鄉").as_deref(), Some("青禾县"));
+        assert_eq!(county("清河市城东区和平街道文昌社区").as_deref(), Some("城东区"));
+        assert_eq!((county("县医院家属区3栋"), county("城东工业园区")), (None, None));
+        assert_eq!((county("清河市柳林镇"), county("柳林镇上坪社区")), (None, None));
+        assert_eq!(county_of("云岭省 望川县").map(|(_, span)| span), Some(4..7));
         assert_eq!(region_of("城东街道南门社区老城街").map(|(_, steps)| steps), Some(2));
         assert_eq!(region("12号楼"), None);
     }

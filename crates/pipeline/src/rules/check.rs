@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use dossier_model::fold_text;
 use regex::Regex;
 
-use super::{RuleFile, RuleSpec, WordFile};
+use super::{FollowSpec, LEVELS, RuleFile, RuleSpec, WordFile};
 use crate::parse::distance;
 use crate::{FieldSpec, Scheme};
 
@@ -76,11 +76,19 @@ impl Check<'_> {
                 let what = format!("[settings]: the default `{default}` is none of the values");
                 self.faults.push((name.to_owned(), what));
             }
+            if let Some(follows) = &settings.follows {
+                self.follows(name, text, follows, settings.values.as_deref(), files);
+            }
         }
         for rule in &file.rules {
             self.id(name, text, &rule.id);
             self.path(name, text, &rule.id, &rule.path, values.as_deref());
             self.rule(name, text, rule);
+        }
+        for rule in file.refining() {
+            self.id(name, text, &rule.id);
+            self.path(name, text, &rule.id, &rule.path, values.as_deref());
+            self.rule(name, text, &rule);
         }
         for precedence in &file.precedence {
             self.id(name, text, &precedence.id);
@@ -101,9 +109,9 @@ impl Check<'_> {
     fn path(&mut self, name: &str, text: &str, id: &str, path: &[String], values: Option<&[String]>) {
         let known: Vec<String> = match values {
             Some(values) => values.to_vec(),
-            None => self.setting.scheme.categories.iter().map(|c| c.path.join(" > ")).collect(),
+            None => self.setting.scheme.categories.iter().map(|c| c.path.join(LEVELS)).collect(),
         };
-        let joined = path.join(" > ");
+        let joined = path.join(LEVELS);
         if known.contains(&joined) {
             return;
         }
@@ -137,6 +145,10 @@ impl Check<'_> {
                 &format!("it never fires: `{phrase}` is asked for and excluded"),
             );
         }
+        if rule.refines && (rule.path.len() < 2 || rule.weight <= 0.0) {
+            self.fault(name, text, &rule.id, "it refines nothing: that takes a weight and a second level");
+        }
+        self.except(name, text, rule);
         if let (Some(from), Some(to)) = (rule.from, rule.to)
             && from > to
         {
@@ -149,6 +161,49 @@ impl Check<'_> {
         }
         for condition in &rule.conditions {
             self.condition(name, text, rule, condition);
+        }
+    }
+
+    /// The table of an axis that follows another: both sides must be there.
+    fn follows(
+        &mut self,
+        name: &str,
+        text: &str,
+        follows: &FollowSpec,
+        values: Option<&[String]>,
+        files: &[Parsed],
+    ) {
+        let settings = |(_, _, file): &'_ Parsed| file.settings.clone().filter(|_| file.axis == follows.axis);
+        let Some(other) = files.iter().find_map(settings).filter(|other| other.follows.is_none()) else {
+            let what = format!("[settings.follows]: no axis `{}` that could be followed", follows.axis);
+            return self.faults.push((name.to_owned(), what));
+        };
+        for (path, value) in &follows.to {
+            let levels: Vec<String> = path.split(LEVELS).map(str::to_owned).collect();
+            self.path(name, text, path, &levels, other.values.as_deref());
+            self.path(name, text, path, std::slice::from_ref(value), values);
+        }
+        for value in follows.named.keys() {
+            self.path(name, text, value, std::slice::from_ref(value), values);
+        }
+    }
+
+    /// An exception must be able to except something.
+    fn except(&mut self, name: &str, text: &str, rule: &RuleSpec) {
+        let except = &rule.except;
+        self.words(name, text, &rule.id, &except.inside);
+        self.words(name, text, &rule.id, &except.near);
+        if except.near.is_empty() != except.within.is_none() {
+            self.fault(name, text, &rule.id, "`except`: `near` and `within` go together");
+        }
+        let near = rule.near.iter().flat_map(|near| near.a.iter().chain(&near.b));
+        let phrases: Vec<String> = rule.any.iter().chain(&rule.all).chain(near).cloned().collect();
+        let phrases = self.expanded(&phrases);
+        let holds = |longer: &String| phrases.iter().any(|phrase| longer.contains(phrase.as_str()));
+        let idle = |longer: &String| rule.regex.is_empty() && !holds(longer);
+        for longer in self.expanded(&except.inside).into_iter().filter(idle) {
+            let what = format!("`except`: none of its phrases is inside `{longer}`");
+            self.fault(name, text, &rule.id, &what);
         }
     }
 
@@ -174,7 +229,7 @@ impl Check<'_> {
             let alone =
                 file.rules.iter().filter(|other| other.path.first() == rule.path.first()).count() == 1;
             let most = rule.weight * self.expanded(&rule.any).len().max(1) as f32;
-            if alone && rule.weight > 0.0 && most < min_score {
+            if alone && !rule.refines && rule.weight > 0.0 && most < min_score {
                 let what = format!("its category is never decided: {most} of {min_score} points at most");
                 self.fault(name, text, &rule.id, &what);
             }
@@ -229,9 +284,17 @@ impl WordFile {
     }
 }
 
-/// The line on which an id is given.
+/// The line on which an id is given, or the path that stands for one.
 fn line_of_id(text: &str, id: &str) -> Option<usize> {
     let gives = |line: &str| {
+        if line
+            .trim()
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_prefix(id))
+            .is_some_and(|rest| rest.starts_with('"'))
+        {
+            return true;
+        }
         let value =
             line.trim().strip_prefix("id").map(str::trim_start).and_then(|rest| rest.strip_prefix('='));
         value.is_some_and(|value| value.trim().trim_matches(['"', '\'']) == id)

@@ -6,6 +6,6 @@ mod spec;
 
 pub(crate) use check::{Setting, check};
 pub use spec::{
-    AxisSpec, Condition, ConfusionSpec, NearSpec, PrecedenceSpec, RuleFile, RuleSpec, RuleTest, Scope,
-    WordFile, WordList,
+    AxisSpec, Condition, ConfusionSpec, ExceptSpec, FollowSpec, LEVELS, NearSpec, PrecedenceSpec, RuleFile,
+    RuleSpec, RuleTest, Scope, WordFile, WordList,
 };

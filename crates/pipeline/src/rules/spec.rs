@@ -1,5 +1,7 @@
 //! The forms of the rule files.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// `words.toml`: word lists that rules share, and characters that are mistaken for each other.
@@ -51,6 +53,30 @@ pub struct RuleFile {
     /// The rules.
     #[serde(default, rename = "rule")]
     pub rules: Vec<RuleSpec>,
+    /// For categories below the first level, given as `first > second > third`, phrases that choose
+    /// among the children of one that has points; short for a rule each that `refines`.
+    #[serde(default)]
+    pub refine: BTreeMap<String, Vec<String>>,
+}
+
+/// What stands between the levels of a category where its path is one string.
+pub const LEVELS: &str = " > ";
+
+/// What each phrase of a file's `refine` weighs.
+const REFINING: f32 = 1.0;
+
+impl RuleFile {
+    /// The rules that `refine` is short for; each is called by its path.
+    pub fn refining(&self) -> impl Iterator<Item = RuleSpec> {
+        self.refine.iter().map(|(path, phrases)| RuleSpec {
+            id: path.clone(),
+            path: path.split(LEVELS).map(str::to_owned).collect(),
+            weight: REFINING,
+            refines: true,
+            any: phrases.clone(),
+            ..RuleSpec::default()
+        })
+    }
 }
 
 /// How an axis is decided.
@@ -85,6 +111,36 @@ pub struct AxisSpec {
     /// Regular expressions of stretches in which a matter is denied or said to be settled.
     #[serde(default)]
     pub denied: Vec<String>,
+    /// The axis whose decision decides this one; its own rules speak where that says nothing.
+    pub follows: Option<FollowSpec>,
+}
+
+/// How an axis follows another.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FollowSpec {
+    /// The other axis.
+    pub axis: String,
+    /// For its categories, given as `first > second > third`, the value here; the deepest that is
+    /// given holds.
+    pub to: BTreeMap<String, String>,
+    /// How a value is named in a county, with `{county}` for its name; just after it where nothing
+    /// is said, and never named where there is no `{county}`.
+    #[serde(default)]
+    pub named: BTreeMap<String, String>,
+}
+
+/// What stands for the county's name.
+const COUNTY: &str = "{county}";
+
+impl FollowSpec {
+    /// What a value is called in a county; nothing if it is called the same in all.
+    pub fn name_in(&self, value: &str, county: &str) -> Option<String> {
+        match self.named.get(value) {
+            None => Some(format!("{county}{value}")),
+            Some(name) => name.contains(COUNTY).then(|| name.replace(COUNTY, county)),
+        }
+    }
 }
 
 /// One of two neighbours wins.
@@ -105,7 +161,7 @@ pub struct PrecedenceSpec {
 }
 
 /// One rule: when it fires, it adds to the score of its category.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleSpec {
     /// Unique among all rules.
@@ -115,6 +171,9 @@ pub struct RuleSpec {
     /// What each different phrase of `any` adds when the rule fires, or, where it has no `any`,
     /// what the rule adds once; below zero it speaks against the category.
     pub weight: f32,
+    /// Whether it only chooses among the children of a category that has points, and adds none.
+    #[serde(default)]
+    pub refines: bool,
     /// Phrases of which one must occur; each different one counts.
     #[serde(default)]
     pub any: Vec<String>,
@@ -130,6 +189,9 @@ pub struct RuleSpec {
     /// Regular expressions over the folded text, of which one must match.
     #[serde(default)]
     pub regex: Vec<String>,
+    /// Places at which none of the rule's phrases counts.
+    #[serde(default)]
+    pub except: ExceptSpec,
     /// Conditions on fields, all of which must hold.
     #[serde(default, rename = "where")]
     pub conditions: Vec<Condition>,
@@ -190,6 +252,20 @@ pub struct NearSpec {
     /// Whether `a` must come before `b`.
     #[serde(default)]
     pub ordered: bool,
+}
+
+/// Where a phrase is not what it seems.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExceptSpec {
+    /// In one of these longer phrases, or partly.
+    #[serde(default)]
+    pub inside: Vec<String>,
+    /// Near one of these, before or after it.
+    #[serde(default)]
+    pub near: Vec<String>,
+    /// With at most this many folded characters between.
+    pub within: Option<usize>,
 }
 
 /// A condition on a field's values: one of them must meet all that is said.

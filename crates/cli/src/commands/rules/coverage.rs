@@ -68,8 +68,10 @@ impl Coverage {
             *self.fires.entry(rule.to_owned()).or_default() += 1;
         }
         for decided in &found.decided {
-            if let Some((first, rest)) = decided.reasons.split_first()
-                && rest.iter().all(|reason| reason.rule == first.rule)
+            // What only refines decides nothing on the first level.
+            let mut weighing = decided.reasons.iter().filter(|reason| reason.weight != 0.0);
+            if let Some(first) = weighing.next()
+                && weighing.all(|reason| reason.rule == first.rule)
             {
                 *self.alone.entry(first.rule.clone()).or_default() += 1;
             }

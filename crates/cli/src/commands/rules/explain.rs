@@ -6,7 +6,7 @@ use std::path::Path;
 
 use dossier_archive::{Archive, ArchiveError, AuditEvent};
 use dossier_batch::{Rules, year_of};
-use dossier_model::{Fields, ItemText, Locator, Mask, Sha256, TextMask};
+use dossier_model::{Fields, ItemText, Mask, TextMask};
 use dossier_rules::{Blocked, Explanation, TurningPoint};
 
 use crate::error::{CliError, Exit};
@@ -67,10 +67,8 @@ fn item(id: &str, archive: &Path, mask: Mask) -> Result<Option<Subject>, CliErro
 }
 
 fn plain(text: &str) -> Subject {
-    let mut item = ItemText::default();
-    item.push(text, Sha256::of(text.as_bytes()), Locator::Page(1), true);
     let title = text.lines().next().unwrap_or_default().to_owned();
-    Subject { title, text: item, fields: Fields::new(), mask: TextMask::default() }
+    Subject { title, text: super::text_of(text), fields: Fields::new(), mask: TextMask::default() }
 }
 
 fn print(
@@ -91,7 +89,10 @@ fn print(
         writeln!(out, "  {}  {:.2}", candidate.path.join("/"), candidate.score)?;
         for reason in &candidate.reasons {
             let place = in_place(subject, reason.start as usize, reason.end as usize, style);
-            writeln!(out, "    {:+.2}  {}  {place}", reason.weight, reason.rule)?;
+            // What only chooses among the children adds nothing to the score.
+            let weight =
+                if reason.weight == 0.0 { "    ↳".to_owned() } else { format!("{:+.2}", reason.weight) };
+            writeln!(out, "    {weight}  {}  {place}", reason.rule)?;
         }
     }
     for (rule, why) in &explanation.blocked {
@@ -114,7 +115,8 @@ fn in_place(subject: &Subject, start: usize, end: usize, style: Style) -> String
     format!("…{}{}{}…", shown(from, start), style.found(&shown(start, end)), shown(end, end + AROUND))
 }
 
-fn blocked(why: &Blocked, context: Context) -> String {
+/// Why a rule does not fire, in words.
+pub(super) fn blocked(why: &Blocked, context: Context) -> String {
     let (en, zh) = match why {
         Blocked::Field(name) => {
             return format!("{} {name}", context.pick("the field does not say so:", "字段不符："));
@@ -125,6 +127,7 @@ fn blocked(why: &Blocked, context: Context) -> String {
         }
         Blocked::Denied => ("only where it is denied or settled", "只出现在否认或已解决的话中"),
         Blocked::Scope => ("only outside the part it looks at", "只出现在规则所看范围之外"),
+        Blocked::Excepted => ("only where it makes an exception", "只出现在规则所列的例外之处"),
         Blocked::Excluded => ("an excluded phrase occurs", "出现了排除的词"),
         Blocked::Incomplete => ("not all that it asks for is there", "所要求的没有全部出现"),
     };
@@ -133,6 +136,7 @@ fn blocked(why: &Blocked, context: Context) -> String {
 
 fn turning_point(point: &TurningPoint, context: Context) -> String {
     match point {
+        TurningPoint::Follows(axis) => format!("{} {axis}", context.pick("it follows", "随此轴而定：")),
         TurningPoint::Nothing => context.pick("nothing was found", "没有找到任何线索").to_owned(),
         TurningPoint::Lacks(points) => {
             format!("{} {points:.2}", context.pick("to be decided it lacks", "距作出决定还差"))

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod explain;
+mod own;
 mod suggest;
 mod test;
 
@@ -9,6 +10,7 @@ use std::io::Write;
 use std::path::Path;
 
 use dossier_batch::{LabelledRow, Moves, Rules, Stop, compare, read_labelled};
+use dossier_model::{ItemText, Locator, Sha256};
 use dossier_pipeline::Pipeline;
 
 use crate::args::{LabelledOption, RulesArgs, RulesCommand};
@@ -94,4 +96,11 @@ fn labelled_rows(option: &LabelledOption, pipeline: &Pipeline) -> Result<Option<
     read_labelled(path, &option.label_column, pipeline)
         .map(Some)
         .map_err(|fault| CliError::Input { path: path.clone(), fault })
+}
+
+/// A text by itself, as if it were an item's.
+fn text_of(text: &str) -> ItemText {
+    let mut item = ItemText::default();
+    item.push(text, Sha256::of(text.as_bytes()), Locator::Page(1), true);
+    item
 }

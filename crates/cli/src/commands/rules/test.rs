@@ -1,4 +1,5 @@
-//! `dossier rules test`: the rules against people's own classification.
+//! `dossier rules test`: each rule against its own tests, and all of them against people's own
+//! classification.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -10,8 +11,9 @@ use dossier_model::{
 };
 use dossier_pipeline::{Case, load_cases, locate};
 use dossier_rules::quality::{Judgement, Quality, names};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
+use super::own::{self, OwnTests};
 use crate::args::LabelledOption;
 use crate::error::{CliError, Exit};
 use crate::output::{self, Context, Style, cells, padded};
@@ -32,6 +34,9 @@ struct Outcome {
     among: Vec<Judgement>,
 }
 
+/// The key of the rules' own tests among the axes of the JSON.
+const OWN_TESTS: &str = "rule_tests";
+
 /// How many reasons of a wrong case are shown.
 const REASONS: usize = 6;
 
@@ -48,18 +53,27 @@ pub fn run(
         }
         None => cases(&rules, pipeline)?,
     };
+    // Tests and cases are the rules' own; people's registers are only a measure.
+    let own = labelled.labelled.is_none().then(|| own::run(&rules));
     if json {
-        let all: BTreeMap<&String, Quality> =
-            outcomes.iter().map(|(axis, outcome)| (axis, Quality::of(&outcome.judgements))).collect();
-        output::json(&json!(all))?;
+        output::json(&as_json(&outcomes, own.as_ref()))?;
     } else {
         for (axis, outcome) in &outcomes {
             print(axis, outcome, context)?;
         }
+        own.as_ref().map_or(Ok(()), |own| own::print(own, context))?;
     }
-    // Cases are the rules' own tests; people's registers are only a measure.
-    let failed = labelled.labelled.is_none() && outcomes.values().any(|outcome| !outcome.wrong.is_empty());
+    let failed =
+        own.is_some_and(|own| !own.failed.is_empty() || outcomes.values().any(|o| !o.wrong.is_empty()));
     Ok(if failed { Exit::Partial } else { Exit::Complete })
+}
+
+fn as_json(outcomes: &BTreeMap<String, Outcome>, own: Option<&OwnTests>) -> Value {
+    let quality = |outcome: &Outcome| json!(Quality::of(&outcome.judgements));
+    let mut all: Map<String, Value> =
+        outcomes.iter().map(|(axis, outcome)| (axis.clone(), quality(outcome))).collect();
+    all.extend(own.map(|own| (OWN_TESTS.to_owned(), json!(own))));
+    Value::Object(all)
 }
 
 /// The rules against a register that people have classified, on the first level. The category may
