@@ -39,6 +39,26 @@ pub enum AuditEvent {
         /// What was hidden.
         mask: Mask,
     },
+    /// Asked whether a person has written before.
+    Person {
+        /// Name, number or telephone, masked.
+        who: String,
+        /// Why.
+        reason: String,
+        /// What was hidden.
+        mask: Mask,
+        /// How many letters were found.
+        total: u64,
+    },
+    /// Looked for cases like one.
+    Similar {
+        /// The item, or nothing for a text.
+        item: Option<String>,
+        /// What was hidden.
+        mask: Mask,
+        /// How many were found.
+        total: u64,
+    },
     /// Exported all items.
     Export {
         /// What was hidden.

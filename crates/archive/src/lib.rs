@@ -33,5 +33,5 @@ pub use index::{FacetCount, FacetName, Facets, Order, Query, QueryError, QueryFa
 pub use originals::{OriginalsMode, hash_file};
 pub use view::{
     AxisLabel, CandidateView, DecidedView, EvidenceView, HitView, ItemView, Labels, MatchView, PageView,
-    SearchOptions, SearchView, SourceView, Summary, ValueView,
+    PersonLetter, SearchOptions, SearchView, SimilarView, SourceView, Summary, ValueView, body_of,
 };

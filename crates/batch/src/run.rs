@@ -96,6 +96,11 @@ fn prepare(archive: &Archive, root: &Path, rules: &Rules) -> Result<(), BatchErr
         axis: summary.axis.clone(),
         region: summary.region.clone(),
         demand: summary.demand.clone(),
+        person: summary.person.clone(),
+        answer: summary.answer.clone(),
+        anonymous: summary.anonymous.clone(),
+        no: summary.no.clone(),
+        nobody: pipeline.letters.anonymous.clone(),
         facets: summary.facets.clone(),
         axes: rules
             .classifier

@@ -31,6 +31,10 @@ pub enum Command {
     Search(SearchArgs),
     /// Show one letter with its fields, categories and sources
     Show(ShowArgs),
+    /// Find earlier cases like a letter, a text or a text file
+    Similar(SimilarArgs),
+    /// Say whether somebody has written before, and what was answered
+    Person(PersonArgs),
     /// Put a letter right: what you say outlives every run
     Correct(CorrectArgs),
     /// List what people have put right, or take it back
@@ -120,6 +124,40 @@ pub struct ShowArgs {
     /// The letter's id, as `search` prints it
     #[arg(value_name = "ID")]
     pub id: String,
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+    /// How much of personal data is hidden
+    #[command(flatten)]
+    pub mask: MaskOption,
+}
+
+/// `dossier similar`
+#[derive(Debug, clap::Args)]
+pub struct SimilarArgs {
+    /// A letter's id, a text, or the path of a text file
+    #[arg(value_name = "ID|TEXT|FILE")]
+    pub what: String,
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+    /// How many hits to show
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub limit: usize,
+    /// How much of personal data is hidden
+    #[command(flatten)]
+    pub mask: MaskOption,
+}
+
+/// `dossier person`
+#[derive(Debug, clap::Args)]
+pub struct PersonArgs {
+    /// A name, an identity number or a telephone number, in full
+    #[arg(value_name = "NAME|ID|PHONE")]
+    pub who: String,
+    /// Why you ask; it is written to the audit trail
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
     /// The archive
     #[command(flatten)]
     pub archive: ArchiveArg,

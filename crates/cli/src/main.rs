@@ -40,6 +40,8 @@ fn run(args: &Args, context: output::Context) -> Result<Exit, CliError> {
         Command::Ingest(args) => commands::ingest::run(args, context),
         Command::Search(args) => commands::search::run(args, context),
         Command::Show(args) => commands::show::run(args, context),
+        Command::Similar(args) => commands::similar::run(args, context),
+        Command::Person(args) => commands::person::run(args, context),
         Command::Correct(args) => commands::correct::run(args, context),
         Command::Corrections(args) => commands::correct::list(args, context),
         Command::Export(args) => commands::export::run(args, context),

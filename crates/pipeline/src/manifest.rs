@@ -111,6 +111,18 @@ pub struct ManifestFields {
     /// Fields of a register whose words say nothing of the matter: people's own classification, the
     /// names of offices and persons, what was answered. Rules look only at conditions on them.
     pub unscored: Vec<String>,
+    /// Fields that tell who wrote.
+    #[serde(default)]
+    pub person: Vec<String>,
+    /// Fields of what was done and answered.
+    #[serde(default)]
+    pub answer: Vec<String>,
+    /// Fields that say that a letter is anonymous.
+    #[serde(default)]
+    pub anonymous: Vec<String>,
+    /// Values of those fields that say that it is not.
+    #[serde(default)]
+    pub no: Vec<String>,
     /// Fields whose values are counted beside a search and can be filtered by.
     pub facets: Vec<String>,
 }

@@ -12,6 +12,7 @@ mod find;
 mod query;
 mod rank;
 mod scribe;
+mod similar;
 mod sound;
 mod tokens;
 
@@ -26,8 +27,8 @@ use tantivy::directory::MmapDirectory;
 use tantivy::query::{AllQuery, Query as TantivyQuery};
 use tantivy::schema::Value;
 use tantivy::{
-    DocId, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Score, SegmentReader,
-    TantivyDocument, Term,
+    DocAddress, DocId, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Score, Searcher,
+    SegmentReader, TantivyDocument, Term,
 };
 
 use crate::{ArchiveError, Catalog, Summary};
@@ -178,15 +179,19 @@ impl SearchIndex {
         let (total, top, facets) = searcher.search(&query, &(Count, top, facets))?;
         let mut hits = Vec::with_capacity(top.len());
         for (rank, address) in top.into_iter().take(limit) {
-            let document: TantivyDocument = searcher.doc(address)?;
-            let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
-            hits.push(Hit {
-                id: text(self.columns.id).to_owned(),
-                version: text(self.columns.version).to_owned(),
-                score: rank.score,
-            });
+            hits.push(self.hit(&searcher, address, rank.score)?);
         }
         Ok(Found { total: total as u64, hits, facets: facets.map(facets::by_name) })
+    }
+
+    fn hit(&self, searcher: &Searcher, address: DocAddress, score: Score) -> Result<Hit, ArchiveError> {
+        let document: TantivyDocument = searcher.doc(address)?;
+        let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+        Ok(Hit {
+            id: text(self.columns.id).to_owned(),
+            version: text(self.columns.version).to_owned(),
+            score,
+        })
     }
 
     fn compile(&self, query: &Query, summary: &Summary) -> Result<Box<dyn TantivyQuery>, ArchiveError> {

@@ -20,6 +20,21 @@ pub struct Summary {
     /// Fields of what the writer asks for.
     #[serde(default)]
     pub demand: Vec<String>,
+    /// Fields that tell who wrote.
+    #[serde(default)]
+    pub person: Vec<String>,
+    /// Fields of what was done and answered.
+    #[serde(default)]
+    pub answer: Vec<String>,
+    /// Fields that say that a letter is anonymous.
+    #[serde(default)]
+    pub anonymous: Vec<String>,
+    /// Values of those fields that say that it is not.
+    #[serde(default)]
+    pub no: Vec<String>,
+    /// Names for nobody in particular.
+    #[serde(default)]
+    pub nobody: Vec<String>,
     /// Fields whose values are counted beside a search.
     #[serde(default)]
     pub facets: Vec<String>,
@@ -46,6 +61,18 @@ pub struct Labels {
 }
 
 impl Labels {
+    /// The value of the first of some fields that has one, as a reader at level `mask` may see it.
+    pub(super) fn shown(&self, item: &Item, names: &[String], mask: Mask) -> Option<String> {
+        names.iter().find_map(|name| Some(item.best(name)?.value.masked(self.kind(name), mask)))
+    }
+
+    /// The path of an item's primary category on the axis that says what it is about.
+    pub(super) fn about(&self, item: &Item) -> Vec<String> {
+        let mut decided = item.classification.decided.iter();
+        let about = decided.find(|category| category.axis == self.summary.axis);
+        about.map(|category| category.path.clone()).unwrap_or_default()
+    }
+
     /// An item's title as a reader at level `mask` may see it.
     pub fn masked_title(&self, item: &Item, mask: Mask) -> String {
         self.text_mask(&item.title, &item.fields, mask).apply(&item.title)

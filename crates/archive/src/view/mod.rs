@@ -1,8 +1,10 @@
 //! What people and scripts are shown of an item, masked.
 
 mod labels;
+mod person;
 mod search;
 mod show;
+mod similar;
 
 use dossier_model::{Item, Locator, Sha256};
 use serde::Serialize;
@@ -10,8 +12,10 @@ use serde::Serialize;
 use crate::{Archive, ArchiveError};
 
 pub use labels::{AxisLabel, Labels, Summary};
+pub use person::PersonLetter;
 pub use search::{HitView, MatchView, SearchOptions, SearchView};
 pub use show::{CandidateView, DecidedView, EvidenceView, ItemView, PageView, ValueView};
+pub use similar::{SimilarView, body_of};
 
 /// Where an item, or a part of it, comes from.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -117,7 +117,7 @@ impl Archive {
 
     /// The items that match, in the versions that the index holds. If the catalog has forgotten
     /// one of them, the index has just gone on, and is asked again.
-    fn rows(
+    pub(super) fn rows(
         &self,
         query: &Query,
         summary: &Summary,
@@ -151,14 +151,7 @@ impl Archive {
         let masked = labels.text_mask(&item.text.text, &item.fields, mask);
         let matches = self.matches(item, query)?;
         let (snippet, snippet_match) = snippet(&item.text.text, matches.first(), &masked);
-        let summary = |names: &[String]| {
-            names.iter().find_map(|name| {
-                let value = item.best(name)?;
-                Some(value.value.masked(labels.kind(name), mask))
-            })
-        };
-        let mut decided = item.classification.decided.iter();
-        let about = decided.find(|category| category.axis == labels.summary.axis);
+        let summary = |names: &[String]| labels.shown(item, names, mask);
         Ok(HitView {
             id: item.id.clone(),
             score,
@@ -166,7 +159,7 @@ impl Archive {
             date: summary(&labels.summary.date),
             petitioner: summary(&labels.summary.petitioner),
             region: summary(&labels.summary.region),
-            category: about.map(|category| category.path.clone()).unwrap_or_default(),
+            category: labels.about(item),
             snippet,
             snippet_match,
             sources: self.sources(item)?,

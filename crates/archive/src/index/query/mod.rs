@@ -91,6 +91,12 @@ impl Query {
         Ok(Query { root: Node::Text { folded, exact: true }, sure_only: false })
     }
 
+    /// Whatever has these folded characters in a row in one of some fields.
+    pub(crate) fn of_fields(names: &[String], folded: &str) -> Query {
+        let node = |name: &String| Node::Field { name: name.clone(), folded: folded.to_owned() };
+        Query { root: Node::Or(names.iter().map(node).collect()), sure_only: false }
+    }
+
     /// Leaves the recogniser's runners-up out.
     #[must_use]
     pub fn sure(self) -> Query {
