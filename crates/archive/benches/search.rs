@@ -5,6 +5,7 @@
 //! SQLite's FTS5 with its trigram tokenizer, which is always there, and ripgrep over the letters as
 //! lines of a file, where `rg` is installed.
 
+use std::collections::HashSet;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -17,7 +18,7 @@ use dossier_archive::{
 };
 use dossier_model::{
     Classification, Evidence, FieldValue, Fields, Item, ItemText, Locator, MaskKind, Place, ReviewState,
-    Sensitive, Sha256, fold_text,
+    Sensitive, Sha256, TextAlternative, fold_text,
 };
 use dossier_testkit::bulk::{Bulk, BulkLetter};
 use dossier_testkit::rng::Rng;
@@ -55,6 +56,10 @@ fn main() -> Result<()> {
     write_lines(&lines, count)?;
     println!();
     recall(&archive, count, size)?;
+    println!();
+    for errors in [0.1, 0.2] {
+        recall_of_pages(&folder.path().join(format!("errors-{errors}")), errors)?;
+    }
     println!();
     latencies(&archive, count)?;
     println!();
@@ -154,6 +159,79 @@ fn recall(archive: &Archive, count: usize, size: usize) -> Result<()> {
     println!(
         "{tries} random substrings, {wanted} letters that have them: {missed} missed, {wrong} wrongly found"
     );
+    Ok(())
+}
+
+/// How many letters are recognised with errors, and how many phrases are looked for in them.
+const RECOGNISED: (usize, usize) = (3000, 300);
+/// In how many cases of an error the right character is a runner-up.
+const RUNNER_UP: f32 = 0.7;
+
+/// Phrases of four characters that the pages have are looked for in what a recogniser made of the
+/// pages, which takes a share of the characters for another; it is unsure of every one of those.
+fn recall_of_pages(root: &Path, errors: f32) -> Result<()> {
+    let mut archive = Archive::open_or_create(root)?;
+    let by = Classified { rules: String::new(), at: 0 };
+    let mut rng = Rng::named("errors");
+    let letters: Vec<BulkLetter> = Bulk::new(SEEDS.0).take(RECOGNISED.0).collect();
+    let others: Vec<char> = letters.iter().flat_map(|letter| letter.text.chars()).step_by(97).collect();
+    archive.catalog.together::<_, ArchiveError>(|catalog| {
+        for letter in &letters {
+            let mut text = ItemText::default();
+            text.push(&letter.text, Sha256::of(b"bench"), Locator::Page(1), false);
+            let mut read = String::new();
+            for (at, c) in (0..).zip(letter.text.chars()) {
+                let wrong = rng.unit() < errors && c.is_alphabetic();
+                let other = *rng.pick(&others).unwrap_or(&c);
+                if wrong && rng.unit() < RUNNER_UP {
+                    text.alternatives.push(TextAlternative { at, reading: c, probability: 0.3 });
+                }
+                read.push(if wrong { other } else { c });
+            }
+            text.text = read;
+            let item = Item {
+                id: item_id(&letter.number),
+                identity: letter.number.clone(),
+                title: String::new(),
+                text,
+                fields: Fields::new(),
+                classification: Classification::default(),
+                sources: Vec::new(),
+            };
+            catalog.write_item(&letter.number, Some(&item), &by)?;
+        }
+        Ok(())
+    })?;
+    archive.update_index()?;
+    let mut phrases = Vec::new();
+    while phrases.len() < RECOGNISED.1 {
+        let phrase = rng.pick(&letters).and_then(|letter| substring(&letter.text, 4, &mut rng));
+        phrases.extend(phrase.filter(|phrase| phrase.chars().all(char::is_alphabetic)));
+    }
+    for (name, mark, sure) in [("exact", "", true), ("with runners-up", "", false), ("tolerant", "~", false)]
+    {
+        let (mut wanted, mut found, mut right) = (0_usize, 0_usize, 0_usize);
+        for phrase in &phrases {
+            let expected: HashSet<String> = letters
+                .iter()
+                .filter(|letter| letter.text.contains(phrase.as_str()))
+                .map(|letter| item_id(&letter.number))
+                .collect();
+            let query = Query::parse(&format!("{phrase}{mark}"), &[], &[])?;
+            let query = if sure { query.sure() } else { query };
+            let options = SearchOptions { limit: RECOGNISED.0, ..SearchOptions::default() };
+            let hits = archive.search(&query, options)?.hits;
+            wanted += expected.len();
+            found += hits.len();
+            right += hits.iter().filter(|hit| expected.contains(&hit.id)).count();
+        }
+        println!(
+            "{:.0} % of characters wrong, {name:<16} {:>5.1} % of the letters found, {:>5.1} % of what is found is right",
+            errors * 100.0,
+            100.0 * right as f64 / wanted.max(1) as f64,
+            100.0 * right as f64 / found.max(1) as f64,
+        );
+    }
     Ok(())
 }
 
