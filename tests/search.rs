@@ -122,3 +122,17 @@ fn a_persons_signed_letters_are_listed_and_the_look_is_on_the_trail() {
     let page = place.ask(["person", "钱守信", "--reason", "来访核对", "--lang", "zh"]).exits(0).stdout;
     assert!(page.contains("钱** 的署名来信：2 件") && page.contains("已修复"), "{page}");
 }
+
+#[test]
+fn hits_go_on_to_spreadsheets_and_scripts() {
+    let place = Place::new();
+    place.ingest([place.write("in/台账.csv", CASES.replace("路灯不亮", "=1+1"))]).exits(0);
+    let table = place.ask(["search", "路灯", "--csv"]).exits(0).stdout;
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines.len(), 2, "{table}");
+    assert!(lines[0].starts_with("id,title,date"));
+    assert!(lines[1].contains(",'=1+1,2020-07-08,钱**,"), "no formula gets through: {table}");
+    let named = place.ask(["search", "承包地", "-0"]).exits(0).stdout;
+    assert_eq!(named.matches('\0').count(), 3);
+    assert!(named.split_terminator('\0').all(|id| place.ask(["show", id]).exits(0).stdout.contains(id)));
+}

@@ -113,6 +113,12 @@ pub struct SearchArgs {
     /// Count years, categories and other values among all hits
     #[arg(long)]
     pub facets: bool,
+    /// One line a hit as CSV, for spreadsheets
+    #[arg(long, conflicts_with_all = ["json", "null"])]
+    pub csv: bool,
+    /// Only the ids, each followed by a zero byte, for `xargs -0`
+    #[arg(short = '0', long, conflicts_with = "json")]
+    pub null: bool,
     /// How much of personal data is hidden
     #[command(flatten)]
     pub mask: MaskOption,

@@ -23,10 +23,46 @@ pub fn run(args: &SearchArgs, context: Context) -> Result<Exit, CliError> {
     archive.audit(AuditEvent::Search { query: typed, mask, total: found.total })?;
     if args.archive.json {
         json(&found)?;
+    } else if args.csv {
+        csv(&found)?;
+    } else if args.null {
+        let mut out = std::io::stdout().lock();
+        found.hits.iter().try_for_each(|hit| write!(out, "{}\0", hit.id))?;
     } else {
         print(&found, context)?;
     }
     Ok(Exit::Complete)
+}
+
+/// What heads the columns of a CSV.
+const COLUMNS: [&str; 8] = ["id", "title", "date", "petitioner", "region", "category", "source", "snippet"];
+
+fn csv(found: &SearchView) -> Result<(), CliError> {
+    let mut out = csv::Writer::from_writer(std::io::stdout().lock());
+    let written = |error: csv::Error| CliError::Output(error.into());
+    out.write_record(COLUMNS).map_err(written)?;
+    for hit in &found.hits {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let sources: Vec<String> = hit.sources.iter().map(|source| source.file.clone()).collect();
+        let category = hit.category.join("/");
+        let record = [
+            hit.id.clone(),
+            hit.title.clone(),
+            text(&hit.date),
+            text(&hit.petitioner),
+            text(&hit.region),
+            category,
+            sources.join(" "),
+            hit.snippet.clone(),
+        ];
+        out.write_record(record.map(|cell| harmless(&cell))).map_err(written)?;
+    }
+    Ok(out.flush()?)
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn harmless(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn print(found: &SearchView, context: Context) -> Result<(), CliError> {
