@@ -3,7 +3,6 @@
 //! A unit is a pure function of the parts and the pipeline. What a unit belongs to, alone or
 //! together with others, is decided in [`crate::compose`].
 
-use std::collections::HashMap;
 use std::mem;
 
 use dossier_archive::{ArchiveError, Catalog, RowOutcome, Unit, UnitKind, unit_id};
@@ -133,7 +132,6 @@ impl<'a> Deriver<'a> {
             archived_now: self.catalog.archived_in(self.run, sha256)?,
             name: String::new(),
             sheet: Sheet::Lead(Vec::new()),
-            numbered: HashMap::new(),
         };
         let mut after = 0;
         loop {
@@ -199,8 +197,6 @@ struct RegisterUnits<'a> {
     /// The sheet's name.
     name: String,
     sheet: Sheet<'a>,
-    /// For each number in this file, the digests of what stands under it, in order.
-    numbered: HashMap<String, Vec<String>>,
 }
 
 /// How far a sheet has come.
@@ -248,13 +244,20 @@ impl RegisterUnits<'_> {
             RowReading::NotData(why) => self.settle(row, place, RowOutcome::NotData, not_data_name(why)),
             RowReading::Data { text, fields } => {
                 let register = reader.layout().fingerprint.clone();
-                let unit = self.unit(row, place, &register, text, fields);
+                let unit = self.unit(row, place, &register, text, fields)?;
                 self.keep(row, unit)
             }
         }
     }
 
-    fn unit(&mut self, row: &RowContent, place: u64, register: &str, text: ItemText, fields: Fields) -> Unit {
+    fn unit(
+        &self,
+        row: &RowContent,
+        place: u64,
+        register: &str,
+        text: ItemText,
+        fields: Fields,
+    ) -> Result<Unit, BatchError> {
         let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
         let mut unit = Unit {
             id: unit_id(&Anchor { source: self.sha256, locator: locator.clone() }),
@@ -275,21 +278,22 @@ impl RegisterUnits<'_> {
             Some(format!("row:{register}:{}", pair_key(name, value.value.reveal())?))
         });
         if let Some(number) = stated {
-            unit.own = self.under_number(number, &unit.digest());
+            unit.own = self.under_number(number, &unit.digest())?;
         }
-        unit
+        Ok(unit)
     }
 
     /// The identity of what stands under a number: a second row of the file that says something
     /// else under the same number is a petition of its own, lest its text be lost.
-    fn under_number(&mut self, number: String, digest: &str) -> String {
-        let there = self.numbered.entry(number.clone()).or_default();
-        let digest = &digest[..16];
-        let at = there.iter().position(|other| other == digest).unwrap_or_else(|| {
-            there.push(digest.to_owned());
-            there.len() - 1
-        });
-        if at == 0 { number } else { format!("{number}#{}", at + 1) }
+    fn under_number(&self, number: String, digest: &str) -> Result<String, BatchError> {
+        let mut identity = number.clone();
+        for further in 2.. {
+            match self.deriver.catalog.row_digest(self.sha256, &identity)? {
+                Some(other) if other != digest => identity = format!("{number}#{further}"),
+                _ => break,
+            }
+        }
+        Ok(identity)
     }
 
     fn keep(&self, row: &RowContent, unit: Unit) -> Result<(), BatchError> {

@@ -147,6 +147,17 @@ impl Catalog {
             .flatten())
     }
 
+    /// The digest of the first row of a content with this identity.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn row_digest(&self, source: Sha256, identity: &str) -> Result<Option<String>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT digest FROM unit WHERE identity = ?1 AND source = ?2 AND kind = 'row' LIMIT 1",
+        )?;
+        Ok(statement.query_row(params![identity, source.to_string()], |row| row.get(0)).optional()?)
+    }
+
     /// Looks for the partner of every letter that has none yet: the row that a person named, else
     /// the one identity whose rows have its strongest matching key. A letter that could belong to several stays by itself.
     ///
