@@ -23,7 +23,7 @@ pub struct RunLock {
     _file: File,
 }
 
-const CATALOG: &str = "catalog.sqlite";
+pub(crate) const CATALOG: &str = "catalog.sqlite";
 
 /// What explains the folder to whoever finds it.
 const README: &str = "This folder is a Dossier archive of petition letters. It is confidential, the search index \
@@ -75,19 +75,7 @@ impl Archive {
     /// # Errors
     /// `Busy` while another process has it.
     pub fn lock(&self) -> Result<RunLock, ArchiveError> {
-        let path = self.root.join("lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(ArchiveError::io(&path))?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(RunLock { _file: file }),
-            Err(rustix::io::Errno::WOULDBLOCK) => Err(ArchiveError::Busy(self.root.clone())),
-            Err(error) => Err(ArchiveError::io(path)(error.into())),
-        }
+        lock(&self.root)
     }
 
     /// Brings the index up to the catalog; returns how many items were written. The caller holds
@@ -109,6 +97,23 @@ impl Archive {
         fs::remove_dir_all(&path).map_err(ArchiveError::io(&path))?;
         self.index = SearchIndex::open(&path)?;
         self.update_index()
+    }
+}
+
+/// Takes the right to write to the archive at `root`.
+pub(crate) fn lock(root: &Path) -> Result<RunLock, ArchiveError> {
+    let path = root.join("lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(ArchiveError::io(&path))?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(RunLock { _file: file }),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(ArchiveError::Busy(root.to_owned())),
+        Err(error) => Err(ArchiveError::io(path)(error.into())),
     }
 }
 

@@ -24,8 +24,8 @@ pub enum OriginalsMode {
     Reference,
 }
 
-const FOLDER: &str = "originals";
-const SUMS: &str = "SHA256SUMS";
+pub(crate) const FOLDER: &str = "originals";
+pub(crate) const SUMS: &str = "SHA256SUMS";
 
 /// The SHA-256 and the size in bytes of a file.
 ///
@@ -122,7 +122,7 @@ fn copy(path: &Path, target: &Path, digest: Sha256) -> Result<(), Fault> {
     fs::rename(&next, target).map_err(unreadable)
 }
 
-fn pass(from: &mut impl Read, to: &mut impl Write) -> std::io::Result<(Sha256, u64)> {
+pub(crate) fn pass(from: &mut impl Read, to: &mut impl Write) -> std::io::Result<(Sha256, u64)> {
     let mut hasher = sha2::Sha256::new();
     let mut chunk = vec![0; 256 * 1024];
     let mut length = 0;

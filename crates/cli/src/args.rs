@@ -41,6 +41,10 @@ pub enum Command {
     Index(IndexArgs),
     /// Print a digest: archives with the same content have the same
     Digest(ArchiveArg),
+    /// Check every original, the catalog, the index and the audit trail for damage
+    Verify(VerifyArgs),
+    /// Look after the audit trail
+    Audit(AuditArgs),
     /// Check, test, explain and compare classification rules
     Rules(RulesArgs),
     /// Classify everything in an archive by changed rules, without reading again
@@ -208,6 +212,37 @@ pub struct IndexArgs {
 pub enum IndexCommand {
     /// Make the index anew from the catalog
     Rebuild(ArchiveArg),
+}
+
+/// `dossier verify`
+#[derive(Debug, clap::Args)]
+pub struct VerifyArgs {
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+    /// Read only one in N originals and facts: each day another part, so that N days cover all
+    #[arg(long, value_name = "1/N", value_parser = one_in)]
+    pub sample: Option<NonZero<u64>>,
+}
+
+fn one_in(text: &str) -> Result<NonZero<u64>, String> {
+    let number = text.strip_prefix("1/").unwrap_or(text).parse();
+    number.map_err(|_| "write 1/N, such as 1/30 · 请写作 1/N，如 1/30".to_owned())
+}
+
+/// `dossier audit`
+#[derive(Debug, clap::Args)]
+pub struct AuditArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: AuditCommand,
+}
+
+/// `dossier audit …`
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Follow the trail's chain and name the first broken line
+    Verify(ArchiveArg),
 }
 
 /// `dossier rules`

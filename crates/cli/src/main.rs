@@ -45,6 +45,8 @@ fn run(args: &Args, context: output::Context) -> Result<Exit, CliError> {
         Command::Export(args) => commands::export::run(args, context),
         Command::Index(args) => commands::index::run(args, context),
         Command::Digest(args) => commands::digest::run(args, context),
+        Command::Verify(args) => commands::verify::run(args, context),
+        Command::Audit(args) => commands::verify::trail(args, context),
         Command::Rules(args) => commands::rules::run(args, context),
         Command::Reclassify(args) => commands::reclassify::run(args, context),
         Command::Models(args) => commands::models::run(args, context),

@@ -58,7 +58,9 @@ impl Catalog {
                 withdraws
             ],
         )?;
-        Ok(self.db.last_insert_rowid())
+        let number = self.db.last_insert_rowid();
+        self.seal_decision(number)?;
+        Ok(number)
     }
 
     /// Whether anybody has decided anything.

@@ -1,11 +1,13 @@
 //! The catalog: one SQLite file that anything can read for decades.
 
 mod before;
+mod check;
 mod decisions;
 mod items;
 mod parts;
 mod reclassify;
 mod runs;
+mod seal;
 mod sources;
 mod units;
 
@@ -18,10 +20,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ArchiveError, Summary};
 
+pub(crate) use check::Dangling;
 pub use decisions::unit_id;
 pub use items::{Classified, ItemRow, WriteItem, item_id};
 pub use parts::PageFailure;
 pub use runs::{ContentCount, InputOutcome, RowOutcome};
+pub(crate) use seal::Sealed;
 pub use sources::{PathRecord, SourceRecord, SourceState};
 pub use units::{Unit, UnitKind};
 
@@ -30,7 +34,7 @@ pub use units::{Unit, UnitKind};
 pub const FORMAT: u32 = 1 + STEPS.len() as u32;
 
 /// What leads from each format to the next, beginning with format 1.
-const STEPS: &[&str] = &[include_str!("format2.sql")];
+const STEPS: &[&str] = &[include_str!("format2.sql"), include_str!("format3.sql")];
 
 /// The catalog, open.
 pub struct Catalog {

@@ -164,7 +164,7 @@ impl Catalog {
                 "UPDATE source_file SET state = 'read', units = ?2, derived = '' WHERE sha256 = ?1",
             )?
             .execute(params![sha256.to_string(), units as i64])?;
-        Ok(())
+        self.seal_source(sha256)
     }
 
     /// Forgets a content that could not be taken in.

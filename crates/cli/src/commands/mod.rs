@@ -12,4 +12,5 @@ pub mod reclassify;
 pub mod rules;
 pub mod search;
 pub mod show;
+pub mod verify;
 pub mod worker;

@@ -1,0 +1,9 @@
+-- From format 2 to format 3: seals, by which a damaged byte shows that SQLite itself cannot see.
+
+-- What was sealed when it was written: the facts of a source, or a decision.
+CREATE TABLE seal (
+  kind   TEXT NOT NULL,                  -- source, decision
+  id     TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
