@@ -46,6 +46,11 @@ pub enum AuditEvent {
         /// What was hidden.
         mask: Mask,
     },
+    /// Wrote the report of a run, masked.
+    Report {
+        /// The run.
+        run: i64,
+    },
     /// Made the index anew.
     RebuildIndex,
     /// Applied rules anew.

@@ -32,6 +32,9 @@ pub enum ArchiveError {
     /// No such item.
     #[error("no item `{0}`")]
     NoItem(String),
+    /// No such run.
+    #[error("no run {0}")]
+    NoRun(i64),
     /// The index holds versions of items that the catalog does not know.
     #[error("{}: the index does not fit the catalog", .0.display())]
     IndexBehind(PathBuf),
@@ -77,6 +80,7 @@ impl ArchiveError {
             ArchiveError::Newer { .. } => ("use the newer Dossier", "请使用更新版本的卷宗"),
             ArchiveError::Busy(_) => ("wait until it has ended, then try again", "请等待其结束后再试"),
             ArchiveError::NoItem(_) => ("find its id with `dossier search`", "请用 dossier search 查找编号"),
+            ArchiveError::NoRun(_) => ("`dossier runs` lists them", "请用 dossier runs 查看"),
             ArchiveError::Io { .. } => {
                 ("check the path, the permissions and the free space", "请检查路径、权限和剩余空间")
             }
@@ -104,6 +108,7 @@ impl ArchiveError {
             }
             ArchiveError::Busy(path) => format!("{}：另一个导入正在写入此档案库", path.display()),
             ArchiveError::NoItem(id) => format!("没有编号为 {id} 的件"),
+            ArchiveError::NoRun(id) => format!("没有第 {id} 次运行"),
             ArchiveError::Io { path, error } => format!("{}：{error}", path.display()),
             ArchiveError::Catalog(error) => format!("目录库：{error}"),
             ArchiveError::IndexBehind(path) => format!("{}：索引与目录库不符", path.display()),

@@ -25,8 +25,9 @@ mod view;
 
 pub use audit::{AuditEntry, AuditEvent, now, user};
 pub use catalog::{
-    Catalog, Classified, ContentCount, FieldLabel, InputOutcome, ItemRow, PageFailure, PathRecord,
-    RowOutcome, SourceRecord, SourceState, Unit, UnitKind, WriteItem, item_id, unit_id,
+    Catalog, Classified, ContentCount, FieldLabel, Holding, InputOutcome, ItemRow, LoneLetter, PageFailure,
+    PathRecord, Quarantined, RowOutcome, RunRecord, SourceRecord, SourceState, Unit, UnitKind, WriteItem,
+    item_id, unit_id,
 };
 pub use digest::ArchiveDigest;
 pub use error::ArchiveError;

@@ -3,7 +3,9 @@
 mod before;
 mod check;
 mod decisions;
+mod history;
 mod items;
+mod look;
 mod parts;
 mod reclassify;
 mod runs;
@@ -22,6 +24,7 @@ use crate::{ArchiveError, Summary};
 
 pub(crate) use check::Dangling;
 pub use decisions::unit_id;
+pub use history::{Holding, LoneLetter, Quarantined, RunRecord};
 pub use items::{Classified, ItemRow, WriteItem, item_id};
 pub use parts::PageFailure;
 pub use runs::{ContentCount, InputOutcome, RowOutcome};
