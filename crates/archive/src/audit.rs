@@ -51,6 +51,16 @@ pub enum AuditEvent {
         /// The run.
         run: i64,
     },
+    /// Backed the archive up.
+    BackUp {
+        /// Where to.
+        to: String,
+    },
+    /// Made the archive from a backup.
+    Restore {
+        /// From where.
+        from: String,
+    },
     /// Made the index anew.
     RebuildIndex,
     /// Applied rules anew.

@@ -14,6 +14,7 @@
 //! the index knows the last one it holds.
 
 mod audit;
+mod backup;
 mod catalog;
 mod digest;
 mod error;
@@ -24,6 +25,7 @@ mod verify;
 mod view;
 
 pub use audit::{AuditEntry, AuditEvent, now, user};
+pub use backup::{Copied, CopyCounts};
 pub use catalog::{
     Catalog, Classified, ContentCount, FieldLabel, Holding, InputOutcome, ItemRow, LoneLetter, PageFailure,
     PathRecord, Quarantined, RowOutcome, RunRecord, SourceRecord, SourceState, Unit, UnitKind, WriteItem,

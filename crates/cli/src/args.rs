@@ -51,6 +51,10 @@ pub enum Command {
     Quarantine(QuarantineArgs),
     /// Check every original, the catalog, the index and the audit trail for damage
     Verify(VerifyArgs),
+    /// Back an archive up: only what is new is copied; a run may go on meanwhile
+    Backup(BackupArgs),
+    /// Make an archive from a backup
+    Restore(RestoreArgs),
     /// Look after the audit trail
     Audit(AuditArgs),
     /// Check, test, explain and compare classification rules
@@ -314,6 +318,31 @@ pub struct VerifyArgs {
 fn one_in(text: &str) -> Result<NonZero<u64>, String> {
     let number = text.strip_prefix("1/").unwrap_or(text).parse();
     number.map_err(|_| "write 1/N, such as 1/30 · 请写作 1/N，如 1/30".to_owned())
+}
+
+/// `dossier backup`
+#[derive(Debug, clap::Args)]
+pub struct BackupArgs {
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+    /// The backup's folder: a new one, or that of a former backup
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// Afterwards read only one in N originals of the backup: each day another part
+    #[arg(long, value_name = "1/N", value_parser = one_in)]
+    pub sample: Option<NonZero<u64>>,
+}
+
+/// `dossier restore`
+#[derive(Debug, clap::Args)]
+pub struct RestoreArgs {
+    /// The backup's folder
+    #[arg(long = "from", value_name = "DIR")]
+    pub backup: PathBuf,
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
 }
 
 /// `dossier audit`

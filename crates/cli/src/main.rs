@@ -49,6 +49,8 @@ fn run(args: &Args, context: output::Context) -> Result<Exit, CliError> {
         Command::Runs(args) => commands::runs::run(args, context),
         Command::Report(args) => commands::report::run(args, context),
         Command::Quarantine(args) => commands::quarantine::run(args, context),
+        Command::Backup(args) => commands::backup::back_up(args, context),
+        Command::Restore(args) => commands::backup::restore(args, context),
         Command::Verify(args) => commands::verify::run(args, context),
         Command::Audit(args) => commands::verify::trail(args, context),
         Command::Rules(args) => commands::rules::run(args, context),

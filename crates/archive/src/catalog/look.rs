@@ -17,19 +17,24 @@ impl Catalog {
     /// `Newer`, or what the catalog says.
     pub fn look(root: &Path) -> Result<Catalog, ArchiveError> {
         let path = root.join(crate::folder::CATALOG);
-        if !path.is_file() {
-            return Catalog::blank();
-        }
+        if !path.is_file() { Catalog::blank() } else { Catalog::look_at(&path) }
+    }
+
+    /// The catalog in this file, to be looked at only.
+    ///
+    /// # Errors
+    /// As for [`Catalog::look`].
+    pub(crate) fn look_at(path: &Path) -> Result<Catalog, ArchiveError> {
         let work = path.with_extension("sqlite-wal");
         let at_rest = std::fs::metadata(&work).map_or(true, |file| file.len() == 0);
         let mode = if at_rest { "immutable=1" } else { "mode=ro" };
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-        let db = Connection::open_with_flags(format!("file:{}?{mode}", escaped(&path)), flags)?;
+        let db = Connection::open_with_flags(format!("file:{}?{mode}", escaped(path)), flags)?;
         db.busy_timeout(Duration::from_secs(30))?;
         let catalog = Catalog { db };
         match catalog.meta("format")?.and_then(|format| format.parse().ok()).unwrap_or(u32::MAX) {
             found if found > FORMAT => {
-                Err(ArchiveError::Newer { path: root.to_owned(), found, known: FORMAT })
+                Err(ArchiveError::Newer { path: path.to_owned(), found, known: FORMAT })
             }
             _ => Ok(catalog),
         }

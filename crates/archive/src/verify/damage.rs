@@ -123,6 +123,17 @@ pub enum Damage {
 }
 
 impl Damage {
+    /// The original that is damaged, below the archive.
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Damage::OriginalMissing { path, .. }
+            | Damage::OriginalChanged { path, .. }
+            | Damage::OriginalUnreadable { path, .. }
+            | Damage::OriginalUnknown { path } => Some(path),
+            _ => None,
+        }
+    }
+
     /// What is damaged, in one line.
     pub fn reason(&self, lang: Lang) -> String {
         match lang {

@@ -44,6 +44,8 @@ pub enum VerifyStep {
     Originals,
     /// The audit trail.
     Trail,
+    /// Copying, for a backup or from one; counted in bytes.
+    Copy,
 }
 
 /// Is told how far a verification has come: the step, how much is done and how much there is.
@@ -112,26 +114,42 @@ pub fn verify(root: &Path, sample: Sample, watch: Watch<'_>) -> Result<Verificat
     }
     let mut found = Found::new(sample);
     found.checked.run_going_on = lock(root).is_err();
-    match Catalog::open(&path) {
-        // Without its format on record, it was no newer program that made it.
-        Err(ArchiveError::Newer { found, path, known }) if found < u32::MAX => {
-            return Err(ArchiveError::Newer { found, path, known });
-        }
-        Err(error) => {
-            found.add(Damage::Catalog { detail: error.to_string() });
-            originals::against_sums(root, &mut found, watch);
-        }
-        Ok(catalog) => {
-            // As of one moment, whatever is written meanwhile.
-            let transaction = catalog.db.unchecked_transaction()?;
-            catalog::check(&catalog, &mut found, watch);
-            index::check(root, &catalog, &mut found, watch);
-            originals::check(root, &catalog, &mut found, watch);
-            transaction.finish()?;
-        }
+    let catalog = found.opened(Catalog::open(&path))?;
+    if let Some(catalog) = &catalog {
+        // As of one moment, whatever is written meanwhile.
+        let transaction = catalog.db.unchecked_transaction()?;
+        catalog::check(catalog, &mut found, watch);
+        index::check(root, catalog, &mut found, watch);
+        originals::check(root, catalog, &mut found, watch);
+        transaction.finish()?;
+    } else {
+        originals::against_sums(root, &mut found, watch);
     }
     trail::check(root, &mut found, watch);
-    Ok(Verification { checked: found.checked, damages: found.damages })
+    Ok(found.verification())
+}
+
+/// Verifies a backup: an archive without an index, which may be on a disk where a catalog cannot
+/// be written to. Originals that only former states of the archive had may be there.
+///
+/// # Errors
+/// As for [`verify`].
+pub(crate) fn verify_backup(
+    root: &Path,
+    sample: Sample,
+    watch: Watch<'_>,
+) -> Result<Verification, ArchiveError> {
+    let mut found = Found::new(sample);
+    match found.opened(Catalog::look(root))? {
+        Some(catalog) => {
+            catalog::check(&catalog, &mut found, watch);
+            originals::check(root, &catalog, &mut found, watch);
+        }
+        None => originals::against_sums(root, &mut found, watch),
+    }
+    trail::check(root, &mut found, watch);
+    found.damages.retain(|damage| !matches!(damage, Damage::OriginalUnknown { .. }));
+    Ok(found.verification())
 }
 
 /// What has been found so far.
@@ -144,6 +162,25 @@ struct Found {
 impl Found {
     fn new(sample: Sample) -> Found {
         Found { sample, checked: Checked::default(), damages: Vec::new() }
+    }
+
+    fn verification(self) -> Verification {
+        Verification { checked: self.checked, damages: self.damages }
+    }
+
+    /// The catalog, if it can be opened at all.
+    fn opened(&mut self, opened: Result<Catalog, ArchiveError>) -> Result<Option<Catalog>, ArchiveError> {
+        match opened {
+            // Without its format on record, it was no newer program that made it.
+            Err(ArchiveError::Newer { found, path, known }) if found < u32::MAX => {
+                Err(ArchiveError::Newer { found, path, known })
+            }
+            Err(error) => {
+                self.add(Damage::Catalog { detail: error.to_string() });
+                Ok(None)
+            }
+            Ok(catalog) => Ok(Some(catalog)),
+        }
     }
 
     fn add(&mut self, damage: Damage) {

@@ -1,6 +1,7 @@
 //! One module for each command.
 
 mod account;
+pub mod backup;
 pub mod correct;
 pub mod digest;
 pub mod doctor;

@@ -1,6 +1,7 @@
 //! `dossier verify` and `dossier audit verify`: what is damaged, and what to do.
 
 use std::io::{IsTerminal, Write};
+use std::num::NonZero;
 
 use dossier_archive::{Checked, Damage, Sample, TrailCheck, Verification, VerifyStep, verify, verify_trail};
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
@@ -15,8 +16,7 @@ const LISTED: usize = 100;
 const SECONDS_A_DAY: u64 = 86_400;
 
 pub fn run(args: &VerifyArgs, context: Context) -> Result<Exit, CliError> {
-    let today = dossier_archive::now() / SECONDS_A_DAY;
-    let sample = args.sample.map_or(Sample::ALL, |of| Sample { of: of.get(), turn: today });
+    let sample = todays(args.sample);
     let mut bar = Bar::new(context);
     let verification =
         verify(&args.archive.archive, sample, &mut |step, done, total| bar.show(step, done, total))?;
@@ -27,6 +27,12 @@ pub fn run(args: &VerifyArgs, context: Context) -> Result<Exit, CliError> {
         print(&verification, args.sample.is_some(), context)?;
     }
     Ok(exit(verification.damages.is_empty()))
+}
+
+/// Today's part of a sample.
+pub fn todays(sample: Option<NonZero<u64>>) -> Sample {
+    let today = dossier_archive::now() / SECONDS_A_DAY;
+    sample.map_or(Sample::ALL, |of| Sample { of: of.get(), turn: today })
 }
 
 pub fn trail(args: &AuditArgs, context: Context) -> Result<Exit, CliError> {
@@ -52,11 +58,11 @@ pub fn trail(args: &AuditArgs, context: Context) -> Result<Exit, CliError> {
     Ok(exit(damage.is_none()))
 }
 
-fn exit(sound: bool) -> Exit {
+pub fn exit(sound: bool) -> Exit {
     if sound { Exit::Complete } else { Exit::Partial }
 }
 
-fn as_json(verification: &Verification, context: Context) -> Value {
+pub fn as_json(verification: &Verification, context: Context) -> Value {
     let damages: Vec<Value> =
         verification.damages.iter().map(|damage| damage_json(damage, context)).collect();
     json!({ "sound": damages.is_empty(), "checked": verification.checked, "damages": damages })
@@ -72,7 +78,7 @@ fn damage_json(damage: &Damage, context: Context) -> Value {
     value
 }
 
-fn print(verification: &Verification, sampled: bool, context: Context) -> Result<(), CliError> {
+pub fn print(verification: &Verification, sampled: bool, context: Context) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     let damages = &verification.damages;
     let headline = match (damages.len(), sampled) {
@@ -151,24 +157,28 @@ fn checked(checked: &Checked, context: Context) -> Vec<String> {
 }
 
 /// A bar on a terminal; nothing elsewhere.
-struct Bar {
+pub struct Bar {
     bar: ProgressBar,
     step: Option<VerifyStep>,
     context: Context,
 }
 
 impl Bar {
-    fn new(context: Context) -> Bar {
+    pub fn new(context: Context) -> Bar {
         let shown = !context.quiet && std::io::stderr().is_terminal();
         let bar = if shown { ProgressBar::new(0) } else { ProgressBar::hidden() };
         Bar { bar, step: None, context }
     }
 
-    fn show(&mut self, step: VerifyStep, done: u64, total: u64) {
+    pub fn show(&mut self, step: VerifyStep, done: u64, total: u64) {
         if self.step != Some(step) {
             self.step = Some(step);
             self.bar.reset();
-            let counts = if step == VerifyStep::Originals { "{bytes}/{total_bytes}" } else { "{pos}/{len}" };
+            let counts = if matches!(step, VerifyStep::Originals | VerifyStep::Copy) {
+                "{bytes}/{total_bytes}"
+            } else {
+                "{pos}/{len}"
+            };
             // The template is a constant; a faulty one would leave the default style.
             if let Ok(style) =
                 ProgressStyle::with_template(&format!("{{prefix}} {{bar:30}} {counts} ETA {{eta}}"))
@@ -181,7 +191,7 @@ impl Bar {
         self.bar.set_position(done);
     }
 
-    fn end(&self) {
+    pub fn end(&self) {
         self.bar.finish_and_clear();
     }
 }
@@ -193,6 +203,7 @@ fn step_name(step: VerifyStep, context: Context) -> &'static str {
         VerifyStep::Items => ("items", "件"),
         VerifyStep::Index => ("index", "索引"),
         VerifyStep::Originals => ("originals", "原件"),
+        VerifyStep::Copy => ("copying", "复制"),
         VerifyStep::Trail => ("audit trail", "审计"),
     };
     context.lang.pick(en, zh)
