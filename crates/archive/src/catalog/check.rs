@@ -1,8 +1,6 @@
 //! What can be asked of the catalog to find damage: SQLite's own check, references that lead
 //! nowhere, and records whose content is not what it was.
 
-use std::collections::HashMap;
-
 use dossier_model::Sha256;
 
 use super::{Catalog, digest_column, item_id};
@@ -84,17 +82,6 @@ impl Catalog {
         Ok(found)
     }
 
-    /// The contents that have been read, in order.
-    ///
-    /// # Errors
-    /// What the catalog says.
-    pub(crate) fn read_sources(&self) -> Result<Vec<Sha256>, ArchiveError> {
-        let mut statement =
-            self.db.prepare("SELECT sha256 FROM source_file WHERE state = 'read' ORDER BY sha256")?;
-        let found = statement.query_map([], |row| digest_column(row, 0))?;
-        Ok(found.collect::<Result<_, _>>()?)
-    }
-
     /// The ids of all items, in order.
     ///
     /// # Errors
@@ -134,42 +121,6 @@ impl Catalog {
             .query_row([id], |row| row.get(0))?;
         let content = serde_json::to_string(&row.item)?;
         Ok(item_id(&identity) == id && row.item.id == id && version_of(&content) == row.version)
-    }
-
-    /// The units of an identity that are not what their digests say.
-    ///
-    /// # Errors
-    /// What the catalog says; also when one of them cannot be read at all.
-    pub(crate) fn changed_units(&self, identity: &str) -> Result<Vec<String>, ArchiveError> {
-        let mut statement = self.db.prepare_cached("SELECT id, digest FROM unit WHERE identity = ?1")?;
-        let digests = statement.query_map([identity], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let digests: HashMap<String, String> = digests.collect::<Result<_, _>>()?;
-        let units = self.units_of(identity)?;
-        Ok(units
-            .into_iter()
-            .filter(|unit| digests.get(&unit.id) != Some(&unit.digest()))
-            .map(|u| u.id)
-            .collect())
-    }
-
-    /// Every identity that has units, in order.
-    ///
-    /// # Errors
-    /// What the catalog says.
-    pub(crate) fn identities(&self) -> Result<Vec<String>, ArchiveError> {
-        let mut statement = self.db.prepare("SELECT DISTINCT identity FROM unit ORDER BY identity")?;
-        let found = statement.query_map([], |row| row.get(0))?;
-        Ok(found.collect::<Result<_, _>>()?)
-    }
-
-    /// The numbers of all decisions.
-    ///
-    /// # Errors
-    /// What the catalog says.
-    pub(crate) fn decision_numbers(&self) -> Result<Vec<i64>, ArchiveError> {
-        let mut statement = self.db.prepare("SELECT id FROM decision ORDER BY id")?;
-        let found = statement.query_map([], |row| row.get(0))?;
-        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// Where a content was last seen.

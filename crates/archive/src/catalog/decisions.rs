@@ -6,7 +6,7 @@ use dossier_model::{Anchor, Decision, Locator, Sha256, Verdict, short_hash};
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::Catalog;
+use super::{Catalog, SealKind};
 use crate::ArchiveError;
 
 /// What holds: not withdrawn, and the last of those about the same.
@@ -59,7 +59,7 @@ impl Catalog {
             ],
         )?;
         let number = self.db.last_insert_rowid();
-        self.seal_decision(number)?;
+        self.seal(SealKind::Decision, &number.to_string())?;
         Ok(number)
     }
 

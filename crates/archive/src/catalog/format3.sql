@@ -1,8 +1,8 @@
 -- From format 2 to format 3: seals, by which a damaged byte shows that SQLite itself cannot see.
 
--- What was sealed when it was written: the facts of a source, or a decision.
+-- What was sealed when it was written.
 CREATE TABLE seal (
-  kind   TEXT NOT NULL,                  -- source, decision
+  kind   TEXT NOT NULL,                  -- source, units, decision, run, meta
   id     TEXT NOT NULL,
   digest TEXT NOT NULL,
   PRIMARY KEY (kind, id)

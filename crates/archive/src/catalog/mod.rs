@@ -28,7 +28,7 @@ pub use history::{Holding, LoneLetter, Quarantined, RunRecord};
 pub use items::{Classified, ItemRow, WriteItem, item_id};
 pub use parts::PageFailure;
 pub use runs::{ContentCount, InputOutcome, RowOutcome};
-pub(crate) use seal::Sealed;
+pub(crate) use seal::{SealKind, Sealed};
 pub use sources::{PathRecord, SourceRecord, SourceState};
 pub use units::{Unit, UnitKind};
 
@@ -188,7 +188,8 @@ impl Catalog {
 
     fn set_meta(&self, key: &str, value: &str) -> Result<(), ArchiveError> {
         self.db.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", params![key, value])?;
-        Ok(())
+        // The format is set while there is no place for seals yet.
+        if key == "format" { Ok(()) } else { self.seal(SealKind::Meta, key) }
     }
 }
 

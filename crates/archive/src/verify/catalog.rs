@@ -1,8 +1,8 @@
 //! The catalog: its structure, its references, and its contents against their digests.
 
 use super::{Damage, Found, VerifyStep, Watch};
-use crate::catalog::Sealed;
-use crate::{ArchiveError, Catalog};
+use crate::Catalog;
+use crate::catalog::{SealKind, Sealed};
 
 pub(super) fn check(catalog: &Catalog, found: &mut Found, watch: Watch<'_>) {
     watch(VerifyStep::Catalog, 0, 0);
@@ -15,71 +15,57 @@ pub(super) fn check(catalog: &Catalog, found: &mut Found, watch: Watch<'_>) {
         found.add(Damage::Reference { what, count, example });
     }
     found.checked.waiting = found.from_catalog(catalog.count_dirty()).unwrap_or(0);
-    facts(catalog, found, watch);
-    decisions(catalog, found);
-    derived(catalog, found, watch);
+    seals(catalog, found, watch);
+    items(catalog, found, watch);
 }
 
-fn facts(catalog: &Catalog, found: &mut Found, watch: Watch<'_>) {
-    let sources = found.from_catalog(catalog.read_sources()).unwrap_or_default();
-    let sample = found.sample;
-    let sources: Vec<_> = sources.into_iter().filter(|sha256| sample.holds(*sha256)).collect();
-    for (done, sha256) in sources.iter().enumerate() {
-        watch(VerifyStep::Facts, done as u64, sources.len() as u64);
-        found.checked.sources += 1;
-        match catalog.source_sealed(*sha256) {
+fn seals(catalog: &Catalog, found: &mut Found, watch: Watch<'_>) {
+    let mut sealed: Vec<(SealKind, String)> = Vec::new();
+    for kind in SealKind::ALL {
+        let ids = found.from_catalog(catalog.sealed_ids(kind)).unwrap_or_default();
+        sealed.extend(ids.into_iter().filter(|id| found.sample.holds_name(id)).map(|id| (kind, id)));
+    }
+    for (done, (kind, id)) in sealed.iter().enumerate() {
+        watch(VerifyStep::Facts, done as u64, sealed.len() as u64);
+        found.checked.seals += 1;
+        match catalog.sealed(*kind, id) {
             Ok(Sealed::Whole) => {}
             Ok(Sealed::Unsealed) => found.checked.unsealed += 1,
-            // A fact that cannot even be read is one that has changed.
-            Ok(Sealed::Broken) | Err(_) => {
-                let name = catalog.source(*sha256).ok().flatten().map(|source| source.name);
-                let name = name.unwrap_or_else(|| sha256.to_string());
-                found.add(Damage::FactsChanged { name, sha256: *sha256 });
-            }
+            // What cannot even be read has changed.
+            Ok(Sealed::Broken) | Err(_) => found.add(broken(catalog, *kind, id)),
         }
     }
 }
 
-fn decisions(catalog: &Catalog, found: &mut Found) {
-    for number in found.from_catalog(catalog.decision_numbers()).unwrap_or_default() {
-        match catalog.decision_sealed(number) {
-            Ok(Sealed::Whole) => {}
-            Ok(Sealed::Unsealed) => found.checked.unsealed += 1,
-            Ok(Sealed::Broken) | Err(_) => found.add(Damage::DecisionChanged { number }),
-        }
+fn broken(catalog: &Catalog, kind: SealKind, id: &str) -> Damage {
+    let id = id.to_owned();
+    let name = |id: &str| {
+        let source = id.parse().ok().and_then(|sha256| catalog.source(sha256).ok().flatten());
+        source.map_or_else(|| id.to_owned(), |source| source.name)
+    };
+    match kind {
+        SealKind::Source => Damage::FactsChanged { name: name(&id), sha256: id },
+        SealKind::Units => Damage::UnitsChanged { name: name(&id), sha256: id },
+        SealKind::Decision => Damage::DecisionChanged { number: id },
+        SealKind::Run => Damage::RunChanged { run: id },
+        SealKind::Meta => Damage::MetaChanged { key: id },
     }
 }
 
-fn derived(catalog: &Catalog, found: &mut Found, watch: Watch<'_>) {
-    let identities = found.from_catalog(catalog.identities()).unwrap_or_default();
-    let total = identities.len() as u64 * 2;
-    for (done, identity) in identities.iter().enumerate() {
-        if done % 64 == 0 {
-            watch(VerifyStep::Items, done as u64, total);
-        }
-        match catalog.changed_units(identity) {
-            Ok(changed) => changed.into_iter().for_each(|id| found.add(Damage::UnitChanged { id })),
-            Err(_) => found.add(Damage::UnitChanged { id: crate::item_id(identity) }),
-        }
-    }
-    let mut changed = Vec::new();
-    let mut items = 0;
+fn items(catalog: &Catalog, found: &mut Found, watch: Watch<'_>) {
+    let total = found.from_catalog(catalog.count_items()).unwrap_or(0);
+    let (mut changed, mut items) = (Vec::new(), 0);
     let walked = catalog.for_each_item_id(|id| {
         if items % 64 == 0 {
-            watch(VerifyStep::Items, (total / 2 + items).min(total), total);
+            watch(VerifyStep::Items, items, total);
         }
         items += 1;
-        if whole(catalog.item_is_whole(id)) {
-            return;
+        // An item that cannot even be read is one that has changed.
+        if !catalog.item_is_whole(id).unwrap_or(false) {
+            changed.push(id.to_owned());
         }
-        changed.push(id.to_owned());
     });
     found.from_catalog(walked);
     found.checked.items = items;
     changed.into_iter().for_each(|id| found.add(Damage::ItemChanged { id }));
-}
-
-/// An item that cannot even be read is one that has changed.
-fn whole(looked: Result<bool, ArchiveError>) -> bool {
-    looked.unwrap_or(false)
 }

@@ -66,12 +66,24 @@ pub enum Damage {
         /// The file's name.
         name: String,
         /// Its content.
-        sha256: Sha256,
+        sha256: String,
     },
-    /// A letter or row is not what it was.
-    UnitChanged {
-        /// Its id.
-        id: String,
+    /// The letters or rows that were made of a file are not what they were.
+    UnitsChanged {
+        /// The file's name.
+        name: String,
+        /// Its content.
+        sha256: String,
+    },
+    /// What a run put on record is not what it was.
+    RunChanged {
+        /// Its number.
+        run: String,
+    },
+    /// What the archive knows of itself is not what it was: how fields are called and masked.
+    MetaChanged {
+        /// Which of it.
+        key: String,
     },
     /// An item is not what it was.
     ItemChanged {
@@ -81,7 +93,7 @@ pub enum Damage {
     /// A decision is not what it was.
     DecisionChanged {
         /// Its number.
-        number: i64,
+        number: String,
     },
     /// Records that lead nowhere.
     Reference {
@@ -156,9 +168,13 @@ impl Damage {
             Damage::FactsChanged { name, .. } => {
                 format!("catalog.sqlite: what was read of {name} is not what it was")
             }
-            Damage::UnitChanged { id } => {
-                format!("catalog.sqlite: the letter or row {id} is not what it was")
+            Damage::UnitsChanged { name, .. } => {
+                format!("catalog.sqlite: the letters or rows of {name} are not what they were")
             }
+            Damage::RunChanged { run } => {
+                format!("catalog.sqlite: the record of run {run} is not what it was")
+            }
+            Damage::MetaChanged { key } => format!("catalog.sqlite: `{key}` is not what it was"),
             Damage::ItemChanged { id } => format!("catalog.sqlite: the item {id} is not what it was"),
             Damage::DecisionChanged { number } => {
                 format!("catalog.sqlite: correction {number} is not what it was")
@@ -188,7 +204,11 @@ impl Damage {
             Damage::FactsChanged { name, .. } => {
                 format!("catalog.sqlite：从 {name} 读出的内容已不是原来的内容")
             }
-            Damage::UnitChanged { id } => format!("catalog.sqlite：信件或登记行 {id} 已不是原来的内容"),
+            Damage::UnitsChanged { name, .. } => {
+                format!("catalog.sqlite：{name} 的信件或登记行已不是原来的内容")
+            }
+            Damage::RunChanged { run } => format!("catalog.sqlite：第 {run} 次运行的记录已不是原来的内容"),
+            Damage::MetaChanged { key } => format!("catalog.sqlite：{key} 已不是原来的内容"),
             Damage::ItemChanged { id } => format!("catalog.sqlite：件 {id} 已不是原来的内容"),
             Damage::DecisionChanged { number } => {
                 format!("catalog.sqlite：更正 {number} 已不是原来的内容")
@@ -230,7 +250,9 @@ impl Damage {
             }
             Damage::Catalog { .. }
             | Damage::FactsChanged { .. }
-            | Damage::UnitChanged { .. }
+            | Damage::UnitsChanged { .. }
+            | Damage::RunChanged { .. }
+            | Damage::MetaChanged { .. }
             | Damage::ItemChanged { .. }
             | Damage::DecisionChanged { .. }
             | Damage::Reference { .. } => fixed(

@@ -65,8 +65,11 @@ impl Sample {
     pub const ALL: Sample = Sample { of: 1, turn: 0 };
 
     fn holds(self, sha256: Sha256) -> bool {
-        fingerprint(&[&sha256.to_string()]) % u128::from(self.of.max(1))
-            == u128::from(self.turn % self.of.max(1))
+        self.holds_name(&sha256.to_string())
+    }
+
+    fn holds_name(self, name: &str) -> bool {
+        fingerprint(&[name]) % u128::from(self.of.max(1)) == u128::from(self.turn % self.of.max(1))
     }
 }
 
@@ -77,9 +80,9 @@ pub struct Checked {
     pub originals: u64,
     /// Their bytes.
     pub bytes: u64,
-    /// Contents whose facts were read.
-    pub sources: u64,
-    /// Contents and decisions that have no seal yet; the next run seals them.
+    /// What was held against its seal: contents, what was made of them, decisions, runs.
+    pub seals: u64,
+    /// Of these, what has no seal yet; the next run seals it.
     pub unsealed: u64,
     /// Items.
     pub items: u64,

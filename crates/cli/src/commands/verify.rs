@@ -115,16 +115,16 @@ fn tell(out: &mut impl Write, damage: &Damage, context: Context) -> Result<(), C
 /// How much was looked at, a line each.
 fn checked(checked: &Checked, context: Context) -> Vec<String> {
     let size = HumanBytes(checked.bytes);
-    let Checked { originals, sources, items, audit_lines, waiting, unsealed, .. } = checked;
+    let Checked { originals, seals, items, audit_lines, waiting, unsealed, .. } = checked;
     let mut lines = match context.lang {
         dossier_model::Lang::En => vec![
             format!("originals read: {originals} ({size})"),
-            format!("contents against their seals: {sources}; items: {items}"),
+            format!("seals compared: {seals}; items: {items}"),
             format!("lines of the audit trail: {audit_lines}"),
         ],
         dossier_model::Lang::Zh => vec![
             format!("读取原件 {originals} 个（{size}）"),
-            format!("核对内容封印 {sources} 个，件 {items} 个"),
+            format!("核对封印 {seals} 个，件 {items} 个"),
             format!("审计记录 {audit_lines} 行"),
         ],
     };
