@@ -51,6 +51,9 @@ pub fn html(morning: &Morning, lang: Lang) -> Result<String, ReportError> {
     Ok(document.into_string())
 }
 
+/// What came into sight, how many of it, and what became of them.
+type Sum<'a> = (&'a str, u64, Vec<(&'a str, u64)>);
+
 /// A report being written in a language.
 struct Sheet<'a> {
     morning: &'a Morning,
@@ -180,7 +183,7 @@ impl Sheet<'_> {
         let say = |en, zh| self.say(en, zh);
         let (unchanged, duplicate) = (say("unchanged", "未变"), say("duplicate", "重复"));
         let (archived, pending) = (say("archived", "入库"), say("pending", "待续"));
-        let sums: [(&str, u64, Vec<(&str, u64)>); 3] = [
+        let sums: [Sum<'_>; 3] = [
             (
                 say("Files", "文件"),
                 files.seen,

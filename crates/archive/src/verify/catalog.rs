@@ -7,14 +7,14 @@ use crate::catalog::{SealKind, Sealed};
 pub(super) fn check(catalog: &Catalog, found: &mut Found, watch: Watch<'_>) {
     watch(VerifyStep::Catalog, 0, 0);
     let quick = found.sample.of > 1;
-    for detail in found.from_catalog(catalog.integrity(quick)).unwrap_or_default() {
+    for detail in found.readable(catalog.integrity(quick)).unwrap_or_default() {
         found.add(Damage::Catalog { detail });
     }
-    for dangling in found.from_catalog(catalog.dangling()).unwrap_or_default() {
+    for dangling in found.readable(catalog.dangling()).unwrap_or_default() {
         let crate::catalog::Dangling { what, count, example } = dangling;
         found.add(Damage::Reference { what, count, example });
     }
-    found.checked.waiting = found.from_catalog(catalog.count_dirty()).unwrap_or(0);
+    found.checked.waiting = found.readable(catalog.count_dirty()).unwrap_or(0);
     seals(catalog, found, watch);
     items(catalog, found, watch);
 }
@@ -22,7 +22,7 @@ pub(super) fn check(catalog: &Catalog, found: &mut Found, watch: Watch<'_>) {
 fn seals(catalog: &Catalog, found: &mut Found, watch: Watch<'_>) {
     let mut sealed: Vec<(SealKind, String)> = Vec::new();
     for kind in SealKind::ALL {
-        let ids = found.from_catalog(catalog.sealed_ids(kind)).unwrap_or_default();
+        let ids = found.readable(catalog.sealed_ids(kind)).unwrap_or_default();
         sealed.extend(ids.into_iter().filter(|id| found.sample.holds_name(id)).map(|id| (kind, id)));
     }
     for (done, (kind, id)) in sealed.iter().enumerate() {
@@ -53,7 +53,7 @@ fn broken(catalog: &Catalog, kind: SealKind, id: &str) -> Damage {
 }
 
 fn items(catalog: &Catalog, found: &mut Found, watch: Watch<'_>) {
-    let total = found.from_catalog(catalog.count_items()).unwrap_or(0);
+    let total = found.readable(catalog.count_items()).unwrap_or(0);
     let (mut changed, mut items) = (Vec::new(), 0);
     let walked = catalog.for_each_item_id(|id| {
         if items % 64 == 0 {
@@ -65,7 +65,7 @@ fn items(catalog: &Catalog, found: &mut Found, watch: Watch<'_>) {
             changed.push(id.to_owned());
         }
     });
-    found.from_catalog(walked);
+    found.readable(walked);
     found.checked.items = items;
     changed.into_iter().for_each(|id| found.add(Damage::ItemChanged { id }));
 }

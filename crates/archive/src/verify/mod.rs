@@ -191,7 +191,7 @@ impl Found {
     }
 
     /// The result of a look into the catalog; that it cannot be read is a damage.
-    fn from_catalog<T>(&mut self, result: Result<T, ArchiveError>) -> Option<T> {
+    fn readable<T>(&mut self, result: Result<T, ArchiveError>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(error) => {

@@ -23,7 +23,7 @@ pub(super) fn check(root: &Path, catalog: &Catalog, found: &mut Found, watch: Wa
         originals.push(Original { path: path.to_owned(), sha256 });
         Ok(())
     });
-    if found.from_catalog(listed).is_none() {
+    if found.readable(listed).is_none() {
         return against_sums(root, found, watch);
     }
     let came_from = |sha256| catalog.paths_of(sha256).ok().and_then(|paths| paths.into_iter().next());
@@ -186,7 +186,7 @@ fn referenced(catalog: &Catalog, found: &mut Found) {
         }
         Ok(damages)
     }();
-    for damage in found.from_catalog(looked).unwrap_or_default() {
+    for damage in found.readable(looked).unwrap_or_default() {
         found.add(damage);
     }
 }
