@@ -31,7 +31,7 @@ impl Catalog {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let db = Connection::open_with_flags(format!("file:{}?{mode}", escaped(path)), flags)?;
         db.busy_timeout(Duration::from_secs(30))?;
-        let catalog = Catalog { db };
+        let catalog = Catalog::on(db);
         match catalog.meta("format")?.and_then(|format| format.parse().ok()).unwrap_or(u32::MAX) {
             found if found > FORMAT => {
                 Err(ArchiveError::Newer { path: path.to_owned(), found, known: FORMAT })
@@ -45,7 +45,7 @@ impl Catalog {
         let db = Connection::open_in_memory()?;
         db.execute_batch(include_str!("schema.sql"))?;
         db.execute("INSERT INTO meta VALUES ('format', '1')", [])?;
-        let catalog = Catalog { db };
+        let catalog = Catalog::on(db);
         catalog.lead_on(1)?;
         Ok(catalog)
     }

@@ -42,6 +42,8 @@ const STEPS: &[&str] = &[include_str!("format2.sql"), include_str!("format3.sql"
 /// The catalog, open.
 pub struct Catalog {
     pub(crate) db: Connection,
+    /// The seals of sources whose units are being made.
+    unit_seals: seal::UnitSeals,
 }
 
 /// What a field is called and how it is masked; kept in the catalog so that an archive can be
@@ -76,10 +78,14 @@ impl Catalog {
         let db = Connection::open(&next)?;
         db.execute_batch(include_str!("schema.sql"))?;
         db.execute("INSERT INTO meta VALUES ('format', '1')", [])?;
-        let catalog = Catalog { db };
+        let catalog = Catalog::on(db);
         catalog.lead_on(1)?;
         catalog.db.close().map_err(|(_, error)| error)?;
         std::fs::rename(&next, path).map_err(ArchiveError::io(path))
+    }
+
+    fn on(db: Connection) -> Catalog {
+        Catalog { db, unit_seals: seal::UnitSeals::default() }
     }
 
     pub(crate) fn open(path: &Path) -> Result<Catalog, ArchiveError> {
@@ -89,7 +95,7 @@ impl Catalog {
         db.pragma_update(None, "synchronous", "NORMAL")?;
         db.pragma_update(None, "cache_size", -32_768)?;
         db.set_prepared_statement_cache_capacity(64);
-        let catalog = Catalog { db };
+        let catalog = Catalog::on(db);
         let found = catalog.meta("format")?.and_then(|format| format.parse().ok()).unwrap_or(u32::MAX);
         if found > FORMAT {
             let path = path.parent().unwrap_or(path).to_owned();

@@ -1,17 +1,23 @@
 //! Seals: digests of what is written, taken when it is written. SQLite finds a broken structure
 //! but not a changed letter.
 //!
+//! Rows are sealed as they are stored: a format that stores them in another way takes the seals of
+//! what it rewrites away, and the next run seals it anew.
+//!
 //! Sealed are the facts of a source, the units made of it with their keys, decisions, runs with
 //! all that they put on record, and what the archive knows of itself. Items carry the digest of
 //! their content already. What is changed all the time (paths, the pairing of units, what waits) has
 //! no seal: there a changed byte makes a file be read again, or leads nowhere, and is found so.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use dossier_model::Sha256;
+use rusqlite::OptionalExtension;
 use rusqlite::types::ValueRef;
-use rusqlite::{OptionalExtension, Params};
 use sha2::Digest;
 
-use super::{Catalog, digest_column};
+use super::{Catalog, Unit};
 use crate::ArchiveError;
 
 /// What has a seal.
@@ -57,16 +63,16 @@ impl SealKind {
         }
     }
 
-    /// The rows that are sealed as they stand, by `?1`; facts are sealed by what they say.
+    /// The rows that are sealed, by `?1`.
     fn rows(self) -> &'static [&'static str] {
         match self {
-            SealKind::Source => &[],
-            SealKind::Units => &[
-                "SELECT id, kind, place, own, digest, settled, run, content FROM unit
-                 WHERE source = ?1 ORDER BY id",
-                "SELECT unit, key, rank FROM unit_key
-                 WHERE unit IN (SELECT id FROM unit WHERE source = ?1) ORDER BY unit, key",
+            SealKind::Source => &[
+                "SELECT kind, bytes, name, original, units, run FROM source_file WHERE sha256 = ?1",
+                "SELECT page, fault FROM page_failure WHERE source = ?1 ORDER BY page",
+                "SELECT place, sheet, number, extractor, content FROM part WHERE source = ?1 ORDER BY place",
             ],
+            // Sealed one by one.
+            SealKind::Units => &[],
             SealKind::Decision => &["SELECT at, user, source, unit, topic, content, withdraws FROM decision
                  WHERE id = CAST(?1 AS INTEGER)"],
             SealKind::Run => &[
@@ -81,6 +87,37 @@ impl SealKind {
         }
     }
 }
+
+/// The rows that a unit's digest covers: all but which item it belongs to.
+const UNIT: &[&str] = &[
+    "SELECT id, kind, place, own, digest, settled, run, content FROM unit WHERE id = ?1",
+    "SELECT key, rank FROM unit_key WHERE unit = ?1 ORDER BY key",
+];
+
+/// The digest of a set of units, whatever order they come in: the exclusive or of theirs. The
+/// units of a source lie scattered in the catalog, so each is taken while it is at hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct UnitSet {
+    sum: [u8; 32],
+    members: u64,
+}
+
+impl UnitSet {
+    fn add(&mut self, digest: Sha256) {
+        self.sum.iter_mut().zip(digest.bytes()).for_each(|(sum, byte)| *sum ^= byte);
+        self.members += 1;
+    }
+
+    fn digest(&self) -> Sha256 {
+        let mut pieces = Pieces::default();
+        pieces.add(&self.sum);
+        pieces.add(&self.members.to_le_bytes());
+        pieces.finish()
+    }
+}
+
+/// The units of sources that are being made.
+pub(super) type UnitSeals = RefCell<HashMap<Sha256, UnitSet>>;
 
 /// How something stands to its seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +160,10 @@ impl Catalog {
     /// # Errors
     /// What the catalog says.
     pub(super) fn seal(&self, kind: SealKind, id: &str) -> Result<(), ArchiveError> {
-        let digest = self.digest_of(kind, id)?;
+        self.set_seal(kind, id, self.digest_of(kind, id)?)
+    }
+
+    fn set_seal(&self, kind: SealKind, id: &str, digest: Sha256) -> Result<(), ArchiveError> {
         self.db.prepare_cached("INSERT OR REPLACE INTO seal VALUES (?1, ?2, ?3)")?.execute([
             kind.name(),
             id,
@@ -175,50 +215,87 @@ impl Catalog {
     }
 
     fn digest_of(&self, kind: SealKind, id: &str) -> Result<Sha256, ArchiveError> {
-        let mut pieces = Pieces::default();
-        if kind == SealKind::Source {
-            self.add_facts(id, &mut pieces)?;
+        if kind != SealKind::Units {
+            return self.digest_of_rows(kind.rows(), id);
         }
-        for sql in kind.rows() {
-            self.add_rows(sql, [id], &mut pieces)?;
+        let mut set = UnitSet::default();
+        let mut statement = self.db.prepare_cached("SELECT id FROM unit WHERE source = ?1")?;
+        let mut units = statement.query([id])?;
+        while let Some(row) = units.next()? {
+            let unit: String = row.get(0)?;
+            set.add(self.digest_of_rows(UNIT, &unit)?);
+        }
+        Ok(set.digest())
+    }
+
+    fn digest_of_rows(&self, queries: &[&str], id: &str) -> Result<Sha256, ArchiveError> {
+        let mut pieces = Pieces::default();
+        for sql in queries {
+            let mut statement = self.db.prepare_cached(sql)?;
+            let columns = statement.column_count();
+            let mut rows = statement.query([id])?;
+            while let Some(row) = rows.next()? {
+                for column in 0..columns {
+                    pieces.add_value(row.get_ref(column)?);
+                }
+            }
         }
         Ok(pieces.finish())
     }
 
-    fn add_rows(&self, sql: &str, id: impl Params, pieces: &mut Pieces) -> Result<(), ArchiveError> {
-        let mut statement = self.db.prepare_cached(sql)?;
-        let columns = statement.column_count();
-        let mut rows = statement.query(id)?;
-        while let Some(row) = rows.next()? {
-            for column in 0..columns {
-                pieces.add_value(row.get_ref(column)?);
-            }
+    /// Begins the seal of a source's units: there are none.
+    pub(super) fn begin_units_seal(&self, source: Sha256) {
+        self.unit_seals.borrow_mut().insert(source, UnitSet::default());
+    }
+
+    /// Adds a unit that has just been written.
+    pub(super) fn seal_unit(&self, unit: &Unit) -> Result<(), ArchiveError> {
+        let digest = self.digest_of_rows(UNIT, &unit.id)?;
+        if let Some(set) = self.unit_seals.borrow_mut().get_mut(&unit.source) {
+            set.add(digest);
         }
         Ok(())
     }
 
-    /// What the facts of a source say, whatever form the catalog keeps them in.
-    fn add_facts(&self, source: &str, pieces: &mut Pieces) -> Result<(), ArchiveError> {
-        let mut statement = self.db.prepare_cached("SELECT sha256 FROM source_file WHERE sha256 = ?1")?;
-        let Some(sha256) = statement.query_row([source], |row| digest_column(row, 0)).optional()? else {
-            return Ok(());
-        };
-        if let Some(source) = self.source(sha256)? {
-            let about =
-                (&source.kind, source.bytes, &source.name, &source.original, source.units, source.run);
-            pieces.add(&serde_json::to_vec(&about)?);
+    /// Ends the seal of a source's units.
+    pub(super) fn end_units_seal(&self, source: Sha256) -> Result<(), ArchiveError> {
+        let id = source.to_string();
+        match self.unit_seals.borrow_mut().remove(&source) {
+            Some(set) => self.set_seal(SealKind::Units, &id, set.digest()),
+            None => self.seal(SealKind::Units, &id),
         }
-        for failure in self.page_failures(sha256)? {
-            pieces.add(&serde_json::to_vec(&(failure.page, &failure.fault))?);
+    }
+
+    /// The units of all sources that are `wanted`, in one pass through the catalog.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub(crate) fn unit_sets(
+        &self,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<HashMap<String, UnitSet>, ArchiveError> {
+        let mut sets: HashMap<String, UnitSet> = HashMap::new();
+        let mut statement = self.db.prepare("SELECT id, source FROM unit ORDER BY id")?;
+        let mut units = statement.query([])?;
+        while let Some(row) = units.next()? {
+            let (unit, source): (String, String) = (row.get(0)?, row.get(1)?);
+            if !wanted(&source) {
+                continue;
+            }
+            sets.entry(source).or_default().add(self.digest_of_rows(UNIT, &unit)?);
         }
-        self.add_rows(
-            "SELECT place, sheet, number FROM part WHERE source = ?1 ORDER BY place",
-            [source],
-            pieces,
-        )?;
-        self.for_each_part::<ArchiveError>(sha256, |part, place| {
-            pieces.add(&serde_json::to_vec(&(place, &part.extractor, &part.content))?);
-            Ok(())
+        Ok(sets)
+    }
+
+    /// How the units of a source, as [`Catalog::unit_sets`] found them, stand to their seal.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub(crate) fn units_sealed(&self, source: &str, set: UnitSet) -> Result<Sealed, ArchiveError> {
+        Ok(match self.seal_of(SealKind::Units, source)? {
+            None => Sealed::Unsealed,
+            Some(seal) if seal == set.digest().to_string() => Sealed::Whole,
+            Some(_) => Sealed::Broken,
         })
     }
 }

@@ -212,7 +212,7 @@ impl Catalog {
         self.db
             .prepare_cached("UPDATE source_file SET derived = ?2 WHERE sha256 = ?1")?
             .execute(params![sha256.to_string(), version])?;
-        self.seal(SealKind::Units, &sha256.to_string())
+        self.end_units_seal(sha256)
     }
 
     /// The names of the files that had this content, without folders and extension.

@@ -20,15 +20,21 @@ pub(super) fn check(catalog: &Catalog, found: &mut Found, watch: Watch<'_>) {
 }
 
 fn seals(catalog: &Catalog, found: &mut Found, watch: Watch<'_>) {
+    let sample = found.sample;
     let mut sealed: Vec<(SealKind, String)> = Vec::new();
     for kind in SealKind::ALL {
         let ids = found.readable(catalog.sealed_ids(kind)).unwrap_or_default();
-        sealed.extend(ids.into_iter().filter(|id| found.sample.holds_name(id)).map(|id| (kind, id)));
+        sealed.extend(ids.into_iter().filter(|id| sample.holds_name(id)).map(|id| (kind, id)));
     }
+    let units = found.readable(catalog.unit_sets(|source| sample.holds_name(source))).unwrap_or_default();
     for (done, (kind, id)) in sealed.iter().enumerate() {
         watch(VerifyStep::Facts, done as u64, sealed.len() as u64);
         found.checked.seals += 1;
-        match catalog.sealed(*kind, id) {
+        let looked = match kind {
+            SealKind::Units => catalog.units_sealed(id, units.get(id).copied().unwrap_or_default()),
+            _ => catalog.sealed(*kind, id),
+        };
+        match looked {
             Ok(Sealed::Whole) => {}
             Ok(Sealed::Unsealed) => found.checked.unsealed += 1,
             // What cannot even be read has changed.
