@@ -1,9 +1,11 @@
 //! The audit trail: one JSON object a line, each with the digest of the line before, so that a
-//! line that is changed or taken out shows.
+//! line that is changed or taken out shows. The last line is sealed beside the trail.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use dossier_model::{Mask, Sha256};
@@ -64,6 +66,21 @@ pub enum AuditEvent {
         /// What was hidden.
         mask: Mask,
     },
+    /// Wrote the report of a run, masked.
+    Report {
+        /// The run.
+        run: i64,
+    },
+    /// Backed the archive up.
+    BackUp {
+        /// Where to.
+        to: String,
+    },
+    /// Made the archive from a backup.
+    Restore {
+        /// From where.
+        from: String,
+    },
     /// Made the index anew.
     RebuildIndex,
     /// Applied rules anew.
@@ -107,17 +124,61 @@ impl Archive {
     /// # Errors
     /// `Io`: what cannot be put on the trail must not be done.
     pub fn audit(&self, event: AuditEvent) -> Result<(), ArchiveError> {
-        let path = self.root().join("audit.jsonl");
+        let path = self.root().join(TRAIL);
         let io = || ArchiveError::io(path.clone());
         let mut file =
             OpenOptions::new().create(true).read(true).append(true).mode(0o600).open(&path).map_err(io())?;
         // Several people look at once; each line must seal the one really before it.
         flock(&file, FlockOperation::LockExclusive).map_err(|error| io()(error.into()))?;
-        let previous = Sha256::of(last_line(&mut file).map_err(io())?.as_bytes());
-        let entry = AuditEntry { at: now(), user: user(), event, previous };
-        let line = serde_json::to_string(&entry)? + "\n";
-        file.write_all(line.as_bytes()).map_err(io())
+        let last = last_line(&mut file).map_err(io())?;
+        if !ends_whole(&mut file).map_err(io())? {
+            // Its writer was killed half-way: what follows must stand on a line of its own.
+            file.write_all(b"\n").map_err(io())?;
+        }
+        let entry = AuditEntry { at: now(), user: user(), event, previous: Sha256::of(last.as_bytes()) };
+        let line = serde_json::to_string(&entry)?;
+        file.write_all((line.clone() + "\n").as_bytes()).map_err(io())?;
+        let end = file.metadata().map_err(io())?.len();
+        write_seal(self.root(), &TrailSeal { end, last: Sha256::of(line.as_bytes()) })
     }
+}
+
+/// The trail's name.
+pub(crate) const TRAIL: &str = "audit.jsonl";
+/// The seal's name.
+pub(crate) const SEAL: &str = "audit.seal";
+
+/// What seals the end of the trail. A line after the sealed one is one whose writer was killed
+/// before it could seal it.
+pub(crate) struct TrailSeal {
+    /// How many bytes the trail has up to the end of the sealed line.
+    pub end: u64,
+    /// The digest of that line, without its line break.
+    pub last: Sha256,
+}
+
+impl FromStr for TrailSeal {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<TrailSeal, ()> {
+        let (end, last) = text.trim_end().split_once(' ').ok_or(())?;
+        Ok(TrailSeal { end: end.parse().map_err(|_| ())?, last: last.parse().map_err(|_| ())? })
+    }
+}
+
+/// The seal is made beside and put in place whole. The caller holds the trail's lock.
+fn write_seal(root: &Path, seal: &TrailSeal) -> Result<(), ArchiveError> {
+    let next = root.join("audit.seal.next");
+    let mut file = OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&next)
+        .map_err(ArchiveError::io(&next))?;
+    writeln!(file, "{} {}", seal.end, seal.last).map_err(ArchiveError::io(&next))?;
+    let path = root.join(SEAL);
+    std::fs::rename(&next, &path).map_err(ArchiveError::io(path))
 }
 
 /// The last line; it stands within the last 64 KiB, since no query is longer.
@@ -131,7 +192,20 @@ fn last_line(file: &mut File) -> std::io::Result<String> {
     Ok(last)
 }
 
-fn now() -> u64 {
+/// Whether the trail ends with a line break, or is empty.
+fn ends_whole(file: &mut File) -> std::io::Result<bool> {
+    let length = file.metadata()?.len();
+    if length == 0 {
+        return Ok(true);
+    }
+    file.seek(SeekFrom::Start(length - 1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
+}
+
+/// Seconds since 1970-01-01 UTC.
+pub fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 

@@ -32,6 +32,18 @@ pub enum ArchiveError {
     /// No such item.
     #[error("no item `{0}`")]
     NoItem(String),
+    /// The folder holds other things than a backup.
+    #[error("{}: the folder is not empty and holds no backup", .0.display())]
+    NotABackup(PathBuf),
+    /// An archive is restored into an empty folder only.
+    #[error("{}: the folder is not empty", .0.display())]
+    NotEmpty(PathBuf),
+    /// A backup and its archive are one in the other.
+    #[error("{}: the archive and its backup cannot be one in the other", .0.display())]
+    Inside(PathBuf),
+    /// No such run.
+    #[error("no run {0}")]
+    NoRun(i64),
     /// The index holds versions of items that the catalog does not know.
     #[error("{}: the index does not fit the catalog", .0.display())]
     IndexBehind(PathBuf),
@@ -73,6 +85,15 @@ impl ArchiveError {
             ArchiveError::NotAnArchive(_) => {
                 ("choose an empty or a new folder", "请选择一个空文件夹或新文件夹")
             }
+            ArchiveError::NotABackup(_) => {
+                ("choose a backup, or an empty or a new folder", "请选择备份文件夹、空文件夹或新文件夹")
+            }
+            ArchiveError::NotEmpty(_) => {
+                ("restore into an empty or a new folder", "请恢复到空文件夹或新文件夹")
+            }
+            ArchiveError::Inside(_) => {
+                ("choose a folder elsewhere, best on another disk", "请另选位置，最好在另一块磁盘上")
+            }
             ArchiveError::NetworkFileSystem(..) => (
                 "put it on a disk of this machine; sources may stay on the network",
                 "请放在本机磁盘上；来源文件可以留在网络盘",
@@ -80,6 +101,7 @@ impl ArchiveError {
             ArchiveError::Newer { .. } => ("use the newer Dossier", "请使用更新版本的卷宗"),
             ArchiveError::Busy(_) => ("wait until it has ended, then try again", "请等待其结束后再试"),
             ArchiveError::NoItem(_) => ("find its id with `dossier search`", "请用 dossier search 查找编号"),
+            ArchiveError::NoRun(_) => ("`dossier runs` lists them", "请用 dossier runs 查看"),
             ArchiveError::Io { .. } => {
                 ("check the path, the permissions and the free space", "请检查路径、权限和剩余空间")
             }
@@ -99,6 +121,9 @@ impl ArchiveError {
         match self {
             ArchiveError::Missing(path) => format!("{}：此处没有档案库", path.display()),
             ArchiveError::NotAnArchive(path) => format!("{}：文件夹不为空，且不是档案库", path.display()),
+            ArchiveError::NotABackup(path) => format!("{}：文件夹不为空，且不是备份", path.display()),
+            ArchiveError::NotEmpty(path) => format!("{}：文件夹不为空", path.display()),
+            ArchiveError::Inside(path) => format!("{}：档案库与其备份不能互相包含", path.display()),
             ArchiveError::NetworkFileSystem(path, name) => {
                 format!("{}：档案库不能放在网络文件系统上（{name}）", path.display())
             }
@@ -107,6 +132,7 @@ impl ArchiveError {
             }
             ArchiveError::Busy(path) => format!("{}：另一个导入正在写入此档案库", path.display()),
             ArchiveError::NoItem(id) => format!("没有编号为 {id} 的件"),
+            ArchiveError::NoRun(id) => format!("没有第 {id} 次运行"),
             ArchiveError::Io { path, error } => format!("{}：{error}", path.display()),
             ArchiveError::Catalog(error) => format!("目录库：{error}"),
             ArchiveError::IndexBehind(path) => format!("{}：索引与目录库不符", path.display()),

@@ -23,10 +23,13 @@ pub struct RunLock {
     _file: File,
 }
 
-const CATALOG: &str = "catalog.sqlite";
+pub(crate) const CATALOG: &str = "catalog.sqlite";
+/// A catalog that is being made: it is put in place whole.
+pub(crate) const NEXT_CATALOG: &str = "catalog.next";
+pub(crate) const README_FILE: &str = "README.txt";
 
 /// What explains the folder to whoever finds it.
-const README: &str = "This folder is a Dossier archive of petition letters. It is confidential, the search index \
+pub(crate) const README: &str = "This folder is a Dossier archive of petition letters. It is confidential, the search index \
 as much as the letters.\noriginals/ holds the files as they came, with SHA256SUMS (sha256sum -c SHA256SUMS). \
 catalog.sqlite is an SQLite database with everything known about them. index/ can be thrown away and made again \
 with `dossier index rebuild`.\n\n本文件夹是卷宗（Dossier）信访档案库，内容保密，检索索引与信件同等保密。\n\
@@ -75,19 +78,7 @@ impl Archive {
     /// # Errors
     /// `Busy` while another process has it.
     pub fn lock(&self) -> Result<RunLock, ArchiveError> {
-        let path = self.root.join("lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(ArchiveError::io(&path))?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(RunLock { _file: file }),
-            Err(rustix::io::Errno::WOULDBLOCK) => Err(ArchiveError::Busy(self.root.clone())),
-            Err(error) => Err(ArchiveError::io(path)(error.into())),
-        }
+        lock(&self.root)
     }
 
     /// Brings the index up to the catalog; returns how many items were written. The caller holds
@@ -112,26 +103,45 @@ impl Archive {
     }
 }
 
+/// Takes the right to write to the archive at `root`.
+pub(crate) fn lock(root: &Path) -> Result<RunLock, ArchiveError> {
+    let path = root.join("lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(ArchiveError::io(&path))?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(RunLock { _file: file }),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(ArchiveError::Busy(root.to_owned())),
+        Err(error) => Err(ArchiveError::io(path)(error.into())),
+    }
+}
+
 fn create(root: &Path) -> Result<(), ArchiveError> {
     if root.exists() && !is_empty_or_begun(root)? {
         return Err(ArchiveError::NotAnArchive(root.to_owned()));
     }
-    let private = |path: &Path| {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(ArchiveError::io(path))
-    };
-    private(root)?;
+    make_private(root)?;
     refuse_network(root)?;
-    private(&root.join("index"))?;
-    private(&root.join("originals"))?;
-    let readme = root.join("README.txt");
+    make_private(&root.join("index"))?;
+    make_private(&root.join("originals"))?;
+    let readme = root.join(README_FILE);
     fs::write(&readme, README).map_err(ArchiveError::io(readme))?;
     // The catalog comes last: with it, the folder is an archive.
     Catalog::create(&root.join(CATALOG))
 }
 
+/// Makes a folder that only its owner may look into.
+pub(crate) fn make_private(path: &Path) -> Result<(), ArchiveError> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(ArchiveError::io(path))
+}
+
 /// Whether there is nothing in the folder but what a run leaves that was killed while it made the
 /// archive.
-fn is_empty_or_begun(root: &Path) -> Result<bool, ArchiveError> {
+pub(crate) fn is_empty_or_begun(root: &Path) -> Result<bool, ArchiveError> {
     for entry in fs::read_dir(root).map_err(ArchiveError::io(root))? {
         let name = entry.map_err(ArchiveError::io(root))?.file_name();
         let name = name.to_string_lossy();
@@ -144,7 +154,7 @@ fn is_empty_or_begun(root: &Path) -> Result<bool, ArchiveError> {
 }
 
 /// SQLite's locks and tantivy's memory maps do not hold across machines.
-fn refuse_network(root: &Path) -> Result<(), ArchiveError> {
+pub(crate) fn refuse_network(root: &Path) -> Result<(), ArchiveError> {
     let about = statfs(root).map_err(|error| ArchiveError::io(root)(error.into()))?;
     match network_name(about.f_type as u32) {
         Some(name) => Err(ArchiveError::NetworkFileSystem(root.to_owned(), name)),

@@ -6,6 +6,7 @@
 //!   index/             tantivy, made from the catalog, can be thrown away
 //!   originals/         the files as they came, with SHA256SUMS
 //!   audit.jsonl        who looked at what and when; each line seals the one before
+//!   audit.seal         the seal of the last line
 //!   lock               held by the one run that may write
 //! ```
 //!
@@ -13,24 +14,31 @@
 //! the index knows the last one it holds.
 
 mod audit;
+mod backup;
 mod catalog;
 mod digest;
 mod error;
 mod folder;
 mod index;
 mod originals;
+mod verify;
 mod view;
 
-pub use audit::{AuditEntry, AuditEvent, user};
+pub use audit::{AuditEntry, AuditEvent, now, user};
+pub use backup::{Copied, CopyCounts};
 pub use catalog::{
-    Catalog, Classified, ContentCount, FieldLabel, InputOutcome, ItemRow, PageFailure, PathRecord,
-    RowOutcome, SourceRecord, SourceState, Unit, UnitKind, WriteItem, item_id, unit_id,
+    Catalog, Classified, ContentCount, FieldLabel, Holding, InputOutcome, ItemRow, LoneLetter, PageFailure,
+    PathRecord, Quarantined, RowOutcome, RunRecord, SourceRecord, SourceState, Unit, UnitKind, WriteItem,
+    item_id, unit_id,
 };
 pub use digest::ArchiveDigest;
 pub use error::ArchiveError;
 pub use folder::{Archive, RunLock};
 pub use index::{FacetCount, FacetName, Facets, Order, Query, QueryError, QueryFault, SearchIndex};
 pub use originals::{OriginalsMode, hash_file};
+pub use verify::{
+    Checked, Damage, Sample, TrailCheck, TrailFlaw, Verification, VerifyStep, Watch, verify, verify_trail,
+};
 pub use view::{
     AxisLabel, CandidateView, DecidedView, EvidenceView, HitView, ItemView, Labels, MatchView, PageView,
     PersonLetter, SearchOptions, SearchView, SimilarView, SourceView, Summary, ValueView, body_of,

@@ -9,7 +9,7 @@ use dossier_model::{Fault, FaultKind, Sha256};
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
-use crate::{Archive, ArchiveError};
+use crate::{Archive, ArchiveError, Catalog};
 
 /// How the archive keeps the files that it takes in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,8 +24,8 @@ pub enum OriginalsMode {
     Reference,
 }
 
-const FOLDER: &str = "originals";
-const SUMS: &str = "SHA256SUMS";
+pub(crate) const FOLDER: &str = "originals";
+pub(crate) const SUMS: &str = "SHA256SUMS";
 
 /// The SHA-256 and the size in bytes of a file.
 ///
@@ -80,17 +80,7 @@ impl Archive {
     /// # Errors
     /// `Io` or what the catalog says.
     pub fn write_sums(&self) -> Result<(), ArchiveError> {
-        let path = self.root().join(FOLDER).join(SUMS);
-        let next = path.with_extension("next");
-        let mut list = BufWriter::new(File::create(&next).map_err(ArchiveError::io(&next))?);
-        self.catalog.for_each_original(|digest, name| {
-            writeln!(list, "{digest}  {name}").map_err(ArchiveError::io(&next))
-        })?;
-        list.into_inner()
-            .map_err(|error| ArchiveError::io(&next)(error.into_error()))?
-            .sync_all()
-            .map_err(ArchiveError::io(&next))?;
-        fs::rename(&next, &path).map_err(ArchiveError::io(path))
+        write_sums(&self.catalog, self.root())
     }
 
     /// The name itself if it is free or holds the same content, else one with a suffix.
@@ -106,8 +96,23 @@ impl Archive {
     }
 }
 
+/// Writes the list of the originals that the catalog names below `root`.
+pub(crate) fn write_sums(catalog: &Catalog, root: &Path) -> Result<(), ArchiveError> {
+    let path = root.join(FOLDER).join(SUMS);
+    let next = path.with_extension("next");
+    let mut list = BufWriter::new(File::create(&next).map_err(ArchiveError::io(&next))?);
+    catalog.for_each_original(|digest, name| {
+        writeln!(list, "{digest}  {name}").map_err(ArchiveError::io(&next))
+    })?;
+    list.into_inner()
+        .map_err(|error| ArchiveError::io(&next)(error.into_error()))?
+        .sync_all()
+        .map_err(ArchiveError::io(&next))?;
+    fs::rename(&next, &path).map_err(ArchiveError::io(path))
+}
+
 /// Copies to a file beside the target first, so that a target is always whole.
-fn copy(path: &Path, target: &Path, digest: Sha256) -> Result<(), Fault> {
+pub(crate) fn copy(path: &Path, target: &Path, digest: Sha256) -> Result<(), Fault> {
     let unreadable = |error: std::io::Error| Fault::new(FaultKind::Unreadable, error);
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let next = target.with_file_name(format!(".{name}.next"));
@@ -122,7 +127,7 @@ fn copy(path: &Path, target: &Path, digest: Sha256) -> Result<(), Fault> {
     fs::rename(&next, target).map_err(unreadable)
 }
 
-fn pass(from: &mut impl Read, to: &mut impl Write) -> std::io::Result<(Sha256, u64)> {
+pub(crate) fn pass(from: &mut impl Read, to: &mut impl Write) -> std::io::Result<(Sha256, u64)> {
     let mut hasher = sha2::Sha256::new();
     let mut chunk = vec![0; 256 * 1024];
     let mut length = 0;

@@ -2,6 +2,7 @@
 
 use dossier_archive::PageFailure;
 use dossier_model::{Account, Fault, FaultKind, Lang};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// How a run ended.
@@ -26,6 +27,12 @@ impl Status {
             Status::Failed => "failed",
             Status::Interrupted => "interrupted",
         }
+    }
+
+    fn named(name: &str) -> Option<Status> {
+        [Status::Complete, Status::Partial, Status::Failed, Status::Interrupted]
+            .into_iter()
+            .find(|status| status.name() == name)
     }
 }
 
@@ -64,15 +71,18 @@ impl Report {
         let words = |fault: &Fault| (fault.reason(lang), fault.hint(lang));
         let quarantined = self.quarantined.iter().map(|(path, fault)| {
             let (reason, hint) = words(fault);
-            json!({ "path": path, "kind": fault.kind, "reason": reason, "hint": hint })
+            json!({ "path": path, "kind": fault.kind, "detail": fault.detail, "reason": reason, "hint": hint })
         });
         let failed = self.failed_pages.iter().map(|(path, failure)| {
             let (reason, hint) = words(&failure.fault);
-            json!({ "path": path, "page": failure.page, "kind": failure.fault.kind, "reason": reason, "hint": hint })
+            json!({ "path": path, "page": failure.page, "kind": failure.fault.kind,
+                "detail": failure.fault.detail, "reason": reason, "hint": hint })
         });
         let rejected = self.rejected_rows.iter().map(|(path, sheet, row, reason)| {
-            let (reason, hint) = words(&Report::row_fault(reason));
-            json!({ "path": path, "sheet": sheet, "row": row, "reason": reason, "hint": hint })
+            let fault = Report::row_fault(reason);
+            let (says, hint) = words(&fault);
+            json!({ "path": path, "sheet": sheet, "row": row, "kind": fault.kind, "detail": reason,
+                "reason": says, "hint": hint })
         });
         json!({
             "run": self.run,
@@ -87,5 +97,72 @@ impl Report {
             "seconds": (self.seconds * 1000.0).round() / 1000.0,
             "peak_memory_bytes": self.peak_memory,
         })
+    }
+}
+
+/// A report as [`Report::json`] wrote it.
+#[derive(Deserialize)]
+struct OnRecord {
+    run: i64,
+    status: String,
+    #[serde(flatten)]
+    account: Account,
+    quarantined: Vec<Trouble>,
+    failed_pages: Vec<Trouble>,
+    rejected_rows: Vec<Trouble>,
+    seconds: f64,
+    peak_memory_bytes: u64,
+}
+
+#[derive(Deserialize)]
+struct Trouble {
+    path: String,
+    #[serde(default)]
+    kind: Option<FaultKind>,
+    #[serde(default)]
+    detail: String,
+    #[serde(default)]
+    page: u32,
+    #[serde(default)]
+    sheet: String,
+    #[serde(default)]
+    row: u32,
+}
+
+impl Trouble {
+    fn fault(&self) -> Fault {
+        Fault::new(self.kind.unwrap_or(FaultKind::Damaged), &self.detail)
+    }
+}
+
+impl Report {
+    /// The report of a run that is on record; `None` if it left none.
+    ///
+    /// # Errors
+    /// What is on record cannot be read.
+    pub fn of_record(json: &str) -> Result<Option<Report>, serde_json::Error> {
+        if json.is_empty() {
+            return Ok(None);
+        }
+        let on_record: OnRecord = serde_json::from_str(json)?;
+        let pages = on_record.failed_pages.into_iter().map(|trouble| {
+            let failure = PageFailure { page: trouble.page, fault: trouble.fault() };
+            (trouble.path, failure)
+        });
+        let rows = on_record.rejected_rows.into_iter();
+        Ok(Some(Report {
+            run: on_record.run,
+            status: Status::named(&on_record.status).unwrap_or(Status::Failed),
+            account: on_record.account,
+            quarantined: on_record
+                .quarantined
+                .into_iter()
+                .map(|trouble| (trouble.path.clone(), trouble.fault()))
+                .collect(),
+            failed_pages: pages.collect(),
+            rejected_rows: rows.map(|row| (row.path, row.sheet, row.row, row.detail)).collect(),
+            seconds: on_record.seconds,
+            peak_memory: on_record.peak_memory_bytes,
+        }))
     }
 }

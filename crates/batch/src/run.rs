@@ -113,7 +113,8 @@ fn prepare(archive: &Archive, root: &Path, rules: &Rules) -> Result<(), BatchErr
         catalog.set_pipeline(name)?;
         catalog.set_summary(&shown)?;
         catalog.set_field_labels(&labels)?;
-        catalog.drop_unfinished_sources()
+        catalog.drop_unfinished_sources()?;
+        catalog.seal_unsealed()
     })?;
     Ok(())
 }

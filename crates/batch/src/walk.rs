@@ -92,7 +92,7 @@ pub(crate) fn stat(path: &Path) -> Result<(u64, i64), Fault> {
 }
 
 /// A path as text: names of old disks that are not UTF-8 are read as GB18030.
-fn path_text(path: &Path) -> String {
+pub(crate) fn path_text(path: &Path) -> String {
     let text = |bytes: &OsStr| match bytes.to_str() {
         Some(text) => text.to_owned(),
         None => GB18030.decode_without_bom_handling(bytes.as_bytes()).0.into_owned(),

@@ -6,6 +6,7 @@ use dossier_archive::{ArchiveError, QueryError};
 use dossier_batch::{BatchError, Status};
 use dossier_model::Lang;
 use dossier_ocr::ModelError;
+use dossier_report::ReportError;
 
 /// The exit statuses that scripts can rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,12 @@ pub enum CliError {
     /// The query cannot be run.
     #[error(transparent)]
     Query(#[from] QueryError),
+    /// There is no report.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// A file that is not quarantined, or a name that several are.
+    #[error("{0}: not quarantined, or several files end with it")]
+    NotQuarantined(String),
     /// A register cannot be read.
     #[error("{}: {fault}", path.display())]
     Input {
@@ -91,6 +98,14 @@ impl CliError {
                 (lang.pick(&error.to_string(), &error.zh()).to_owned(), error.hint(lang))
             }
             CliError::Query(error) => (error.reason(lang), ""),
+            CliError::Report(error) => (error.reason(lang), error.hint(lang)),
+            CliError::NotQuarantined(path) => (
+                lang.pick(&self.to_string(), &format!("{path}：未被隔离，或有几个文件以此结尾")).to_owned(),
+                lang.pick(
+                    "`dossier quarantine list` has the full paths",
+                    "请用 dossier quarantine list 查看完整路径",
+                ),
+            ),
             CliError::Input { path, fault } => {
                 (format!("{}: {}", path.display(), fault.reason(lang)), fault.hint(lang))
             }

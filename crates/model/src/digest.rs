@@ -22,6 +22,11 @@ impl Sha256 {
         Sha256(sha2::Sha256::digest(bytes).into())
     }
 
+    /// The digest as bytes.
+    pub fn bytes(&self) -> [u8; 32] {
+        self.0
+    }
+
     /// A finished digest, as a hasher gives it.
     pub fn from_bytes(bytes: [u8; 32]) -> Sha256 {
         Sha256(bytes)

@@ -6,7 +6,7 @@ use dossier_model::{Anchor, Decision, Locator, Sha256, Verdict, short_hash};
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::Catalog;
+use super::{Catalog, SealKind};
 use crate::ArchiveError;
 
 /// What holds: not withdrawn, and the last of those about the same.
@@ -58,7 +58,9 @@ impl Catalog {
                 withdraws
             ],
         )?;
-        Ok(self.db.last_insert_rowid())
+        let number = self.db.last_insert_rowid();
+        self.seal(SealKind::Decision, &number.to_string())?;
+        Ok(number)
     }
 
     /// Whether anybody has decided anything.

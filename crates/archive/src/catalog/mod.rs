@@ -1,13 +1,17 @@
 //! The catalog: one SQLite file that anything can read for decades.
 
 mod before;
+mod check;
 mod content;
 mod decisions;
+mod history;
 mod items;
+mod look;
 mod migrate;
 mod parts;
 mod reclassify;
 mod runs;
+mod seal;
 mod sources;
 mod units;
 
@@ -21,10 +25,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ArchiveError, Summary};
 
+pub(crate) use check::Dangling;
 pub use decisions::unit_id;
+pub use history::{Holding, LoneLetter, Quarantined, RunRecord};
 pub use items::{Classified, ItemRow, WriteItem, item_id};
 pub use parts::PageFailure;
 pub use runs::{ContentCount, InputOutcome, RowOutcome};
+pub(crate) use seal::{SealKind, Sealed};
 pub use sources::{PathRecord, SourceRecord, SourceState};
 pub use units::{Unit, UnitKind};
 
@@ -36,6 +43,7 @@ pub const FORMAT: u32 = 1 + STEPS.len() as u32;
 const STEPS: &[Step] = &[
     Step { sql: include_str!("format2.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format3.sql"), then: Catalog::keep_contents_once },
+    Step { sql: include_str!("format4.sql"), then: |_| Ok(()) },
 ];
 
 /// What leads from one format to the next.
@@ -48,6 +56,8 @@ struct Step {
 /// The catalog, open.
 pub struct Catalog {
     pub(crate) db: Connection,
+    /// The seals of sources whose units are being made.
+    unit_seals: seal::UnitSeals,
 }
 
 /// What a field is called and how it is masked; kept in the catalog so that an archive can be
@@ -82,10 +92,14 @@ impl Catalog {
         let db = Connection::open(&next)?;
         db.execute_batch(include_str!("schema.sql"))?;
         db.execute("INSERT INTO meta VALUES ('format', '1')", [])?;
-        let catalog = Catalog { db };
+        let catalog = Catalog::on(db);
         catalog.lead_on(1)?;
         catalog.db.close().map_err(|(_, error)| error)?;
         std::fs::rename(&next, path).map_err(ArchiveError::io(path))
+    }
+
+    fn on(db: Connection) -> Catalog {
+        Catalog { db, unit_seals: seal::UnitSeals::default() }
     }
 
     pub(crate) fn open(path: &Path) -> Result<Catalog, ArchiveError> {
@@ -97,7 +111,7 @@ impl Catalog {
         db.set_prepared_statement_cache_capacity(128);
         // No plan depends on a value: otherwise statements are prepared again for every one.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        let catalog = Catalog { db };
+        let catalog = Catalog::on(db);
         let found = catalog.meta("format")?.and_then(|format| format.parse().ok()).unwrap_or(u32::MAX);
         if found > FORMAT {
             let path = path.parent().unwrap_or(path).to_owned();
@@ -197,7 +211,8 @@ impl Catalog {
 
     fn set_meta(&self, key: &str, value: &str) -> Result<(), ArchiveError> {
         self.db.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", params![key, value])?;
-        Ok(())
+        // The format is set while there is no place for seals yet.
+        if key == "format" { Ok(()) } else { self.seal(SealKind::Meta, key) }
     }
 }
 

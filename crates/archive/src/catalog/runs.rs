@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use dossier_model::{Fault, FileCounts, RowCounts, Sha256};
 use rusqlite::{OptionalExtension, params};
 
-use super::{Catalog, digest_column};
+use super::{Catalog, SealKind, digest_column};
 use crate::ArchiveError;
 
 /// What became of a file.
@@ -102,7 +102,7 @@ impl Catalog {
             "UPDATE run SET status = ?2, report = ?3, finished = ?4 WHERE id = ?1",
             params![run, status, report, finished as i64],
         )?;
-        Ok(())
+        self.seal(SealKind::Run, &run.to_string())
     }
 
     /// Notes a file that came into sight.

@@ -3,7 +3,7 @@
 use dossier_model::Sha256;
 use rusqlite::{OptionalExtension, params};
 
-use super::{Catalog, digest_column};
+use super::{Catalog, SealKind, digest_column};
 use crate::ArchiveError;
 
 /// How far the reading of a file has come.
@@ -164,7 +164,7 @@ impl Catalog {
                 "UPDATE source_file SET state = 'read', units = ?2, derived = '' WHERE sha256 = ?1",
             )?
             .execute(params![sha256.to_string(), units as i64])?;
-        Ok(())
+        self.seal(SealKind::Source, &sha256.to_string())
     }
 
     /// Forgets a content that could not be taken in.
@@ -212,7 +212,8 @@ impl Catalog {
         self.db
             .prepare_cached("UPDATE source_file SET derived = ?2 WHERE sha256 = ?1")?
             .execute(params![sha256.to_string(), version])?;
-        Ok(())
+        // Until they are all made, there is nothing to seal.
+        if version.is_empty() { Ok(()) } else { self.end_units_seal(sha256) }
     }
 
     /// The names of the files that had this content, without folders and extension.

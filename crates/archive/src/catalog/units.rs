@@ -78,6 +78,7 @@ impl Catalog {
     /// What the catalog says.
     pub fn drop_units(&self, sha256: Sha256) -> Result<(), ArchiveError> {
         let source = sha256.to_string();
+        self.begin_units_seal(sha256);
         self.db
             .prepare_cached("INSERT OR IGNORE INTO dirty SELECT identity FROM unit WHERE source = ?1")?
             .execute([&source])?;
@@ -129,6 +130,7 @@ impl Catalog {
                     .execute([key])?;
             }
         }
+        self.seal_unit(unit)?;
         self.mark_dirty(&unit.own)
     }
 

@@ -41,7 +41,7 @@ pub fn print(report: &Report, context: Context) -> Result<(), CliError> {
 }
 
 /// The account as sums that anybody can check.
-fn sums(report: &Report, context: Context) -> Vec<String> {
+pub fn sums(report: &Report, context: Context) -> Vec<String> {
     let account = &report.account;
     let (files, pages, rows) = (&account.files, &account.pages, &account.rows);
     let word = |en, zh| context.pick(en, zh);

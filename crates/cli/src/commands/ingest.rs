@@ -1,4 +1,4 @@
-//! `dossier ingest`: a run with its progress, and its account at the end.
+//! `dossier ingest`: a run with its progress, and its account at the end; or only its plan.
 
 use dossier_batch::{Ingest, Stop};
 
@@ -20,6 +20,14 @@ pub fn run(args: &IngestArgs, context: Context) -> Result<Exit, CliError> {
         program: std::env::current_exe()?,
     };
     let progress = for_people(context);
+    if args.plan {
+        let forecast = ingest.forecast(progress.as_ref(), &stop)?;
+        if stop.is_asked() {
+            return Ok(Exit::Interrupted);
+        }
+        super::plan::print(&forecast, args.archive.json, context)?;
+        return Ok(Exit::Complete);
+    }
     let report = ingest.run(progress.as_ref(), &stop)?;
     if args.archive.json {
         output::json(&report.json(context.lang))?;

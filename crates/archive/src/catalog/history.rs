@@ -1,0 +1,236 @@
+//! What became of things over many runs: the runs themselves, what is still quarantined, what is
+//! held, and what came in when.
+
+use dossier_model::{Fault, Item, Sha256, SourceRef};
+use rusqlite::{OptionalExtension, params};
+use serde::Serialize;
+
+use super::{Catalog, digest_column};
+use crate::ArchiveError;
+
+/// A run as it is on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunRecord {
+    /// Its number.
+    pub id: i64,
+    /// The first of the runs that were cut off before it, or itself.
+    pub generation: i64,
+    /// When it began, in seconds since 1970-01-01 UTC.
+    pub started: u64,
+    /// When it ended; nothing while it goes on, and if it was killed.
+    pub finished: Option<u64>,
+    /// `running`, `complete`, `partial`, `failed` or `interrupted`.
+    pub status: String,
+    /// Its report as JSON; empty if it left none.
+    pub report: String,
+}
+
+/// A file that could not be taken in when it was last seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quarantined {
+    /// Where it is, or was.
+    pub path: String,
+    /// Why.
+    pub fault: Fault,
+    /// The run that quarantined it first, and when that began.
+    pub first: (i64, u64),
+    /// The last one, and when that began.
+    pub last: (i64, u64),
+}
+
+/// How much of one kind is held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Holding {
+    /// `pdf`, `xlsx`, `xls` or `csv`.
+    pub kind: String,
+    /// Contents.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Pages or rows.
+    pub units: u64,
+}
+
+/// A letter that has found no row of a register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoneLetter {
+    /// The identity of its item.
+    pub identity: String,
+    /// Where it stands.
+    pub at: SourceRef,
+}
+
+const RUN_COLUMNS: &str = "id, generation, started, finished, status, report";
+
+fn run_record(row: &rusqlite::Row<'_>) -> rusqlite::Result<RunRecord> {
+    Ok(RunRecord {
+        id: row.get(0)?,
+        generation: row.get(1)?,
+        started: row.get::<_, i64>(2)? as u64,
+        finished: row.get::<_, Option<i64>>(3)?.map(|at| at as u64),
+        status: row.get(4)?,
+        report: row.get(5)?,
+    })
+}
+
+impl Catalog {
+    /// All runs, the latest first.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn runs(&self) -> Result<Vec<RunRecord>, ArchiveError> {
+        let mut statement = self.db.prepare(&format!("SELECT {RUN_COLUMNS} FROM run ORDER BY id DESC"))?;
+        let found = statement.query_map([], run_record)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// One run.
+    ///
+    /// # Errors
+    /// `NoRun`, or what the catalog says.
+    pub fn run(&self, id: i64) -> Result<RunRecord, ArchiveError> {
+        let sql = format!("SELECT {RUN_COLUMNS} FROM run WHERE id = ?1");
+        let found = self.db.prepare_cached(&sql)?.query_row([id], run_record).optional()?;
+        found.ok_or(ArchiveError::NoRun(id))
+    }
+
+    /// How many files of a run have no outcome yet.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn count_unsettled(&self, run: i64) -> Result<u64, ArchiveError> {
+        let count: i64 = self.db.query_row(
+            "SELECT count(*) FROM run_input WHERE run = ?1 AND outcome IS NULL",
+            [run],
+            |row| row.get(0),
+        )?;
+        Ok(count as u64)
+    }
+
+    /// The files whose last outcome is that they were quarantined, by path.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn quarantine(&self) -> Result<Vec<Quarantined>, ArchiveError> {
+        let mut statement = self.db.prepare(
+            // Beside max(), SQLite takes the other columns from the row that has the maximum.
+            "WITH latest AS (SELECT path, max(run) AS run, outcome, reason FROM run_input
+               WHERE outcome IS NOT NULL GROUP BY path)
+             SELECT latest.path, latest.reason, first.id, first.started, last.id, last.started
+             FROM latest
+             JOIN run AS last ON last.id = latest.run
+             JOIN run AS first ON first.id = (SELECT min(run) FROM run_input AS input
+               WHERE input.path = latest.path AND input.outcome = 'quarantined')
+             WHERE latest.outcome = 'quarantined' ORDER BY latest.path",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let reason: String = row.get(1)?;
+            found.push(Quarantined {
+                path: row.get(0)?,
+                fault: serde_json::from_str(&reason)?,
+                first: (row.get(2)?, row.get::<_, i64>(3)? as u64),
+                last: (row.get(4)?, row.get::<_, i64>(5)? as u64),
+            });
+        }
+        Ok(found)
+    }
+
+    /// How much is held, by kind.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn holdings(&self) -> Result<Vec<Holding>, ArchiveError> {
+        let mut statement = self.db.prepare(
+            "SELECT kind, count(*), sum(bytes), sum(units) FROM source_file
+             WHERE state = 'read' GROUP BY kind ORDER BY kind",
+        )?;
+        let found = statement.query_map([], |row| {
+            let count = |at: usize| row.get::<_, i64>(at).map(|count| count as u64);
+            Ok(Holding { kind: row.get(0)?, files: count(1)?, bytes: count(2)?, units: count(3)? })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The last `limit` generations of runs up to `generation`, the latest first, each with when
+    /// it began.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn generations(&self, generation: i64, limit: u32) -> Result<Vec<(i64, u64)>, ArchiveError> {
+        let mut statement = self.db.prepare(
+            "SELECT generation, max(started) FROM run WHERE generation <= ?1
+             GROUP BY generation ORDER BY generation DESC LIMIT ?2",
+        )?;
+        let found = statement
+            .query_map(params![generation, limit], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The items that first came in with the generations `from..=to`: id and generation.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn items_that_came(&self, from: i64, to: i64) -> Result<Vec<(String, i64)>, ArchiveError> {
+        let mut statement = self.db.prepare(
+            "SELECT item.id, min(unit.run) AS came FROM unit JOIN item ON item.identity = unit.identity
+             GROUP BY unit.identity HAVING came BETWEEN ?1 AND ?2 ORDER BY item.id",
+        )?;
+        let found = statement.query_map([from, to], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The letters that a generation brought and that belong to no row of a register; nothing in
+    /// an archive without registers.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn lone_letters(&self, generation: i64) -> Result<Vec<LoneLetter>, ArchiveError> {
+        let mut statement = self.db.prepare(
+            "SELECT DISTINCT identity FROM unit WHERE kind = 'letter' AND run = ?1
+             AND EXISTS (SELECT 1 FROM unit WHERE kind = 'row')
+             AND NOT EXISTS (SELECT 1 FROM unit AS other
+               WHERE other.identity = unit.identity AND other.kind = 'row') ORDER BY source, place",
+        )?;
+        let identities = statement.query_map([generation], |row| row.get::<_, String>(0))?;
+        let mut found = Vec::new();
+        for identity in identities.collect::<Result<Vec<_>, _>>()? {
+            let first = self.units_of(&identity)?.into_iter().next();
+            found.extend(first.map(|unit| LoneLetter { identity, at: unit.at }));
+        }
+        Ok(found)
+    }
+
+    /// The items that a content is part of, in the order of their ids.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn items_of(&self, sha256: Sha256) -> Result<Vec<Item>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT DISTINCT item.id FROM unit JOIN item ON item.identity = unit.identity
+             WHERE unit.source = ?1 ORDER BY item.id",
+        )?;
+        let ids = statement.query_map([sha256.to_string()], |row| row.get::<_, String>(0))?;
+        let mut items = Vec::new();
+        for id in ids.collect::<Result<Vec<_>, _>>()? {
+            items.extend(self.item_row(&id)?.map(|row| row.item));
+        }
+        Ok(items)
+    }
+
+    /// The contents that a run archived and that are documents, with how many pages each has.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn documents_of(&self, run: i64) -> Result<Vec<(Sha256, String, u64)>, ArchiveError> {
+        let mut statement = self.db.prepare(
+            "SELECT DISTINCT source_file.sha256, name, units FROM run_input JOIN source_file USING (sha256)
+             WHERE run_input.run = ?1 AND outcome = 'archived' AND kind = 'pdf' ORDER BY name",
+        )?;
+        let found = statement.query_map([run], |row| {
+            Ok((digest_column(row, 0)?, row.get(1)?, row.get::<_, i64>(2)? as u64))
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+}

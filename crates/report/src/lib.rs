@@ -1,0 +1,25 @@
+//! What people are told in the morning: what came in, what it was like against former nights, and
+//! what asks for somebody's eyes.
+//!
+//! ```text
+//! run on record, catalog ──gather──▶ Morning (data, masked) ──▶ JSON │ HTML that stands alone │ one line
+//! ```
+
+mod chart;
+mod error;
+mod gather;
+mod html;
+mod morning;
+mod region;
+mod style;
+mod subject;
+mod words;
+
+pub use error::ReportError;
+pub use gather::gather;
+pub use html::html;
+pub use morning::{
+    Intake, LonePage, Morning, PageTrouble, RowTrouble, Share, Trouble, UnpairedLetter, UnsurePage,
+};
+pub use subject::subject;
+pub use words::{day, duration, quoted, retry_command, when};
