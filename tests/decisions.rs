@@ -194,7 +194,7 @@ fn an_archive_of_the_first_format_is_led_on() {
     let catalog = rusqlite::Connection::open(place.archive().join("catalog.sqlite")).unwrap();
     catalog
         .execute_batch(
-            "DROP TABLE decision; DROP TABLE item_before; UPDATE meta SET value = '1' WHERE key = 'format'",
+            "DROP TABLE decision; DROP TABLE item_before; DROP TABLE seal; UPDATE meta SET value = '1' WHERE key = 'format'",
         )
         .unwrap();
     drop(catalog);
@@ -205,6 +205,12 @@ fn an_archive_of_the_first_format_is_led_on() {
     for change in ["UPDATE decision SET user = 'x'", "DELETE FROM decision"] {
         assert!(catalog.execute(change, []).is_err(), "{change}");
     }
+    drop(catalog);
+    // What had no seal gets one with the next run.
+    let unsealed = || place.ask(["verify", "--json"]).exits(0).json()["checked"]["unsealed"].as_u64();
+    assert!(unsealed() > Some(0));
+    place.ingest([&source]).exits(0);
+    assert_eq!(unsealed(), Some(0));
     let help = Dossier::new(["correct", "--help"]).exits(0);
     assert!(help.stdout.contains("--belongs-to"));
 }
