@@ -197,8 +197,12 @@ fn an_archive_of_the_first_format_is_led_on() {
     let item = show(&old, &id);
     assert_eq!(item["fields"]["petitioner_name"][0]["value"], "钱守信");
     assert_eq!(item["fields"]["summary"][0]["raw"], "村道三年失修，雨天无法通行，请修好");
+    // What had no seal gets one with the next run; the originals are not kept beside this catalog.
+    let unsealed = || old.ask(["verify", "--json"]).exits(3).json()["checked"]["unsealed"].as_u64();
+    assert!(unsealed() > Some(0));
     let source = old.write("in/登记.csv", REGISTER);
     let report = old.ingest([&source]).exits(0).json();
+    assert_eq!(unsealed(), Some(0));
     assert_eq!(report["files"]["duplicate"], 1, "the content is known: {report}");
     let new = Place::new();
     new.ingest([&source]).exits(0);
