@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dossier_archive::{Archive, ItemRow, Labels, RunRecord, Summary};
 use dossier_batch::Report;
-use dossier_model::{Lang, Locator, Mask, PageState, Sensitive, Sha256};
+use dossier_model::{Lang, Locator, Mask, MaskKind, PageState, Sensitive, Sha256};
 
 use crate::ReportError;
 use crate::morning::{
@@ -178,12 +178,21 @@ fn failed_pages(archive: &Archive, report: &Report, lang: Lang) -> Result<Vec<Pa
 }
 
 /// A file's name without the persons that its letters name: scans are often called by them. Of a
-/// file that could not be taken in nothing is known, and its name stays.
+/// file that could not be taken in nothing is known, and its name stays. Years and archive numbers
+/// stay too, which a mask of running text would take for telephone numbers.
 fn masked_name(archive: &Archive, sha256: Sha256, name: &str) -> Result<String, ReportError> {
     let labels = archive.labels()?;
     let mut masked = name.to_owned();
     for item in archive.catalog.items_of(sha256)? {
-        masked = labels.text_mask(&masked, &item.fields, MASK).apply(&masked);
+        for (field, values) in &item.fields {
+            let kind = labels.kind(field);
+            if matches!(kind, MaskKind::Open | MaskKind::Text) {
+                continue;
+            }
+            for value in values.iter().map(|value| &value.value).filter(|value| !value.reveal().is_empty()) {
+                masked = masked.replace(value.reveal(), &value.masked(kind, MASK));
+            }
+        }
     }
     Ok(masked)
 }
