@@ -90,16 +90,29 @@ impl Archive {
         self.index.update(&self.catalog)
     }
 
-    /// Makes the index anew from the catalog; returns how many items it holds. The caller holds
-    /// the lock.
+    /// Makes the index anew from the catalog; returns how many items it holds. The old one serves
+    /// until the new one is whole. The caller holds the lock.
     ///
     /// # Errors
     /// What the catalog or the index says.
     pub fn rebuild_index(&mut self) -> Result<u64, ArchiveError> {
-        let path = self.root.join("index");
-        fs::remove_dir_all(&path).map_err(ArchiveError::io(&path))?;
+        let [path, next, former] = ["index", "index.next", "index.former"].map(|name| self.root.join(name));
+        remove_folder(&next)?;
+        remove_folder(&former)?;
+        let written = SearchIndex::open(&next)?.update(&self.catalog)?;
+        fs::rename(&path, &former).map_err(ArchiveError::io(&path))?;
+        fs::rename(&next, &path).map_err(ArchiveError::io(&next))?;
         self.index = SearchIndex::open(&path)?;
-        self.update_index()
+        remove_folder(&former)?;
+        Ok(written)
+    }
+}
+
+/// Takes a folder away, if it is there.
+fn remove_folder(path: &Path) -> Result<(), ArchiveError> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(ArchiveError::io(path)(error)),
+        _ => Ok(()),
     }
 }
 

@@ -62,3 +62,25 @@ fn hits_are_shown_as_they_were_indexed() {
     archive.update_index().unwrap();
     assert_eq!(titles(&reader, "村道"), (2, vec!["村道拓宽".to_owned(), "村道终于修好".to_owned()]));
 }
+
+#[test]
+fn the_old_index_serves_until_the_new_one_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut archive = Archive::open_or_create(folder.path()).unwrap();
+    write(&archive, "a", Some("村道失修"));
+    archive.update_index().unwrap();
+    let reader = Archive::open(folder.path()).unwrap();
+    // What a rebuilding that was killed leaves behind is no hindrance.
+    std::fs::create_dir_all(folder.path().join("index.next/rest")).unwrap();
+    assert_eq!(archive.rebuild_index().unwrap(), 1);
+    let expected = (1, vec!["村道失修".to_owned()]);
+    assert_eq!(titles(&reader, "村道"), expected, "an open reader goes on");
+    assert_eq!(titles(&archive, "村道"), expected);
+    assert_eq!(titles(&Archive::open(folder.path()).unwrap(), "村道"), expected);
+    let left: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("index"))
+        .collect();
+    assert_eq!(left, ["index"]);
+}
