@@ -77,3 +77,29 @@ pub fn cells(text: &str) -> usize {
 pub fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(cells(text))))
 }
+
+/// How many lines of a list are shown.
+const LISTED: usize = 20;
+
+/// Writes the lists that hold anything under their headings, the first lines of each.
+///
+/// # Errors
+/// `Output`.
+pub fn lists<'a>(
+    out: &mut impl Write,
+    lists: impl IntoIterator<Item = (&'a str, Vec<String>)>,
+    style: Style,
+    context: Context,
+) -> Result<(), CliError> {
+    for (heading, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+        writeln!(out, "{}", style.bold(heading))?;
+        for line in list.iter().take(LISTED) {
+            writeln!(out, "  {line}")?;
+        }
+        if list.len() > LISTED {
+            let more = context.pick("more, see --json", "条未列，见 --json");
+            writeln!(out, "  … {} {more}", list.len() - LISTED)?;
+        }
+    }
+    Ok(())
+}

@@ -6,10 +6,7 @@ use dossier_batch::{Report, Status};
 use dossier_model::{ItemCounts, Lang};
 
 use crate::error::CliError;
-use crate::output::{Context, Style};
-
-/// How many of each kind of trouble are listed; the catalog and `--json` have all.
-const LISTED: usize = 20;
+use crate::output::{Context, Style, lists};
 
 /// Prints a run's account.
 ///
@@ -132,26 +129,10 @@ fn troubles(out: &mut impl Write, report: &Report, style: Style, context: Contex
             }
         })
         .collect();
-    for (heading, list) in [
+    let listed = [
         (context.pick("Quarantined", "隔离的文件"), files),
         (context.pick("Failed pages", "失败的页"), pages),
         (context.pick("Rejected rows", "拒收的行"), rows),
-    ] {
-        if list.is_empty() {
-            continue;
-        }
-        writeln!(out, "{}", style.bold(heading))?;
-        for line in list.iter().take(LISTED) {
-            writeln!(out, "  {line}")?;
-        }
-        if list.len() > LISTED {
-            writeln!(
-                out,
-                "  … {} {}",
-                list.len() - LISTED,
-                context.pick("more, see --json", "条未列，见 --json")
-            )?;
-        }
-    }
-    Ok(())
+    ];
+    lists(out, listed, style, context)
 }

@@ -9,10 +9,7 @@ use indicatif::HumanBytes;
 use serde_json::{Value, json};
 
 use crate::error::CliError;
-use crate::output::{self, Context, Style};
-
-/// How many paths of each kind are listed; `--json` has all.
-const LISTED: usize = 20;
+use crate::output::{self, Context, Style, lists};
 
 pub fn print(forecast: &Forecast, as_json: bool, context: Context) -> Result<(), CliError> {
     if as_json {
@@ -35,24 +32,13 @@ pub fn print(forecast: &Forecast, as_json: bool, context: Context) -> Result<(),
     let quarantined = forecast.quarantined.iter().map(|(path, fault)| {
         format!("{path}: {} — {}", fault.reason(context.lang), fault.hint(context.lang))
     });
-    for (heading, list) in [
+    let listed = [
         (word("New", "新的"), paths(&forecast.new)),
         (word("Changed", "变化的"), paths(&forecast.changed)),
         (word("Gone; what the archive has of them stays", "已不在；库内所存不受影响"), forecast.gone.clone()),
         (word("To be quarantined", "将被隔离"), quarantined.collect()),
-    ] {
-        if list.is_empty() {
-            continue;
-        }
-        writeln!(out, "{}", style.bold(heading))?;
-        for line in list.iter().take(LISTED) {
-            writeln!(out, "  {line}")?;
-        }
-        if list.len() > LISTED {
-            writeln!(out, "  … {} {}", list.len() - LISTED, word("more, see --json", "个未列，见 --json"))?;
-        }
-    }
-    Ok(())
+    ];
+    lists(&mut out, listed, style, context)
 }
 
 fn sum(forecast: &Forecast, context: Context) -> String {

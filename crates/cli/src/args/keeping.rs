@@ -1,0 +1,154 @@
+//! Arguments of what watches over runs and keeps archives.
+
+use std::num::NonZero;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::{ArchiveArg, OriginalsArg};
+
+/// `dossier index`
+#[derive(Debug, clap::Args)]
+pub struct IndexArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: IndexCommand,
+}
+
+/// `dossier index …`
+#[derive(Debug, Subcommand)]
+pub enum IndexCommand {
+    /// Make the index anew from the catalog
+    Rebuild(ArchiveArg),
+}
+
+/// `dossier runs`
+#[derive(Debug, clap::Args)]
+pub struct RunsArgs {
+    /// A run's number; by default all are listed
+    #[arg(value_name = "RUN")]
+    pub run: Option<i64>,
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+}
+
+/// `dossier report`
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("form").required(true).multiple(true).args(["html", "json", "subject"]))]
+pub struct ReportArgs {
+    /// A run's number; by default the last that left a report
+    #[arg(value_name = "RUN")]
+    pub run: Option<i64>,
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+    /// Write a page that stands alone to this file
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Print one line for a mail's subject
+    #[arg(long)]
+    pub subject: bool,
+}
+
+/// `dossier quarantine`
+#[derive(Debug, clap::Args)]
+pub struct QuarantineArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: QuarantineCommand,
+}
+
+/// `dossier quarantine …`
+#[derive(Debug, Subcommand)]
+pub enum QuarantineCommand {
+    /// List the files that could not be taken in when they were last seen
+    List(ArchiveArg),
+    /// Show one: why, what to do, when it was first and last seen, how to try it again
+    Show {
+        /// Its path, or how its path ends
+        #[arg(value_name = "PATH")]
+        path: String,
+        /// The archive
+        #[command(flatten)]
+        archive: ArchiveArg,
+    },
+    /// Ingest them again: those that are named, or all that are still there
+    Retry(RetryArgs),
+}
+
+/// `dossier quarantine retry`
+#[derive(Debug, clap::Args)]
+pub struct RetryArgs {
+    /// Their paths, or how their paths end; by default all
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+    /// The pipeline, if it is not the installed one that made the archive
+    #[arg(long, value_name = "PIPELINE")]
+    pub pipeline: Option<String>,
+    /// How originals are kept
+    #[arg(long, value_enum, default_value = "copy", value_name = "HOW")]
+    pub originals: OriginalsArg,
+    /// How many worker processes; by default one for each core
+    #[arg(long, value_name = "N")]
+    pub workers: Option<NonZero<usize>>,
+}
+
+/// `dossier verify`
+#[derive(Debug, clap::Args)]
+pub struct VerifyArgs {
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+    /// Read only one in N originals and facts: each day another part, so that N days cover all
+    #[arg(long, value_name = "1/N", value_parser = one_in)]
+    pub sample: Option<NonZero<u64>>,
+}
+
+fn one_in(text: &str) -> Result<NonZero<u64>, String> {
+    let number = text.strip_prefix("1/").unwrap_or(text).parse();
+    number.map_err(|_| "write 1/N, such as 1/30 · 请写作 1/N，如 1/30".to_owned())
+}
+
+/// `dossier backup`
+#[derive(Debug, clap::Args)]
+pub struct BackupArgs {
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+    /// The backup's folder: a new one, or that of a former backup
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// Afterwards read only one in N originals of the backup: each day another part
+    #[arg(long, value_name = "1/N", value_parser = one_in)]
+    pub sample: Option<NonZero<u64>>,
+}
+
+/// `dossier restore`
+#[derive(Debug, clap::Args)]
+pub struct RestoreArgs {
+    /// The backup's folder
+    #[arg(long = "from", value_name = "DIR")]
+    pub backup: PathBuf,
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+}
+
+/// `dossier audit`
+#[derive(Debug, clap::Args)]
+pub struct AuditArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: AuditCommand,
+}
+
+/// `dossier audit …`
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Follow the trail's chain and name the first broken line
+    Verify(ArchiveArg),
+}
