@@ -3,8 +3,8 @@
 //! The two sides come from different places: files are counted by the walker and pages and rows
 //! by the readers; outcomes are counted from the catalog's records.
 
-use dossier_archive::{Catalog, PageFailure};
-use dossier_model::{Account, ItemCounts, PageCounts, RowCounts};
+use dossier_archive::{Catalog, ContentCount, PageFailure};
+use dossier_model::{Account, ItemCounts, PageCounts, RowCounts, Shape};
 
 use crate::BatchError;
 use crate::commit::Seen;
@@ -49,7 +49,7 @@ pub(crate) fn draw_up(
 /// What the catalog says.
 pub(crate) fn failed_pages(catalog: &Catalog, run: i64) -> Result<Vec<(String, PageFailure)>, BatchError> {
     let mut failed = Vec::new();
-    for content in catalog.contents_with(run, "archived")?.into_iter().filter(|c| c.is_document) {
+    for content in catalog.contents_with(run, "archived")?.into_iter().filter(of_pages) {
         let failures = catalog.page_failures(content.sha256)?;
         failed.extend(failures.into_iter().map(|failure| (content.path.clone(), failure)));
     }
@@ -58,7 +58,7 @@ pub(crate) fn failed_pages(catalog: &Catalog, run: i64) -> Result<Vec<(String, P
 
 fn read_pages(catalog: &Catalog, run: i64) -> Result<PageCounts, BatchError> {
     let mut pages = PageCounts::default();
-    for content in catalog.contents_with(run, "archived")?.iter().filter(|c| c.is_document) {
+    for content in catalog.contents_with(run, "archived")?.into_iter().filter(of_pages) {
         let states = catalog.count_pages(content.sha256, |_| true)?;
         let count = |state: &str| states.get(state).copied().unwrap_or(0);
         pages.text_layer += count("text_layer");
@@ -69,6 +69,10 @@ fn read_pages(catalog: &Catalog, run: i64) -> Result<PageCounts, BatchError> {
         pages.failed += catalog.page_failures(content.sha256)?.len() as u64;
     }
     Ok(pages)
+}
+
+fn of_pages(content: &ContentCount) -> bool {
+    content.shape == Some(Shape::Pages)
 }
 
 #[derive(Default)]
@@ -82,12 +86,18 @@ struct KnownUnits {
 fn known_units(catalog: &Catalog, run: i64) -> Result<KnownUnits, BatchError> {
     let mut known = KnownUnits::default();
     for content in catalog.contents_with(run, "unchanged")? {
-        let count = if content.is_document { &mut known.unchanged_pages } else { &mut known.unchanged_rows };
-        *count += content.units;
+        match content.shape {
+            Some(Shape::Pages) => known.unchanged_pages += content.units,
+            Some(Shape::Rows) => known.unchanged_rows += content.units,
+            Some(Shape::Files) | None => {}
+        }
     }
     for content in catalog.contents_with(run, "duplicate")? {
-        let count = if content.is_document { &mut known.duplicate_pages } else { &mut known.duplicate_rows };
-        *count += content.units;
+        match content.shape {
+            Some(Shape::Pages) => known.duplicate_pages += content.units,
+            Some(Shape::Rows) => known.duplicate_rows += content.units,
+            Some(Shape::Files) | None => {}
+        }
     }
     Ok(known)
 }

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use dossier_archive::{
     Archive, Catalog, InputOutcome, OriginalsMode, PageFailure, PathRecord, SourceRecord, SourceState,
 };
-use dossier_model::{Fault, FaultKind, Part, PartContent};
-use dossier_read::FileKind;
+use dossier_model::{Fault, FaultKind, Part, PartContent, Shape};
 
 use crate::BatchError;
 use crate::plan::Job;
@@ -92,6 +91,7 @@ impl<'a> Committer<'a> {
                     self.part(index, job, place, &extractor, PartContent::Row(row))?;
                 }
             }
+            Said::Note { note } => self.archive.catalog.put_note(job.sha256, &note)?,
             Said::End { units, .. } => self.end(index, job, units)?,
             Said::Fault { fault } => self.quarantine(index, job, fault)?,
             Said::Hello { .. } | Said::Opened { .. } | Said::Begin { .. } | Said::Alive => {}
@@ -141,15 +141,24 @@ impl<'a> Committer<'a> {
             self.seen.pages_failed += open.failures;
             return self.settle_quarantined(index, job, fault);
         }
-        let kept = unchanged(job).and_then(|()| {
-            self.archive.keep_original(&job.seen.path, &job.seen.name, job.sha256, self.originals)
-        });
+        let originals = match job.kind.shape() {
+            // What is in a container is kept, file by file, and the container is not.
+            Shape::Files => OriginalsMode::Reference,
+            // What was unpacked goes away.
+            _ if job.seen.enclosed => OriginalsMode::Copy,
+            _ => self.originals,
+        };
+        let kept = unchanged(job)
+            .and_then(|()| self.archive.keep_original(&job.seen.path, &job.seen.name, job.sha256, originals));
         let original = match kept {
             Ok(original) => original,
             Err(fault) => return self.settle_quarantined(index, job, fault),
         };
-        let seen = if job.kind == FileKind::Pdf { &mut self.seen.pages } else { &mut self.seen.rows };
-        *seen += units;
+        match job.kind.shape() {
+            Shape::Pages => self.seen.pages += units,
+            Shape::Rows => self.seen.rows += units,
+            Shape::Files => {}
+        }
         let catalog = &self.archive.catalog;
         catalog.set_original(job.sha256, original.as_deref())?;
         catalog.finish_source(job.sha256, units)?;
@@ -179,7 +188,7 @@ impl<'a> Committer<'a> {
     fn record(&self, job: &Job) -> SourceRecord {
         SourceRecord {
             sha256: job.sha256,
-            kind: kind_name(job.kind).to_owned(),
+            kind: job.kind.name().to_owned(),
             bytes: job.stat.0,
             name: job.seen.name.clone(),
             original: None,
@@ -200,13 +209,4 @@ pub(crate) fn remember_path(catalog: &Catalog, job: &Job) -> Result<(), BatchErr
 /// Whether a file still has the size and time that it had before it was hashed.
 fn unchanged(job: &Job) -> Result<(), Fault> {
     if stat(&job.seen.path)? == job.stat { Ok(()) } else { Err(Fault::new(FaultKind::ChangedMeanwhile, "")) }
-}
-
-fn kind_name(kind: FileKind) -> &'static str {
-    match kind {
-        FileKind::Pdf => "pdf",
-        FileKind::Xlsx => "xlsx",
-        FileKind::Xls => "xls",
-        FileKind::Csv => "csv",
-    }
 }

@@ -8,7 +8,8 @@ use std::mem;
 use dossier_archive::{ArchiveError, Catalog, RowOutcome, Unit, UnitKind, unit_id};
 use dossier_fields::{LEAD_ROWS, LetterReader, NotData, RegisterReader, RowReading, SheetReader};
 use dossier_model::{
-    Anchor, Fields, ItemText, Locator, PageContent, PartContent, RowContent, Sha256, SourceRef, fold_text,
+    Anchor, Fields, ItemText, Locator, PageContent, PartContent, RowContent, Sha256, Shape, SourceRef,
+    fold_text,
 };
 use dossier_pipeline::Pipeline;
 
@@ -50,7 +51,7 @@ impl<'a> Deriver<'a> {
     /// What the catalog says.
     pub fn derive(&self, sha256: Sha256, version: &str, stop: &Stop) -> Result<(), BatchError> {
         let Some(source) = self.catalog.source(sha256)? else { return Ok(()) };
-        if source.kind == "pdf" {
+        if source.shape() != Some(Shape::Rows) {
             return self.catalog.together(|catalog| {
                 catalog.drop_units(sha256)?;
                 self.letters(sha256, source.run)?;

@@ -48,6 +48,14 @@ pub enum BatchError {
     /// No worker can be started.
     #[error("starting a worker process: {0}")]
     Worker(std::io::Error),
+    /// The folder for files that stand within others cannot be used.
+    #[error("{}: {error}", path.display())]
+    Spool {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
     /// The sums do not agree: the run has failed, whatever it did.
     #[error("the account does not add up: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Unsettled(Vec<Unsettled>),
@@ -66,7 +74,9 @@ impl BatchError {
             BatchError::OtherPipeline { archive, theirs } => {
                 format!("{}：此档案库属于管线 {theirs}", archive.display())
             }
-            BatchError::NoSource { path, error } => format!("{}：{error}", path.display()),
+            BatchError::NoSource { path, error } | BatchError::Spool { path, error } => {
+                format!("{}：{error}", path.display())
+            }
             BatchError::EmptySource(paths) => {
                 let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
                 format!("{}：没有可导入的文件", paths.join("、"))
@@ -98,6 +108,10 @@ impl BatchError {
             BatchError::NoSource { .. } => {
                 ("check the path and whether the disk is there", "请检查路径以及磁盘是否已连接")
             }
+            BatchError::Spool { .. } => (
+                "check the permissions of the archive's folder and the room on its disk",
+                "请检查档案库文件夹的权限和所在磁盘的空间",
+            ),
             BatchError::EmptySource(_) => ("check that this is the right folder", "请检查文件夹是否正确"),
             BatchError::Decision(_) => (
                 "see the letter with `dossier show`; categories are in the pipeline's categories.tsv",

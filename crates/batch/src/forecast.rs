@@ -4,14 +4,13 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use dossier_archive::{Catalog, InputOutcome};
-use dossier_model::Fault;
+use dossier_model::{Fault, FileKind, Shape};
 use dossier_ocr::ModelStore;
-use dossier_read::FileKind;
 
-use crate::plan::{Job, plan};
+use crate::plan::{Job, Planner};
 use crate::progress::Progress;
 use crate::report::Report;
-use crate::walk::{path_text, walk};
+use crate::walk::{Seen, path_text, walk};
 use crate::{BatchError, Ingest, Rules, Stop};
 
 /// A file that would be read.
@@ -82,10 +81,21 @@ impl Ingest {
         progress.begin(crate::progress::Stage::Walk, 0);
         let files = walk(&self.sources, |_| {})?;
         let mut forecast = Forecast { seen: files.len() as u64, ..Forecast::default() };
-        let here: HashSet<String> = files.iter().map(|file| file.key.clone()).collect();
+        let mut here: HashSet<String> = files.iter().map(|file| file.key.clone()).collect();
+        let manifest = &rules.pipeline.manifest;
+        let planner = Planner {
+            ignore: &manifest.ignore,
+            limits: &manifest.limits,
+            catalog: &catalog,
+            has_models: ModelStore::locate().is_ok(),
+            progress,
+            stop,
+            spool: None,
+        };
+        let planned = planner.plan(files)?;
+        forecast.seen += planned.members.len() as u64;
+        here.extend(planned.members.iter().map(|member| member.key.clone()));
         forecast.gone = gone(&catalog, &self.sources, &here)?;
-        let ignore = &rules.pipeline.manifest.ignore;
-        let planned = plan(files, ignore, &catalog, ModelStore::locate().is_ok(), progress, stop)?;
         for (file, _, outcome) in planned.settled {
             match outcome {
                 InputOutcome::Unchanged | InputOutcome::Archived => forecast.unchanged += 1,
@@ -96,6 +106,7 @@ impl Ingest {
         }
         forecast.duplicate += planned.copies.len() as u64;
         forecast.sort_jobs(&planned.jobs, &catalog)?;
+        forecast.sort_packed(planned.packed, &catalog)?;
         forecast.estimate = estimate(&planned.jobs, &catalog)?;
         progress.end();
         Ok(forecast)
@@ -108,10 +119,23 @@ impl Forecast {
         for job in jobs {
             let to_read = ToRead { path: job.seen.key.clone(), bytes: job.stat.0 };
             self.again += u64::from(before.contains(&to_read.path));
-            match catalog.path(&job.seen.key)? {
-                Some(_) => self.changed.push(to_read),
-                None => self.new.push(to_read),
-            }
+            self.sort(to_read, catalog)?;
+        }
+        Ok(())
+    }
+
+    /// Files within files count as files to be read, whatever they turn out to be.
+    fn sort_packed(&mut self, packed: Vec<Seen>, catalog: &Catalog) -> Result<(), BatchError> {
+        packed.into_iter().try_for_each(|member| {
+            let bytes = member.stat.map_or(0, |(bytes, _)| bytes);
+            self.sort(ToRead { path: member.key, bytes }, catalog)
+        })
+    }
+
+    fn sort(&mut self, to_read: ToRead, catalog: &Catalog) -> Result<(), BatchError> {
+        match catalog.path(&to_read.path)? {
+            Some(_) => self.changed.push(to_read),
+            None => self.new.push(to_read),
         }
         Ok(())
     }
@@ -132,13 +156,13 @@ fn gone(catalog: &Catalog, sources: &[PathBuf], here: &HashSet<String>) -> Resul
 /// By the past: how many pages and rows a byte makes, and how long each takes.
 fn estimate(jobs: &[Job], catalog: &Catalog) -> Result<Estimate, BatchError> {
     let sizes = |documents: bool| {
-        let of_kind = jobs.iter().filter(|job| (job.kind == FileKind::Pdf) == documents);
+        let of_kind = jobs.iter().filter(|job| (job.kind.shape() == Shape::Pages) == documents);
         of_kind.map(|job| job.stat.0).sum::<u64>()
     };
     let (documents, registers) = (sizes(true), sizes(false));
     let mut held = [(0, 0); 2];
     for holding in catalog.holdings()? {
-        let (bytes, units) = &mut held[usize::from(holding.kind != "pdf")];
+        let (bytes, units) = &mut held[usize::from(!is_document(&holding.kind))];
         *bytes += holding.bytes;
         *units += holding.units;
     }
@@ -153,6 +177,10 @@ fn estimate(jobs: &[Job], catalog: &Catalog) -> Result<Estimate, BatchError> {
         _ => None,
     };
     Ok(Estimate { bytes: documents + registers, pages, rows, seconds })
+}
+
+fn is_document(kind: &str) -> bool {
+    FileKind::named(kind).is_some_and(|kind| kind.shape() == Shape::Pages)
 }
 
 /// How long pages and rows took in past runs, in seconds.

@@ -12,8 +12,10 @@
 mod account;
 mod commit;
 mod compose;
+mod convert;
 mod decide;
 mod derive;
+mod enclosed;
 mod error;
 mod forecast;
 mod labelled;

@@ -9,9 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use dossier_model::{Fault, FaultKind};
-use dossier_pipeline::{ReadLimits, WorkerLimits};
-use dossier_read::FileKind;
+use dossier_model::{Fault, FaultKind, Shape};
+use dossier_pipeline::{Converter, ReadLimits, WorkerLimits};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -39,6 +38,10 @@ pub(crate) struct PoolSettings {
     pub workers: usize,
     /// What one file may ask for.
     pub read: ReadLimits,
+    /// What converts files that no reader takes.
+    pub convert: Option<Converter>,
+    /// Where what they make stands until it has been read.
+    pub scratch: PathBuf,
     /// What one worker may use.
     pub worker: WorkerLimits,
 }
@@ -165,6 +168,8 @@ impl Slot {
             path: job.seen.path.clone().into_os_string(),
             kind: job.kind,
             limits: self.shared.settings.read,
+            convert: self.shared.settings.convert.clone(),
+            scratch: self.shared.settings.scratch.clone().into_os_string(),
             first_page: 1,
         };
         let mut pages = 0;
@@ -172,7 +177,7 @@ impl Slot {
             let (at, fault) = match self.attempt(index, &task, &mut pages).await? {
                 Fared::Done => return Ok(true),
                 Fared::Unheard => return Ok(false),
-                Fared::Lost { at: Some(page), fault } if task.kind == FileKind::Pdf => (page, fault),
+                Fared::Lost { at: Some(page), fault } if task.kind.shape() == Shape::Pages => (page, fault),
                 Fared::Lost { fault, .. } => return Ok(self.tell(index, Said::Fault { fault }).await),
             };
             let given_up = if lost < MAX_LOST { at } else { pages };

@@ -7,13 +7,12 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use dossier_model::{Fault, PageContent, RowContent};
-use dossier_pipeline::ReadLimits;
-use dossier_read::FileKind;
+use dossier_model::{Fault, FileKind, Note, PageContent, RowContent};
+use dossier_pipeline::{Converter, ReadLimits};
 use serde::{Deserialize, Serialize};
 
 /// Goes up with every change that an older partner would not understand.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 /// How often a worker at a task says that it is alive.
 pub const HEARTBEAT: Duration = Duration::from_secs(5);
 
@@ -26,6 +25,10 @@ pub struct Task {
     pub kind: FileKind,
     /// What it may ask for.
     pub limits: ReadLimits,
+    /// What converts it, if no reader takes it.
+    pub convert: Option<Converter>,
+    /// A folder for what a converter makes.
+    pub scratch: OsString,
     /// The first page to read, from 1: a worker that takes over goes on after the page that was
     /// its predecessor's last.
     pub first_page: u32,
@@ -74,6 +77,11 @@ pub enum Said {
         rows: Vec<RowContent>,
         /// Who read them.
         extractor: String,
+    },
+    /// What a person should know of the file.
+    Note {
+        /// What.
+        note: Note,
     },
     /// The task is done.
     End {

@@ -1,7 +1,7 @@
 //! The report of a run: its account, and each thing that did not go in, with its reason.
 
 use dossier_archive::PageFailure;
-use dossier_model::{Account, Fault, FaultKind, Lang};
+use dossier_model::{Account, Fault, FaultKind, Lang, Note};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -51,6 +51,8 @@ pub struct Report {
     pub failed_pages: Vec<(String, PageFailure)>,
     /// Rows that could not be understood: file, sheet, row and why; the first thousand.
     pub rejected_rows: Vec<(String, String, u32, String)>,
+    /// What a person should know of files that were taken in, by path; the first thousand.
+    pub notes: Vec<(String, Note)>,
     /// How long it took.
     pub seconds: f64,
     /// The peak of resident memory in bytes: this process and all workers together.
@@ -84,6 +86,9 @@ impl Report {
             json!({ "path": path, "sheet": sheet, "row": row, "kind": fault.kind, "detail": reason,
                 "reason": says, "hint": hint })
         });
+        let notes = self.notes.iter().map(|(path, note)| {
+            json!({ "path": path, "kind": note.kind, "detail": note.detail, "text": note.text(lang) })
+        });
         json!({
             "run": self.run,
             "status": self.status.name(),
@@ -94,6 +99,7 @@ impl Report {
             "quarantined": quarantined.collect::<Vec<_>>(),
             "failed_pages": failed.collect::<Vec<_>>(),
             "rejected_rows": rejected.collect::<Vec<_>>(),
+            "notes": notes.collect::<Vec<_>>(),
             "seconds": (self.seconds * 1000.0).round() / 1000.0,
             "peak_memory_bytes": self.peak_memory,
         })
@@ -110,8 +116,17 @@ struct OnRecord {
     quarantined: Vec<Trouble>,
     failed_pages: Vec<Trouble>,
     rejected_rows: Vec<Trouble>,
+    #[serde(default)]
+    notes: Vec<Noted>,
     seconds: f64,
     peak_memory_bytes: u64,
+}
+
+#[derive(Deserialize)]
+struct Noted {
+    path: String,
+    #[serde(flatten)]
+    note: Note,
 }
 
 #[derive(Deserialize)]
@@ -161,6 +176,7 @@ impl Report {
                 .collect(),
             failed_pages: pages.collect(),
             rejected_rows: rows.map(|row| (row.path, row.sheet, row.row, row.detail)).collect(),
+            notes: on_record.notes.into_iter().map(|noted| (noted.path, noted.note)).collect(),
             seconds: on_record.seconds,
             peak_memory: on_record.peak_memory_bytes,
         }))

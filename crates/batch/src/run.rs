@@ -16,7 +16,8 @@ use crate::account::{self, Sight};
 use crate::commit::{Committer, Seen as SeenParts, remember_path};
 use crate::compose::compose;
 use crate::derive::Deriver;
-use crate::plan::{Job, Plan, Settled, plan};
+use crate::enclosed::{self, Spool};
+use crate::plan::{Job, Plan, Planner, Settled};
 use crate::pool::{Heard, Pool, PoolSettings};
 use crate::progress::{Progress, Stage};
 use crate::reclassify::{Rules, apply};
@@ -157,13 +158,18 @@ impl Run<'_> {
         let mut done = Done::default();
         done.sight.files = files.len() as u64;
         self.note(&files)?;
-        let Plan { settled, jobs, copies } = self.plan(files)?;
+        // Unpacked files are there until they have been read.
+        let mut spool = Spool::new(&self.settings.archive)?;
+        let Plan { settled, jobs, copies, members, .. } = self.plan(files, &mut spool)?;
+        done.sight.files += members.len() as u64;
+        self.note(&members)?;
         self.settle_known(&settled)?;
         let jobs: Arc<[Job]> = jobs.into();
         let (seen, outcomes, memory) = self.read(&jobs)?;
         done.sight.parts = seen;
         done.workers_memory = memory;
         self.settle_copies(&jobs, &copies, &outcomes)?;
+        drop(spool);
         self.derive(version)?;
         done.items = compose(self.archive, self.rules, self.progress, self.stop)?;
         done.items.updated += self.reclassify()?;
@@ -177,10 +183,18 @@ impl Run<'_> {
         })?)
     }
 
-    fn plan(&self, files: Vec<Seen>) -> Result<Plan, BatchError> {
-        let has_models = ModelStore::locate().is_ok();
-        let ignore = &self.rules.pipeline.manifest.ignore;
-        plan(files, ignore, &self.archive.catalog, has_models, self.progress, self.stop)
+    fn plan(&self, files: Vec<Seen>, spool: &mut Spool) -> Result<Plan, BatchError> {
+        let manifest = &self.rules.pipeline.manifest;
+        let planner = Planner {
+            ignore: &manifest.ignore,
+            limits: &manifest.limits,
+            catalog: &self.archive.catalog,
+            has_models: ModelStore::locate().is_ok(),
+            progress: self.progress,
+            stop: self.stop,
+            spool: Some(spool),
+        };
+        planner.plan(files)
     }
 
     /// Records what is known without reading.
@@ -225,6 +239,8 @@ impl Run<'_> {
             program: self.settings.program.clone(),
             workers: self.settings.workers.map_or(cores, NonZero::get).min(jobs),
             read: self.rules.pipeline.manifest.limits,
+            convert: self.rules.pipeline.manifest.convert.clone(),
+            scratch: enclosed::folder(&self.settings.archive),
             worker: self.rules.pipeline.manifest.worker,
         }
     }
@@ -311,7 +327,8 @@ impl Run<'_> {
             account,
             quarantined: catalog.quarantined(self.ids.0)?,
             failed_pages: account::failed_pages(catalog, self.ids.0)?,
-            rejected_rows: catalog.rejected_rows(self.ids.0, REJECTED_SHOWN)?,
+            rejected_rows: catalog.rejected_rows(self.ids.0, SHOWN)?,
+            notes: catalog.notes_of(self.ids.0, SHOWN)?,
             seconds: started.elapsed().as_secs_f64(),
             peak_memory: peak_memory() + done.workers_memory,
         };
@@ -328,5 +345,5 @@ impl Run<'_> {
 
 type Outcomes = std::collections::HashMap<usize, InputOutcome>;
 
-/// How many rejected rows a report names; the catalog has them all.
-const REJECTED_SHOWN: u32 = 1000;
+/// How many rejected rows and notes a report names; the catalog has them all.
+const SHOWN: u32 = 1000;

@@ -23,6 +23,8 @@ pub(crate) struct Seen {
     pub name: String,
     /// Its size and when it was last written (nanoseconds since 1970), or why that is not known.
     pub stat: Result<(u64, i64), Fault>,
+    /// Whether it stands within another file: then its path is only where it was unpacked.
+    pub enclosed: bool,
 }
 
 /// All files of the sources in the order of their paths; a file that two sources share comes
@@ -76,7 +78,7 @@ fn unreadable(error: &walkdir::Error, root: &Path) -> Seen {
 fn seen(path: &Path, root: &Path, stat: Result<(u64, i64), Fault>) -> Seen {
     let below = path.strip_prefix(root).ok().filter(|below| !below.as_os_str().is_empty());
     let name = below.unwrap_or_else(|| path.file_name().map_or(path, Path::new));
-    Seen { path: path.to_owned(), key: path_text(path), name: path_text(name), stat }
+    Seen { path: path.to_owned(), key: path_text(path), name: path_text(name), stat, enclosed: false }
 }
 
 /// The size in bytes and the time of the last writing in nanoseconds since 1970.

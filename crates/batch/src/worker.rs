@@ -9,13 +9,13 @@ use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 
-use dossier_model::{Fault, FaultKind, PageContent, PageState, RowContent};
+use dossier_model::{Fault, FaultKind, FileKind, PageContent, PageState, RowContent, Shape};
 use dossier_ocr::{ModelStore, Outcome, Recogniser};
-use dossier_read::FileKind;
-use dossier_read::pdf::{PageReading, PdfDocument};
 use dossier_read::register::read_rows;
+use dossier_read::{Container, Document, PageReading};
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
 
+use crate::convert::convert;
 use crate::protocol::{HEARTBEAT, PROTOCOL, Said, Task};
 use crate::system::peak_memory;
 
@@ -97,18 +97,36 @@ impl<W: Write + Send> Worker<'_, W> {
 
     /// Reads one file and says what it finds; returns how many pages or rows there are.
     fn read(&mut self, task: &Task) -> io::Result<Result<u64, Fault>> {
-        match task.kind {
-            FileKind::Pdf => self.read_pages(task),
-            kind => self.read_rows(task, kind),
+        match task.kind.shape() {
+            Shape::Pages => self.read_pages(task),
+            Shape::Rows => self.read_rows(task, task.kind),
+            // The planner has brought what is in it into sight.
+            Shape::Files => Ok(guarded(|| {
+                let container = Container::open(Path::new(&task.path), task.kind, &task.limits)?;
+                Ok(container.members().len() as u64)
+            })),
         }
     }
 
     fn read_pages(&mut self, task: &Task) -> io::Result<Result<u64, Fault>> {
-        let open = || PdfDocument::open(Path::new(&task.path), task.limits);
+        let path = Path::new(&task.path);
+        let converted = match task.kind {
+            FileKind::Foreign => match convert(path, task.convert.as_ref(), Path::new(&task.scratch)) {
+                Ok(converted) => Some(converted),
+                Err(fault) => return Ok(Err(fault)),
+            },
+            _ => None,
+        };
+        let (path, kind) = converted.as_ref().map_or((path, task.kind), |made| (&*made.path, made.kind));
+        if kind.shape() != Shape::Pages {
+            return Ok(Err(Fault::new(FaultKind::UnknownKind, kind.name())));
+        }
+        let open = || Document::open(path, kind, task.limits);
         let document = match guarded(open) {
             Ok(document) => document,
             Err(fault) => return Ok(Err(fault)),
         };
+        document.notes().iter().try_for_each(|note| self.say(&Said::Note { note: note.clone() }))?;
         let pages = document.page_count();
         self.say(&Said::Opened { pages })?;
         for page in task.first_page..=pages {
@@ -122,7 +140,7 @@ impl<W: Write + Send> Worker<'_, W> {
         Ok(Ok(u64::from(pages)))
     }
 
-    fn read_page(&mut self, document: &PdfDocument, number: u32) -> Result<(PageContent, String), Fault> {
+    fn read_page(&mut self, document: &Document, number: u32) -> Result<(PageContent, String), Fault> {
         match guarded(|| document.read_page(number))? {
             PageReading::Read(content) => Ok((content, dossier_read::REVISION.to_owned())),
             PageReading::Scan { image, dpi, layer } => {
@@ -172,10 +190,15 @@ impl<W: Write + Send> Worker<'_, W> {
         if let Some(error) = lost {
             return Err(error);
         }
-        if read.is_ok() && !rows.is_empty() {
+        let register = match read {
+            Ok(register) => register,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        if !rows.is_empty() {
             self.say(&Said::Rows { rows, extractor })?;
         }
-        Ok(read)
+        register.notes.into_iter().try_for_each(|note| self.say(&Said::Note { note }))?;
+        Ok(Ok(register.rows))
     }
 }
 

@@ -15,6 +15,8 @@ pub enum FaultKind {
     Empty,
     /// No reader for this kind of content.
     UnknownKind,
+    /// Only another program can read it, and there is none.
+    NoConverter,
     /// Needs a password.
     Encrypted,
     /// Broken beyond reading.
@@ -61,6 +63,7 @@ impl Fault {
         let (en, zh) = match self.kind {
             FaultKind::Empty => ("the file is empty", "文件为空"),
             FaultKind::UnknownKind => ("no reader for this kind of file", "无法识别的文件类型"),
+            FaultKind::NoConverter => ("only another program can read it", "需要其他程序转换才能读取"),
             FaultKind::Encrypted => ("protected by a password", "有密码保护"),
             FaultKind::Damaged => ("damaged", "文件已损坏"),
             FaultKind::Unreadable => ("cannot be read from the disk", "无法从磁盘读取"),
@@ -86,8 +89,13 @@ impl Fault {
         let (en, zh) = match self.kind {
             FaultKind::Empty => ("copy the file again from where it came from", "请从原处重新复制该文件"),
             FaultKind::UnknownKind => (
-                "convert it to PDF, xlsx, xls or csv, or name it in the pipeline's [[ignore]]",
-                "请转换为 PDF、xlsx、xls 或 csv，或在管线的 [[ignore]] 中列明",
+                "convert it to PDF, docx, xlsx or csv, or name it in the pipeline's [[ignore]]",
+                "请转换为 PDF、docx、xlsx 或 csv，或在管线的 [[ignore]] 中列明",
+            ),
+            FaultKind::NoConverter => (
+                "install the program that the pipeline's [convert] names (LibreOffice: package \
+                 libreoffice-writer-nogui), or save it as docx or PDF",
+                "请安装管线 [convert] 所指定的程序（LibreOffice：软件包 libreoffice-writer-nogui），或另存为 docx 或 PDF",
             ),
             FaultKind::Encrypted => {
                 ("save it without a password and ingest it again", "请去除密码另存后重新导入")

@@ -15,9 +15,9 @@ mod shared;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dossier_model::edit_distance;
+use dossier_model::{FileKind, edit_distance};
 use dossier_ocr::{ModelStore, RecognisedPage, Recogniser};
-use dossier_read::pdf::{PageReading, PdfDocument};
+use dossier_read::{Document, PageReading};
 use dossier_testkit::expect::{Expectation, PageState};
 use shared::measure::{cpu_seconds, letters, peak_mib};
 
@@ -96,7 +96,7 @@ fn read(path: &Path, options: &Options, recogniser: &mut Recogniser, sums: &mut 
     let expected: Expectation =
         serde_json::from_slice(&fs::read(format!("{}.expected.json", path.display()))?)?;
     let Expectation::Scan(expected) = expected else { return Ok(()) };
-    let document = PdfDocument::open(path, Default::default())?;
+    let document = Document::open(path, FileKind::Pdf, Default::default())?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     for expected in expected.pages.iter().filter(|page| page.state != PageState::TextLayer) {
         let PageReading::Scan { image, dpi, .. } = document.read_page(expected.number)? else { continue };

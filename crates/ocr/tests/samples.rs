@@ -9,9 +9,9 @@ mod measure;
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use dossier_model::{edit_distance, is_han};
+use dossier_model::{FileKind, edit_distance, is_han};
 use dossier_ocr::{ModelStore, Outcome, RecognisedPage, Recogniser};
-use dossier_read::pdf::{PageReading, PdfDocument};
+use dossier_read::{Document, PageReading};
 use dossier_testkit::damage::skew;
 use dossier_testkit::expect::Expectation;
 use image::{RgbImage, imageops};
@@ -39,7 +39,7 @@ impl Sample {
             panic!("{} is no scan", path.display())
         };
         let text = expected.pages[page as usize - 1].text.clone();
-        match PdfDocument::open(&path, Default::default()).unwrap().read_page(page).unwrap() {
+        match Document::open(&path, FileKind::Pdf, Default::default()).unwrap().read_page(page).unwrap() {
             PageReading::Scan { image, dpi, .. } => Sample { image, dpi, text },
             PageReading::Read(_) => panic!("page {page} of {} needs no recognition", path.display()),
         }

@@ -29,7 +29,9 @@ pub use fields::{FieldKind, FieldSpec};
 pub use letters::{Division, FormSpec, KindSpec, LetterSpec, PatternSpec, Rewrite, TableSpec, Zone};
 pub use load::{LoadError, Pipeline, PipelineFault};
 pub use locate::{NotFound, locate};
-pub use manifest::{Identity, IgnoreRule, Manifest, ManifestFields, ReadLimits, RegisterSpec, WorkerLimits};
+pub use manifest::{
+    Converter, Identity, IgnoreRule, Manifest, ManifestFields, ReadLimits, RegisterSpec, WorkerLimits,
+};
 pub use rules::{
     AxisSpec, Condition, ConfusionSpec, ExceptSpec, FollowSpec, LEVELS, NearSpec, PrecedenceSpec, RuleFile,
     RuleSpec, RuleTest, Scope, WordFile, WordList,

@@ -21,6 +21,8 @@ pub struct Manifest {
     /// What one worker process may use.
     #[serde(default)]
     pub worker: WorkerLimits,
+    /// The program that converts what no reader takes; none when it is left out.
+    pub convert: Option<Converter>,
     /// Which fields make an item.
     pub identity: Identity,
     /// Which fields a list shows.
@@ -49,6 +51,12 @@ pub struct ReadLimits {
     pub rows: u64,
     /// The most pixels a page or one of its images may have.
     pub pixels: u64,
+    /// The most files that one container may hold.
+    pub members: u64,
+    /// The most MiB that a file in a container may unpack to.
+    pub unpacked_mib: u64,
+    /// How deep containers may stand in each other.
+    pub depth: usize,
     /// Pixels per inch at which pages are rendered that are not one upright image, and at which
     /// the boxes of a text layer are given.
     pub dpi: f32,
@@ -56,7 +64,15 @@ pub struct ReadLimits {
 
 impl Default for ReadLimits {
     fn default() -> Self {
-        ReadLimits { pages: 20_000, rows: 5_000_000, pixels: 100_000_000, dpi: 200.0 }
+        ReadLimits {
+            pages: 20_000,
+            rows: 5_000_000,
+            pixels: 100_000_000,
+            members: 100_000,
+            unpacked_mib: 4096,
+            depth: 4,
+            dpi: 200.0,
+        }
     }
 }
 
@@ -74,6 +90,19 @@ impl Default for WorkerLimits {
     fn default() -> Self {
         WorkerLimits { memory_mib: 3072, stall_seconds: 120 }
     }
+}
+
+/// A program that turns a file of a kind that no reader takes into one that is read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Converter {
+    /// Its name, or its path.
+    pub program: String,
+    /// Its arguments; `{file}` stands for the file, `{folder}` for the empty folder into which the
+    /// result goes and which is its home.
+    pub arguments: Vec<String>,
+    /// How many seconds it may take for a file; fewer than a worker's `stall_seconds`.
+    pub seconds: u64,
 }
 
 /// Which fields make an item what it is, and pair its parts; field names.

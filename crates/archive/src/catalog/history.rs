@@ -1,10 +1,11 @@
 //! What became of things over many runs: the runs themselves, what is still quarantined, what is
 //! held, and what came in when.
 
-use dossier_model::{Fault, Item, Sha256, SourceRef};
+use dossier_model::{Fault, Item, Sha256, Shape, SourceRef};
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
+use super::sources::shape_of;
 use super::{Catalog, digest_column};
 use crate::ArchiveError;
 
@@ -225,12 +226,16 @@ impl Catalog {
     /// What the catalog says.
     pub fn documents_of(&self, run: i64) -> Result<Vec<(Sha256, String, u64)>, ArchiveError> {
         let mut statement = self.db.prepare(
-            "SELECT DISTINCT source_file.sha256, name, units FROM run_input JOIN source_file USING (sha256)
-             WHERE run_input.run = ?1 AND outcome = 'archived' AND kind = 'pdf' ORDER BY name",
+            "SELECT DISTINCT source_file.sha256, name, units, kind
+             FROM run_input JOIN source_file USING (sha256)
+             WHERE run_input.run = ?1 AND outcome = 'archived' ORDER BY name",
         )?;
         let found = statement.query_map([run], |row| {
-            Ok((digest_column(row, 0)?, row.get(1)?, row.get::<_, i64>(2)? as u64))
+            let document = (digest_column(row, 0)?, row.get(1)?, row.get::<_, i64>(2)? as u64);
+            Ok((document, row.get::<_, String>(3)?))
         })?;
-        Ok(found.collect::<Result<_, _>>()?)
+        let found = found.collect::<Result<Vec<_>, _>>()?;
+        let of_pages = found.into_iter().filter(|(_, kind)| shape_of(kind) == Some(Shape::Pages));
+        Ok(of_pages.map(|(document, _)| document).collect())
     }
 }

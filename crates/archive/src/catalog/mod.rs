@@ -8,6 +8,7 @@ mod history;
 mod items;
 mod look;
 mod migrate;
+mod notes;
 mod parts;
 mod reclassify;
 mod runs;
@@ -44,6 +45,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("format2.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format3.sql"), then: Catalog::keep_contents_once },
     Step { sql: include_str!("format4.sql"), then: |_| Ok(()) },
+    Step { sql: include_str!("format6.sql"), then: |_| Ok(()) },
 ];
 
 /// What leads from one format to the next.

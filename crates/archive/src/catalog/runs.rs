@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use dossier_model::{Fault, FileCounts, RowCounts, Sha256};
+use dossier_model::{Fault, FileCounts, RowCounts, Sha256, Shape};
 use rusqlite::{OptionalExtension, params};
 
+use super::sources::shape_of;
 use super::{Catalog, SealKind, digest_column};
 use crate::ArchiveError;
 
@@ -55,8 +56,8 @@ pub struct ContentCount {
     pub sha256: Sha256,
     /// How many pages or rows it has.
     pub units: u64,
-    /// Whether they are pages.
-    pub is_document: bool,
+    /// What it is made of.
+    pub shape: Option<Shape>,
     /// Where it was seen.
     pub path: String,
 }
@@ -244,7 +245,7 @@ impl Catalog {
             Ok(ContentCount {
                 sha256: digest_column(row, 0)?,
                 units: row.get::<_, i64>(1)? as u64,
-                is_document: kind == "pdf",
+                shape: shape_of(&kind),
                 path: row.get(3)?,
             })
         })?;

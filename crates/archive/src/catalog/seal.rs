@@ -70,6 +70,7 @@ impl SealKind {
                 "SELECT kind, bytes, name, original, units, run FROM source_file WHERE sha256 = ?1",
                 "SELECT page, fault FROM page_failure WHERE source = ?1 ORDER BY page",
                 "SELECT place, sheet, number, extractor, content FROM part WHERE source = ?1 ORDER BY place",
+                "SELECT kind, detail FROM source_note WHERE source = ?1 ORDER BY kind, detail",
             ],
             // Sealed one by one.
             SealKind::Units => &[],

@@ -1,6 +1,6 @@
 //! Facts: files, and where they were found.
 
-use dossier_model::Sha256;
+use dossier_model::{FileKind, Sha256, Shape};
 use rusqlite::{OptionalExtension, params};
 
 use super::{Catalog, SealKind, digest_column};
@@ -20,7 +20,7 @@ pub enum SourceState {
 pub struct SourceRecord {
     /// The content.
     pub sha256: Sha256,
-    /// `pdf`, `xlsx`, `xls` or `csv`.
+    /// The name of a [`FileKind`].
     pub kind: String,
     /// Its size.
     pub bytes: u64,
@@ -34,6 +34,18 @@ pub struct SourceRecord {
     pub units: u64,
     /// The generation of runs that first took it in.
     pub run: i64,
+}
+
+impl SourceRecord {
+    /// What the file is made of; `None` of a kind that only a later program knows.
+    pub fn shape(&self) -> Option<Shape> {
+        shape_of(&self.kind)
+    }
+}
+
+/// What files of the kind with this name are made of.
+pub(crate) fn shape_of(kind: &str) -> Option<Shape> {
+    FileKind::named(kind).map(FileKind::shape)
 }
 
 /// What was last seen at a path.
@@ -111,6 +123,7 @@ impl Catalog {
         let sha256 = record.sha256.to_string();
         self.db.prepare_cached("DELETE FROM part WHERE source = ?1")?.execute([&sha256])?;
         self.db.prepare_cached("DELETE FROM page_failure WHERE source = ?1")?.execute([&sha256])?;
+        self.db.prepare_cached("DELETE FROM source_note WHERE source = ?1")?.execute([&sha256])?;
         self.db
             .prepare_cached(
                 "INSERT INTO source_file VALUES (?1, ?2, ?3, ?4, ?5, 'reading', 0, ?6, '')
@@ -173,7 +186,7 @@ impl Catalog {
     /// What the catalog says.
     pub fn drop_source(&self, sha256: Sha256) -> Result<(), ArchiveError> {
         let sha256 = sha256.to_string();
-        for table in ["part", "page_failure"] {
+        for table in ["part", "page_failure", "source_note"] {
             self.db.execute(&format!("DELETE FROM {table} WHERE source = ?1"), [&sha256])?;
         }
         self.db.execute("DELETE FROM source_file WHERE sha256 = ?1", [&sha256])?;

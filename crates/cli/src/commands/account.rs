@@ -129,10 +129,13 @@ fn troubles(out: &mut impl Write, report: &Report, style: Style, context: Contex
             }
         })
         .collect();
+    let notes =
+        report.notes.iter().map(|(path, note)| format!("{path}: {}", note.text(context.lang))).collect();
     let listed = [
         (context.pick("Quarantined", "隔离的文件"), files),
         (context.pick("Failed pages", "失败的页"), pages),
         (context.pick("Rejected rows", "拒收的行"), rows),
+        (context.pick("Noted", "提示"), notes),
     ];
     lists(out, listed, style, context)
 }

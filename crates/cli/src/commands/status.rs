@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use dossier_archive::{Archive, Holding, Quarantined, RunRecord};
-use dossier_model::Lang;
+use dossier_model::{FileKind, Lang, Shape};
 use dossier_report::when;
 use indicatif::HumanBytes;
 use serde_json::json;
@@ -80,7 +80,11 @@ fn print(standing: &Standing, root: &std::path::Path, context: Context) -> Resul
     };
     writeln!(out, "{}", style.bold(&headline))?;
     for Holding { kind, files, bytes, units } in &standing.holdings {
-        let unit = if kind == "pdf" { word("pages", "页") } else { word("rows", "行") };
+        let unit = match FileKind::named(kind).map(FileKind::shape) {
+            Some(Shape::Pages) => word("pages", "页"),
+            Some(Shape::Files) => word("files in it", "个内含文件"),
+            Some(Shape::Rows) | None => word("rows", "行"),
+        };
         writeln!(
             out,
             "  {kind:<5} {files} {}, {units} {unit}, {}",

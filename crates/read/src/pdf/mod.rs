@@ -1,5 +1,6 @@
 //! PDF: each page comes out with its own text, if that is believed, or as an image.
 
+mod attached;
 mod judge;
 mod layer;
 mod raster;
@@ -9,31 +10,16 @@ mod tree;
 use std::path::Path;
 use std::sync::Arc;
 
-use dossier_model::{Fault, FaultKind, LayerJudgement, PageContent, PageState};
+use dossier_model::{Fault, FaultKind, LayerJudgement, Note, NoteKind, PageContent, PageState};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{LoadPdfError, Pdf};
-use image::RgbImage;
 
 use dossier_pipeline::ReadLimits;
 
-/// What a page gave.
-#[derive(Debug)]
-pub enum PageReading {
-    /// Its own text was believed, or there is nothing on it.
-    Read(PageContent),
-    /// It has to be recognised.
-    Scan {
-        /// The upright page as its file says which way is up.
-        image: RgbImage,
-        /// Pixels per inch of `image`.
-        dpi: f32,
-        /// Why the page's own text was not taken.
-        layer: LayerJudgement,
-    },
-}
+use crate::PageReading;
 
 /// An open document.
-pub struct PdfDocument {
+pub(crate) struct PdfDocument {
     pdf: Pdf,
     /// For each page that the document speaks of, its place among the pages that can be loaded.
     pages: Vec<Option<usize>>,
@@ -59,6 +45,11 @@ impl PdfDocument {
     /// How many pages the document speaks of, readable or not.
     pub fn page_count(&self) -> u32 {
         self.pages.len() as u32
+    }
+
+    /// What a person should know of the document: the files attached to it.
+    pub fn notes(&self) -> Vec<Note> {
+        attached::names(&self.pdf).into_iter().map(|name| NoteKind::Attachment.of(name)).collect()
     }
 
     /// Reads one page, `number` from 1.

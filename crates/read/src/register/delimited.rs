@@ -4,48 +4,39 @@
 //! either can be taken for a comma, a semicolon, a tab, a quote or a line break.
 
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use csv::{ByteRecord, ReaderBuilder};
 use dossier_model::{CellKind, Fault, FaultKind};
-use encoding_rs::{Encoding, GB18030, UTF_8};
+use encoding_rs::{Encoding, UTF_8};
 
 use super::{Rows, cell};
+use crate::encoding::{Utf8, encoding_of, marked};
 
 const DELIMITERS: [u8; 3] = [b',', b'\t', b';'];
 /// How much of a file the encoding and the delimiter are judged by.
 const SAMPLE: u64 = 1024 * 1024;
-/// How much is read at once.
-const CHUNK: usize = 64 * 1024;
-/// How many bytes the encoding is guessed from, if it is not UTF-8.
-const GUESSED: usize = 4 * 1024 * 1024;
 
-/// Whether the start of a file looks like delimited text: no control bytes, and most records
-/// have the same number of fields, at least two.
-pub(crate) fn looks_delimited(head: &[u8]) -> bool {
-    if Encoding::for_bom(head).is_some_and(|(encoding, _)| encoding != UTF_8) {
-        return delimiter(
-            &Encoding::for_bom(head).map_or(UTF_8, |(e, _)| e).decode(head).0.into_owned().into_bytes(),
-        )
-        .is_some();
-    }
-    let control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C);
-    !head.iter().any(control) && delimiter(head).is_some()
+/// Whether some text looks delimited: most of its records, of which there are two at least, have
+/// the same number of fields, at least two.
+pub(crate) fn looks_delimited(text: &str) -> bool {
+    delimiter(text.as_bytes()).is_some()
 }
 
 pub(super) fn read(path: &Path, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
     let unreadable = |error| Fault::new(FaultKind::Unreadable, error);
+    let open = || File::open(path);
     let mut sample = Vec::new();
-    File::open(path).map_err(unreadable)?.take(SAMPLE).read_to_end(&mut sample).map_err(unreadable)?;
-    if let Some((encoding, _)) = Encoding::for_bom(&sample).filter(|(encoding, _)| *encoding != UTF_8) {
-        let bytes = std::fs::read(path).map_err(unreadable)?;
-        let text = encoding.decode(&bytes).0.into_owned().into_bytes();
-        return split(Cursor::new(&text), &text, UTF_8, rows);
+    open().map_err(unreadable)?.take(SAMPLE).read_to_end(&mut sample).map_err(unreadable)?;
+    if let Some((encoding, _)) = marked(&sample).filter(|(encoding, _)| *encoding != UTF_8) {
+        let text = encoding.decode(&sample).0.into_owned();
+        let file = Utf8::new(open().map_err(unreadable)?, encoding);
+        return split(file, text.as_bytes(), UTF_8, rows);
     }
-    let encoding = encoding_of(path).map_err(unreadable)?;
-    let mut file = BufReader::new(File::open(path).map_err(unreadable)?);
-    if let Some((_, mark)) = Encoding::for_bom(&sample) {
+    let encoding = encoding_of(open).map_err(unreadable)?;
+    let mut file = BufReader::new(open().map_err(unreadable)?);
+    if let Some((_, mark)) = marked(&sample) {
         file.read_exact(&mut vec![0; mark]).map_err(unreadable)?;
     }
     split(file, &sample, encoding, rows)
@@ -78,53 +69,6 @@ fn split(
     Ok(())
 }
 
-/// UTF-8 if the whole file is, else what its bytes look most like; GBK and GB2312 are read as
-/// GB18030, which contains them.
-fn encoding_of(path: &Path) -> std::io::Result<&'static Encoding> {
-    if is_utf8(File::open(path)?)? {
-        return Ok(UTF_8);
-    }
-    let guessed = guess(File::open(path)?)?;
-    Ok(if guessed == encoding_rs::GBK { GB18030 } else { guessed })
-}
-
-fn is_utf8(mut file: impl Read) -> std::io::Result<bool> {
-    let mut decoder = UTF_8.new_decoder_without_bom_handling();
-    let mut chunk = vec![0; CHUNK];
-    let mut text = String::with_capacity(3 * CHUNK);
-    loop {
-        let read = file.read(&mut chunk)?;
-        text.clear();
-        let last = read == 0;
-        let (result, _) = decoder.decode_to_string_without_replacement(&chunk[..read], &mut text, last);
-        if !matches!(result, encoding_rs::DecoderResult::InputEmpty) {
-            return Ok(false);
-        }
-        if last {
-            return Ok(true);
-        }
-    }
-}
-
-/// What a file looks like from its first byte that is not ASCII on; guessing is slow, and the rest
-/// of a large file would not change it.
-fn guess(mut file: impl Read) -> std::io::Result<&'static Encoding> {
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    let mut chunk = vec![0; CHUNK];
-    let mut fed = 0;
-    loop {
-        let read = file.read(&mut chunk)?;
-        let bytes = &chunk[..read];
-        if fed > 0 || read == 0 || !bytes.is_ascii() {
-            fed += read;
-            detector.feed(bytes, read == 0);
-        }
-        if read == 0 || fed >= GUESSED {
-            return Ok(detector.guess(Some(b"cn"), chardetng::Utf8Detection::Deny));
-        }
-    }
-}
-
 /// The delimiter by which most of the sample's records get the same number of fields.
 fn delimiter(sample: &[u8]) -> Option<u8> {
     let sample = &sample[..sample.len().min(64 * 1024)];
@@ -135,7 +79,8 @@ fn delimiter(sample: &[u8]) -> Option<u8> {
         .map(|(_, delimiter)| delimiter)
 }
 
-/// How many columns the records have, if most agree and have at least two.
+/// How many columns the records have, if there are two records at least, most agree and have at
+/// least two columns.
 fn columns(sample: &[u8], delimiter: u8) -> Option<usize> {
     let mut widths: Vec<usize> = ReaderBuilder::new()
         .delimiter(delimiter)
@@ -149,15 +94,15 @@ fn columns(sample: &[u8], delimiter: u8) -> Option<usize> {
     widths.sort_unstable();
     let common = *widths.get(widths.len() / 2)?;
     let agreeing = widths.iter().filter(|width| **width == common).count();
-    (common > 1 && agreeing * 5 >= widths.len() * 3).then_some(common)
+    (widths.len() > 1 && common > 1 && agreeing * 5 >= widths.len() * 3).then_some(common)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dossier_model::FileKind;
     use dossier_pipeline::ReadLimits;
-
-    use crate::FileKind;
+    use encoding_rs::GB18030;
 
     fn rows_of(bytes: &[u8]) -> Vec<Vec<String>> {
         let path = std::env::temp_dir().join(format!("dossier-csv-{}-{:p}", std::process::id(), bytes));

@@ -1,26 +1,43 @@
 //! Registers: every row that is not wholly blank, as it stands in the file.
 
+mod dbf;
 mod delimited;
+mod html;
+mod ods;
+mod stream;
 mod xls;
+mod xlsb;
 mod xlsx;
+mod xml2003;
 
 use std::path::Path;
 
 use calamine::Data;
-use dossier_model::{Cell, CellKind, Fault, FaultKind, RowContent};
+use dossier_model::{Cell, CellKind, Fault, FaultKind, FileKind, Note, NoteKind, RowContent};
 
+pub(crate) use dbf::looks_like_dbf;
 pub(crate) use delimited::looks_delimited;
+pub(crate) use html::looks_like_tables;
+use stream::CellStream;
+
+use crate::package::Package;
 
 use dossier_pipeline::ReadLimits;
-
-use crate::FileKind;
 
 /// Takes the rows one by one; an error stops the reading and comes out as it is.
 pub type RowSink<'a> = dyn FnMut(RowContent) -> Result<(), Fault> + 'a;
 
-/// Reads all sheets of a register in order and hands each row that is not wholly blank to `sink`.
-/// Returns how many there were. Memory is bounded by one row, except that xlsx keeps the
-/// workbook's shared strings and xls one sheet.
+/// What a register gave beside its rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RegisterRead {
+    /// How many rows there were.
+    pub rows: u64,
+    /// What a person should know of it.
+    pub notes: Vec<Note>,
+}
+
+/// Reads all sheets of a register in order and hands each row that is not wholly blank to `sink`. Memory is bounded by one row, except that xlsx keeps the
+/// workbook's shared strings, xls one sheet, and ods and hypertext the whole file.
 ///
 /// # Errors
 /// `Encrypted`, `Damaged`, `Unreadable`, `TooLarge`, or what `sink` returned; the rows handed
@@ -30,21 +47,30 @@ pub fn read_rows(
     kind: FileKind,
     limits: &ReadLimits,
     sink: &mut RowSink<'_>,
-) -> Result<u64, Fault> {
-    let mut rows = Rows { seen: 0, limit: limits.rows, sink };
+) -> Result<RegisterRead, Fault> {
+    let mut rows = Rows { seen: 0, limit: limits.rows, notes: Vec::new(), sink };
     match kind {
         FileKind::Xlsx => xlsx::read(path, &mut rows)?,
+        FileKind::Xlsb => xlsb::read(path, &mut rows)?,
         FileKind::Xls => xls::read(path, &mut rows)?,
+        FileKind::Ods => ods::read(path, &mut rows)?,
         FileKind::Csv => delimited::read(path, &mut rows)?,
-        FileKind::Pdf => return Err(Fault::new(FaultKind::UnknownKind, "PDF is not a register")),
+        FileKind::HtmlTable => html::read(path, &mut rows)?,
+        FileKind::Xml2003 => xml2003::read(path, &mut rows)?,
+        FileKind::Dbf => dbf::read(path, &mut rows)?,
+        other => return Err(Fault::new(FaultKind::UnknownKind, format!("{} is no register", other.name()))),
     }
-    Ok(rows.seen)
+    Ok(RegisterRead { rows: rows.seen, notes: rows.notes })
 }
+
+/// How a workbook's styles say that text is struck through.
+const STRIKE: &[u8] = b"<strike/>";
 
 /// Counts what goes to the sink and stops at the limit.
 struct Rows<'a, 'b> {
     seen: u64,
     limit: u64,
+    notes: Vec<Note>,
     sink: &'a mut RowSink<'b>,
 }
 
@@ -61,10 +87,47 @@ impl Rows<'_, '_> {
     }
 }
 
-/// The names of a workbook's sheets that hold cells, hidden ones too, in order.
-fn sheet_names(sheets: &[calamine::Sheet]) -> Vec<String> {
+/// The names of a workbook's sheets that hold cells, hidden ones too, in order; hidden ones are noted.
+fn sheet_names(sheets: &[calamine::Sheet], rows: &mut Rows<'_, '_>) -> Vec<String> {
     let with_cells = sheets.iter().filter(|sheet| sheet.typ == calamine::SheetType::WorkSheet);
-    with_cells.map(|sheet| sheet.name.clone()).collect()
+    with_cells
+        .map(|sheet| {
+            if sheet.visible != calamine::SheetVisible::Visible {
+                rows.notes.push(NoteKind::HiddenSheet.of(&sheet.name));
+            }
+            sheet.name.clone()
+        })
+        .collect()
+}
+
+/// Notes what a workbook in a package has that its cells do not tell: pictures in `folder`, and cells
+/// that are struck through as the part `styles` says.
+fn lost_parts(path: &Path, folder: &str, styles: &str, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
+    let mut package = Package::open(path)?;
+    let pictures = package.names().filter(|name| name.starts_with(folder)).count();
+    if pictures > 0 {
+        rows.notes.push(NoteKind::Pictures.of(pictures));
+    }
+    if styles.starts_with("xl/") && package.optional(styles)?.is_some() {
+        let styles = package.bytes(styles)?;
+        if styles.windows(STRIKE.len()).any(|window| window == STRIKE) {
+            rows.notes.push(NoteKind::StruckThrough.of(""));
+        }
+    }
+    Ok(())
+}
+
+/// A sheet as cells in a rectangle.
+fn push_range(sheet: &str, range: &calamine::Range<Data>, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
+    let (top, left) = range.start().unwrap_or_default();
+    for (values, row) in range.rows().zip(top..) {
+        let cells = values.iter().zip(left..).filter_map(|(value, column)| {
+            let (text, kind) = value_text(value.clone())?;
+            cell(column, text, kind)
+        });
+        rows.push(sheet, row + 1, cells.collect())?;
+    }
+    Ok(())
 }
 
 /// A cell with a value, unless its text is nothing but white space.

@@ -7,26 +7,15 @@ use std::path::Path;
 use calamine::{Reader, Xls, XlsError};
 use dossier_model::{Fault, FaultKind};
 
-use super::{Rows, cell, sheet_names, value_text};
+use super::{Rows, push_range, sheet_names};
 
 pub(super) fn read(path: &Path, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
     let file = File::open(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
     let mut workbook = Xls::new(BufReader::new(file)).map_err(fault)?;
-    let sheets = sheet_names(workbook.sheets_metadata());
+    let sheets = sheet_names(workbook.sheets_metadata(), rows);
     for sheet in sheets {
         let range = workbook.worksheet_range(&sheet).map_err(fault)?;
-        let (top, left) = range.start().unwrap_or_default();
-        for (offset, values) in range.rows().enumerate() {
-            let cells = values
-                .iter()
-                .zip(left..)
-                .filter_map(|(value, column)| {
-                    let (text, kind) = value_text(value.clone())?;
-                    cell(column, text, kind)
-                })
-                .collect();
-            rows.push(&sheet, top + offset as u32 + 1, cells)?;
-        }
+        push_range(&sheet, &range, rows)?;
     }
     Ok(())
 }

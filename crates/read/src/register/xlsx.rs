@@ -5,40 +5,24 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use calamine::{Data, Reader, Xlsx, XlsxError};
-use dossier_model::{Cell, Fault, FaultKind};
+use calamine::{Reader, Xlsx, XlsxError};
+use dossier_model::{Fault, FaultKind};
 
-use super::{Rows, cell, sheet_names, value_text};
+use super::{CellStream, Rows, lost_parts, sheet_names};
 
 pub(super) fn read(path: &Path, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
     let file = File::open(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
     let mut workbook = Xlsx::new(BufReader::new(file)).map_err(fault)?;
-    let sheets = sheet_names(workbook.sheets_metadata());
-    for sheet in sheets {
-        read_sheet(&mut workbook, &sheet, rows)?;
-    }
-    Ok(())
-}
-
-fn read_sheet(
-    workbook: &mut Xlsx<BufReader<File>>,
-    sheet: &str,
-    rows: &mut Rows<'_, '_>,
-) -> Result<(), Fault> {
-    let mut reader = workbook.worksheet_cells_reader(sheet).map_err(fault)?;
-    let mut row = 0;
-    let mut cells: Vec<Cell> = Vec::new();
-    while let Some(next) = reader.next_cell().map_err(fault)? {
-        let (at, column) = next.get_position();
-        if at != row {
-            rows.push(sheet, row + 1, std::mem::take(&mut cells))?;
-            row = at;
+    for sheet in sheet_names(workbook.sheets_metadata(), rows) {
+        let merged = workbook.merge_cells_by_sheet_name(&sheet).map_err(fault)?;
+        let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(fault)?;
+        let mut stream = CellStream::new(&sheet, rows).merged(merged);
+        while let Some(cell) = cells.next_cell().map_err(fault)? {
+            stream.cell(cell.get_position(), cell.get_value())?;
         }
-        if let Some((text, kind)) = value_text(Data::from(next.get_value().clone())) {
-            cells.extend(cell(column, text, kind));
-        }
+        stream.end()?;
     }
-    rows.push(sheet, row + 1, cells)
+    lost_parts(path, "xl/media/", "xl/styles.xml", rows)
 }
 
 fn fault(error: XlsxError) -> Fault {

@@ -1,0 +1,108 @@
+//! Files that only another program can read: the pipeline names a converter, which a worker runs
+//! within its own limits, and what comes out is read in the file's place.
+
+use std::io::{self, Read};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use dossier_model::{Fault, FaultKind, FileKind};
+use dossier_pipeline::Converter;
+use dossier_read::sniff;
+use rustix::process::{Pid, Signal, kill_process_group};
+use tempfile::TempDir;
+
+/// How often a running converter is looked at.
+const LOOK: Duration = Duration::from_millis(50);
+/// How much of what a converter says is kept.
+const LAST_WORDS: u64 = 500;
+/// What stands for the file in a converter's arguments, and for the folder that the result goes to.
+const FILE: &str = "{file}";
+const FOLDER: &str = "{folder}";
+
+/// What came out of a converter; it goes away with this value.
+pub(crate) struct Converted {
+    pub path: PathBuf,
+    pub kind: FileKind,
+    _folder: TempDir,
+}
+
+/// Converts the file at `path`; what comes out stands in a folder of its own in `scratch`.
+///
+/// # Errors
+/// `NoConverter` when there is none, `TimedOut`, or `Damaged` when nothing that can be read came out.
+pub(crate) fn convert(
+    path: &Path,
+    converter: Option<&Converter>,
+    scratch: &Path,
+) -> Result<Converted, Fault> {
+    let Some(converter) = converter else { return Err(Fault::new(FaultKind::NoConverter, "")) };
+    let failed = |error: io::Error| Fault::new(FaultKind::Unreadable, error);
+    std::fs::create_dir_all(scratch).map_err(failed)?;
+    let folder = tempfile::tempdir_in(scratch).map_err(failed)?;
+    let out = folder.path().join("out");
+    std::fs::create_dir(&out).map_err(failed)?;
+    let mut child = start(converter, path, &out).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Fault::new(FaultKind::NoConverter, &converter.program),
+        _ => Fault::new(FaultKind::NoConverter, format!("{}: {error}", converter.program)),
+    })?;
+    wait(&mut child, Duration::from_secs(converter.seconds))?;
+    let words = last_words(&mut child);
+    let result = std::fs::read_dir(&out)
+        .map_err(failed)?
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.is_file());
+    let path =
+        result.ok_or_else(|| Fault::new(FaultKind::Damaged, format!("{}: {words}", converter.program)))?;
+    let kind = sniff(&path)?;
+    if kind == FileKind::Foreign || kind.holds_files() {
+        return Err(Fault::new(
+            FaultKind::UnknownKind,
+            format!("{} made {}", converter.program, kind.name()),
+        ));
+    }
+    Ok(Converted { path, kind, _folder: folder })
+}
+
+fn start(converter: &Converter, path: &Path, folder: &Path) -> io::Result<Child> {
+    let argument = |argument: &String| {
+        argument.replace(FILE, &path.to_string_lossy()).replace(FOLDER, &folder.to_string_lossy())
+    };
+    Command::new(&converter.program)
+        .args(converter.arguments.iter().map(argument))
+        .env("HOME", folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        // A group of its own, so that whatever it starts ends with it.
+        .process_group(0)
+        .spawn()
+}
+
+fn wait(child: &mut Child, patience: Duration) -> Result<(), Fault> {
+    let failed = |error: io::Error| Fault::new(FaultKind::Crashed, error);
+    let started = Instant::now();
+    while child.try_wait().map_err(failed)?.is_none() {
+        if started.elapsed() > patience {
+            if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+                kill_process_group(group, Signal::KILL).map_err(|error| failed(error.into()))?;
+            }
+            child.wait().map_err(failed)?;
+            return Err(Fault::new(FaultKind::TimedOut, format!("{} s", patience.as_secs())));
+        }
+        std::thread::sleep(LOOK);
+    }
+    Ok(())
+}
+
+fn last_words(child: &mut Child) -> String {
+    let mut words = Vec::new();
+    if let Some(stderr) = child.stderr.take()
+        && let Err(error) = stderr.take(LAST_WORDS).read_to_end(&mut words)
+    {
+        return error.to_string();
+    }
+    String::from_utf8_lossy(&words).trim().to_owned()
+}

@@ -1,0 +1,66 @@
+//! What a person should know of a file that went in: something in it that was not read, or that they
+//! would not expect to have been.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Lang;
+
+/// The kinds of note; the name is what scripts see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteKind {
+    /// A sheet that a spreadsheet program does not show; it was read.
+    HiddenSheet,
+    /// Pictures in a workbook; they were not read.
+    Pictures,
+    /// A file attached within the file; it was not read.
+    Attachment,
+    /// Cells may be struck through, which is not read.
+    StruckThrough,
+    /// Headers and footers of a document; they were not read.
+    PageHeaders,
+    /// Comments in the margin; they were not read.
+    Comments,
+    /// Memos of a table, which stand in another file; they were not read.
+    Memos,
+}
+
+/// A note with what it is about: a name or a number; may be empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// What is to be known.
+    pub kind: NoteKind,
+    /// Of what.
+    #[serde(default)]
+    pub detail: String,
+}
+
+impl NoteKind {
+    /// A note of this kind.
+    pub fn of(self, detail: impl ToString) -> Note {
+        Note { kind: self, detail: detail.to_string() }
+    }
+}
+
+impl Note {
+    /// The note in words.
+    pub fn text(&self, lang: Lang) -> String {
+        let (en, zh) = match self.kind {
+            NoteKind::HiddenSheet => ("a hidden sheet was read", "隐藏的工作表也已读取"),
+            NoteKind::Pictures => ("pictures in the workbook were not read", "工作簿中的图片未读取"),
+            NoteKind::Attachment => ("an attached file was not read", "附带的文件未读取"),
+            NoteKind::StruckThrough => {
+                ("some cells may be struck through, which is not seen", "部分单元格可能有删除线，无法识别")
+            }
+            NoteKind::PageHeaders => ("headers and footers were not read", "页眉页脚未读取"),
+            NoteKind::Comments => ("comments were not read", "批注未读取"),
+            NoteKind::Memos => {
+                ("memo fields stand in another file and were not read", "备注字段另存他处，未读取")
+            }
+        };
+        match (lang.pick(en, zh), self.detail.as_str()) {
+            (text, "") => text.to_owned(),
+            (text, detail) => format!("{text}: {detail}"),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Documents of all kinds as pages.
+
+use std::path::Path;
+
+use dossier_model::{Fault, FileKind, LayerJudgement, Note, PageContent};
+use dossier_pipeline::ReadLimits;
+use image::RgbImage;
+
+use crate::pdf::PdfDocument;
+use crate::picture::Pictures;
+use crate::text::TextDocument;
+
+/// What a page gave.
+#[derive(Debug)]
+pub enum PageReading {
+    /// Its own text was believed, or there is nothing on it.
+    Read(PageContent),
+    /// It has to be recognised.
+    Scan {
+        /// The upright page as its file says which way is up.
+        image: RgbImage,
+        /// Pixels per inch of `image`.
+        dpi: f32,
+        /// Why the page's own text was not taken.
+        layer: LayerJudgement,
+    },
+}
+
+/// An open document.
+pub struct Document(Form);
+
+enum Form {
+    Pdf(Box<PdfDocument>),
+    Pictures(Pictures),
+    Text(TextDocument),
+}
+
+impl Document {
+    /// Opens the document of this kind at `path`.
+    ///
+    /// # Errors
+    /// `Unreadable`, `Encrypted`, `Damaged` or `TooLarge`.
+    pub fn open(path: &Path, kind: FileKind, limits: ReadLimits) -> Result<Document, Fault> {
+        Ok(Document(match kind {
+            FileKind::Pdf => Form::Pdf(Box::new(PdfDocument::open(path, limits)?)),
+            FileKind::Picture | FileKind::Tiff | FileKind::Jpeg2000 => {
+                Form::Pictures(Pictures::open(path, kind, limits)?)
+            }
+            _ => Form::Text(TextDocument::open(path, kind, limits)?),
+        }))
+    }
+
+    /// How many pages the document speaks of, readable or not.
+    pub fn page_count(&self) -> u32 {
+        match &self.0 {
+            Form::Pdf(document) => document.page_count(),
+            Form::Pictures(pictures) => pictures.page_count(),
+            Form::Text(document) => document.page_count(),
+        }
+    }
+
+    /// What a person should know of the document.
+    pub fn notes(&self) -> Vec<Note> {
+        match &self.0 {
+            Form::Pdf(document) => document.notes(),
+            Form::Pictures(_) => Vec::new(),
+            Form::Text(document) => document.notes(),
+        }
+    }
+
+    /// Reads one page, `number` from 1.
+    ///
+    /// # Errors
+    /// `Damaged`, `TooLarge` or `UnknownKind`; the other pages are not concerned.
+    pub fn read_page(&self, number: u32) -> Result<PageReading, Fault> {
+        match &self.0 {
+            Form::Pdf(document) => document.read_page(number),
+            Form::Pictures(pictures) => pictures.read_page(number),
+            Form::Text(document) => document.read_page(number),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! A zip container as office programs use it: parts by name, each with a bound on its size.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use dossier_model::{Fault, FaultKind};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+/// The most bytes that a part of a document may have when it is unpacked.
+const MAX_PART: u64 = 1 << 30;
+
+/// An open container.
+pub(crate) struct Package {
+    archive: ZipArchive<BufReader<File>>,
+}
+
+impl Package {
+    /// # Errors
+    /// `Unreadable` or `Damaged`.
+    pub fn open(path: &Path) -> Result<Package, Fault> {
+        let file = File::open(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
+        Ok(Package { archive: ZipArchive::new(BufReader::new(file)).map_err(fault)? })
+    }
+
+    /// A part that the format demands, to be read.
+    ///
+    /// # Errors
+    /// `Damaged` when it is not there.
+    pub fn part(&mut self, name: &str) -> Result<impl BufRead + '_, Fault> {
+        let name = name.trim_start_matches('/');
+        let part = self.archive.by_name(name).map_err(|error| match error {
+            ZipError::FileNotFound => Fault::new(FaultKind::Damaged, format!("it has no {name}")),
+            error => fault(error),
+        })?;
+        Ok(BufReader::new(Bounded { inner: part, left: MAX_PART }))
+    }
+
+    /// A part that may be there.
+    ///
+    /// # Errors
+    /// `Damaged`.
+    pub fn optional(&mut self, name: &str) -> Result<Option<impl BufRead + '_>, Fault> {
+        let there = self.archive.index_for_name(name.trim_start_matches('/')).is_some();
+        if there { self.part(name).map(Some) } else { Ok(None) }
+    }
+
+    /// The names of its parts; of one whose name cannot be read, nothing.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.archive.file_names().flatten().map(|name| name.into_owned())
+    }
+
+    /// All bytes of a part.
+    ///
+    /// # Errors
+    /// `Damaged`, `TooLarge`.
+    pub fn bytes(&mut self, name: &str) -> Result<Vec<u8>, Fault> {
+        let mut bytes = Vec::new();
+        self.part(name)?.read_to_end(&mut bytes).map_err(|error| Fault::new(FaultKind::Damaged, error))?;
+        Ok(bytes)
+    }
+}
+
+/// Reads no more than it may: what a small file unpacks to is bounded.
+struct Bounded<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
+            std::io::Error::other(format!("it unpacks to more than {} MiB", MAX_PART >> 20))
+        })?;
+        Ok(read)
+    }
+}
+
+pub(crate) fn fault(error: ZipError) -> Fault {
+    match error {
+        ZipError::Io(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
+            Fault::new(FaultKind::Unreadable, error)
+        }
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => Fault::new(FaultKind::Encrypted, ""),
+        error => Fault::new(FaultKind::Damaged, error),
+    }
+}

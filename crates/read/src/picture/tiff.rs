@@ -1,0 +1,183 @@
+//! TIFF 6.0: several pictures in one file, bilevel as faxes are, grey, in colours, with a palette or
+//! for print.
+
+use std::io::{BufRead, Seek};
+
+use dossier_model::{Fault, FaultKind};
+use dossier_pipeline::ReadLimits;
+use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
+use tiff::decoder::{Decoder, DecodingResult};
+use tiff::tags::Tag;
+use tiff::{ColorType, TiffError};
+
+use super::{BYTES_A_PIXEL, check_size};
+
+/// How many pictures a file has, readable or not.
+///
+/// # Errors
+/// `Damaged` when there is none; `TooLarge` when there are more than `limit`.
+pub(super) fn count(file: impl BufRead + Seek, limit: u32) -> Result<u32, Fault> {
+    let mut decoder = Decoder::new(file).map_err(fault)?;
+    let mut pages = 1;
+    while decoder.more_images() {
+        pages += 1;
+        if pages > limit {
+            return Err(Fault::new(FaultKind::TooLarge, format!("more than {limit} pages")));
+        }
+        // A picture of a kind that cannot be read is a page all the same; behind a broken directory
+        // nothing can be found.
+        match decoder.next_image() {
+            Ok(()) | Err(TiffError::UnsupportedError(_)) => {}
+            Err(_) => break,
+        }
+    }
+    Ok(pages)
+}
+
+/// The picture `number`, from 1, with its resolution in pixels an inch where it states one.
+///
+/// # Errors
+/// `Damaged` or `TooLarge`.
+pub(super) fn page(
+    file: impl BufRead + Seek,
+    number: u32,
+    limits: &ReadLimits,
+) -> Result<(DynamicImage, Option<f32>), Fault> {
+    let mut allowed = tiff::decoder::Limits::default();
+    allowed.decoding_buffer_size =
+        usize::try_from(limits.pixels.saturating_mul(BYTES_A_PIXEL)).unwrap_or(usize::MAX);
+    let mut decoder = Decoder::new(file).map_err(fault)?.with_limits(allowed);
+    for _ in 1..number {
+        match decoder.next_image() {
+            Ok(()) | Err(TiffError::UnsupportedError(_)) => {}
+            Err(error) => return Err(fault(error)),
+        }
+    }
+    let (width, height) = decoder.dimensions().map_err(fault)?;
+    check_size(width, height, limits)?;
+    let colours = decoder.colortype().map_err(fault)?;
+    let palette = match colours {
+        ColorType::Palette(_) => decoder.get_tag_u16_vec(Tag::ColorMap).map_err(fault)?,
+        _ => Vec::new(),
+    };
+    let dpi = resolution(&mut decoder);
+    let samples = bytes(decoder.read_image().map_err(fault)?)
+        .ok_or_else(|| Fault::new(FaultKind::Damaged, format!("samples of {colours:?}")))?;
+    let image = picture(width, height, colours, samples, &palette)
+        .ok_or_else(|| Fault::new(FaultKind::Damaged, format!("a picture in {colours:?}")))?;
+    Ok((image, dpi))
+}
+
+/// `XResolution` in pixels an inch: the unit is inches unless `ResolutionUnit` says 3, centimetres.
+fn resolution<R: BufRead + Seek>(decoder: &mut Decoder<R>) -> Option<f32> {
+    let resolution = decoder.get_tag_f32(Tag::XResolution).ok()?;
+    let unit: Option<u16> = decoder.find_tag_unsigned(Tag::ResolutionUnit).ok()?;
+    Some(if unit == Some(3) { resolution * 2.54 } else { resolution })
+}
+
+/// The samples in eight bits each, or packed where there are fewer.
+fn bytes(samples: DecodingResult) -> Option<Vec<u8>> {
+    match samples {
+        DecodingResult::U8(samples) => Some(samples),
+        DecodingResult::U16(samples) => Some(samples.into_iter().map(|sample| (sample >> 8) as u8).collect()),
+        _ => None,
+    }
+}
+
+fn picture(
+    width: u32,
+    height: u32,
+    colours: ColorType,
+    samples: Vec<u8>,
+    palette: &[u16],
+) -> Option<DynamicImage> {
+    let rgb = |samples: Vec<u8>| RgbImage::from_raw(width, height, samples).map(DynamicImage::ImageRgb8);
+    match colours {
+        ColorType::Gray(8 | 16) => GrayImage::from_raw(width, height, samples).map(DynamicImage::ImageLuma8),
+        ColorType::Gray(bits @ (1 | 2 | 4)) => {
+            let scale = 255 / ((1 << bits) - 1);
+            let grey =
+                unpack(&samples, width, height, bits)?.into_iter().map(|level| level * scale).collect();
+            GrayImage::from_raw(width, height, grey).map(DynamicImage::ImageLuma8)
+        }
+        ColorType::Palette(bits @ (1 | 2 | 4 | 8)) => {
+            let indices = unpack(&samples, width, height, bits)?;
+            // The map lists all reds, then all greens, then all blues.
+            let colours = 1 << bits;
+            let channel = |index: u8, channel: usize| {
+                palette.get(channel * colours + usize::from(index)).map_or(0, |value| (value >> 8) as u8)
+            };
+            rgb(indices.into_iter().flat_map(|index| [0, 1, 2].map(|at| channel(index, at))).collect())
+        }
+        ColorType::RGB(8 | 16) => rgb(samples),
+        ColorType::RGBA(8 | 16) => RgbaImage::from_raw(width, height, samples).map(DynamicImage::ImageRgba8),
+        ColorType::CMYK(8 | 16) => rgb(samples.chunks_exact(4).flat_map(ink).collect()),
+        ColorType::YCbCr(8) => rgb(samples.chunks_exact(3).flat_map(luma_chroma).collect()),
+        _ => None,
+    }
+}
+
+/// Levels that are packed into bytes, each row from a byte's beginning.
+fn unpack(samples: &[u8], width: u32, height: u32, bits: u8) -> Option<Vec<u8>> {
+    let per_byte = 8 / u32::from(bits);
+    let stride = width.div_ceil(per_byte) as usize;
+    let mask = ((1_u16 << bits) - 1) as u8;
+    let rows = samples.chunks_exact(stride).take(height as usize);
+    let levels: Vec<u8> = rows
+        .flat_map(|row| {
+            (0..width).map(move |x| {
+                let shift = 8 - u32::from(bits) * (x % per_byte + 1);
+                row[(x / per_byte) as usize] >> shift & mask
+            })
+        })
+        .collect();
+    (levels.len() == width as usize * height as usize).then_some(levels)
+}
+
+/// Cyan, magenta, yellow and black as they look on paper, without a colour profile.
+fn ink(cmyk: &[u8]) -> [u8; 3] {
+    let white = |ink: u8| u16::from(255 - ink);
+    [0, 1, 2].map(|at| (white(cmyk[at]) * white(cmyk[3]) / 255) as u8)
+}
+
+/// ITU-R BT.601, as TIFF 6.0 section 21 takes it by default.
+fn luma_chroma(sample: &[u8]) -> [u8; 3] {
+    let [y, blue, red] = [f32::from(sample[0]), f32::from(sample[1]) - 128.0, f32::from(sample[2]) - 128.0];
+    [y + 1.402 * red, y - 0.344_136 * blue - 0.714_136 * red, y + 1.772 * blue]
+        .map(|c| c.clamp(0.0, 255.0) as u8)
+}
+
+fn fault(error: TiffError) -> Fault {
+    match error {
+        TiffError::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
+            Fault::new(FaultKind::Unreadable, error)
+        }
+        TiffError::LimitsExceeded => Fault::new(FaultKind::TooLarge, "TIFF"),
+        error => Fault::new(FaultKind::Damaged, error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packed_levels_come_apart_row_by_row() {
+        // Three pixels a row, so five bits of each byte are padding.
+        assert_eq!(unpack(&[0b1010_0000, 0b0110_0000], 3, 2, 1), Some(vec![1, 0, 1, 0, 1, 1]));
+        assert_eq!(unpack(&[0b1110_0100], 4, 1, 2), Some(vec![3, 2, 1, 0]));
+        assert_eq!(unpack(&[0xFF], 3, 2, 1), None, "a row is missing");
+    }
+
+    #[test]
+    fn colours_come_out_as_they_look() {
+        let pixel = |colours, samples: &[u8], palette: &[u16]| {
+            let image = picture(1, 1, colours, samples.to_vec(), palette);
+            image.unwrap().to_rgb8().get_pixel(0, 0).0
+        };
+        assert_eq!(pixel(ColorType::Gray(1), &[0x80], &[]), [255, 255, 255]);
+        assert_eq!(pixel(ColorType::CMYK(8), &[0, 255, 255, 0], &[]), [255, 0, 0]);
+        assert_eq!(pixel(ColorType::YCbCr(8), &[128, 128, 128], &[]), [128, 128, 128]);
+        assert_eq!(pixel(ColorType::Palette(1), &[0x80], &[0, 0xFFFF, 0, 0, 0, 0x8000]), [255, 0, 128]);
+    }
+}
