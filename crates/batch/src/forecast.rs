@@ -40,6 +40,8 @@ pub struct Forecast {
     pub duplicate: u64,
     /// Files that could not be taken in, as far as that shows without reading them whole.
     pub quarantined: Vec<(String, Fault)>,
+    /// Files that could not be taken in, and somebody has accepted that.
+    pub released: u64,
     /// Files that a rule leaves out.
     pub ignored: u64,
     /// Paths below these sources at which something was seen, and now nothing is.
@@ -86,10 +88,12 @@ impl Ingest {
         forecast.gone = gone(&catalog, &self.sources, &here)?;
         let ignore = &rules.pipeline.manifest.ignore;
         let planned = plan(files, ignore, &catalog, ModelStore::locate().is_ok(), progress, stop)?;
+        forecast.unchanged = planned.unchanged.files;
         for (file, _, outcome) in planned.settled {
             match outcome {
                 InputOutcome::Unchanged | InputOutcome::Archived => forecast.unchanged += 1,
                 InputOutcome::Duplicate => forecast.duplicate += 1,
+                InputOutcome::Released(_) => forecast.released += 1,
                 InputOutcome::Ignored(_) => forecast.ignored += 1,
                 InputOutcome::Quarantined(fault) => forecast.quarantined.push((file.key, fault)),
             }

@@ -38,11 +38,8 @@ pub fn serve(input: impl BufRead, output: impl Write + Send, memory_mib: u64) ->
     worker.say(&Said::Hello { protocol: PROTOCOL, extractor: extractor_of_scans() })?;
     for line in input.lines() {
         let task: Task = serde_json::from_str(&line?)?;
-        let last = match voice.beating(|| worker.read(&task))? {
-            Ok(units) => Said::End { units, peak_memory: peak_memory() },
-            Err(fault) => Said::Fault { fault },
-        };
-        worker.say(&last)?;
+        let last = voice.beating(|| worker.read(&task))?;
+        worker.say(&last.unwrap_or_else(|fault| Said::Fault { fault }))?;
     }
     Ok(())
 }
@@ -95,15 +92,15 @@ impl<W: Write + Send> Worker<'_, W> {
         self.voice.say(said)
     }
 
-    /// Reads one file and says what it finds; returns how many pages or rows there are.
-    fn read(&mut self, task: &Task) -> io::Result<Result<u64, Fault>> {
+    /// Reads one file and says what it finds; returns the last that there is to say.
+    fn read(&mut self, task: &Task) -> io::Result<Result<Said, Fault>> {
         match task.kind {
             FileKind::Pdf => self.read_pages(task),
             kind => self.read_rows(task, kind),
         }
     }
 
-    fn read_pages(&mut self, task: &Task) -> io::Result<Result<u64, Fault>> {
+    fn read_pages(&mut self, task: &Task) -> io::Result<Result<Said, Fault>> {
         let open = || PdfDocument::open(Path::new(&task.path), task.limits);
         let document = match guarded(open) {
             Ok(document) => document,
@@ -113,13 +110,16 @@ impl<W: Write + Send> Worker<'_, W> {
         self.say(&Said::Opened { pages })?;
         for page in task.first_page..=pages {
             self.say(&Said::Begin { page })?;
+            if !task.recognise && guarded(|| Ok(document.is_scan(page))).unwrap_or(false) {
+                return Ok(Ok(Said::Deferred { page }));
+            }
             let said = match self.read_page(&document, page) {
                 Ok((content, extractor)) => Said::Page { content, extractor },
                 Err(fault) => Said::PageFailed { page, fault },
             };
             self.say(&said)?;
         }
-        Ok(Ok(u64::from(pages)))
+        Ok(Ok(end(u64::from(pages))))
     }
 
     fn read_page(&mut self, document: &PdfDocument, number: u32) -> Result<(PageContent, String), Fault> {
@@ -152,7 +152,7 @@ impl<W: Write + Send> Worker<'_, W> {
         }
     }
 
-    fn read_rows(&mut self, task: &Task, kind: FileKind) -> io::Result<Result<u64, Fault>> {
+    fn read_rows(&mut self, task: &Task, kind: FileKind) -> io::Result<Result<Said, Fault>> {
         let extractor = dossier_read::REVISION.to_owned();
         let mut lost: Option<io::Error> = None;
         let mut rows: Vec<RowContent> = Vec::new();
@@ -175,8 +175,12 @@ impl<W: Write + Send> Worker<'_, W> {
         if read.is_ok() && !rows.is_empty() {
             self.say(&Said::Rows { rows, extractor })?;
         }
-        Ok(read)
+        Ok(read.map(end))
     }
+}
+
+fn end(units: u64) -> Said {
+    Said::End { units, peak_memory: peak_memory() }
 }
 
 fn load() -> Result<Recogniser, Fault> {
