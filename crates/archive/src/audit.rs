@@ -97,6 +97,33 @@ pub enum AuditEvent {
         /// The numbers of the decisions.
         decisions: Vec<i64>,
     },
+    /// Withdrew a letter by order.
+    Withhold {
+        /// Its id.
+        item: String,
+        /// Who ordered it.
+        by: String,
+        /// Why.
+        reason: String,
+        /// The numbers of the decisions.
+        decisions: Vec<i64>,
+    },
+    /// Accepted an input as lost.
+    Release {
+        /// Where it is or was.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// Took a run back.
+    Undo {
+        /// The run.
+        run: i64,
+        /// How many files went.
+        files: u64,
+        /// Why.
+        reason: String,
+    },
     /// Took the last reclassification back.
     UndoReclassify {
         /// How many items moved back.
@@ -138,6 +165,7 @@ impl Archive {
         let entry = AuditEntry { at: now(), user: user(), event, previous: Sha256::of(last.as_bytes()) };
         let line = serde_json::to_string(&entry)?;
         file.write_all((line.clone() + "\n").as_bytes()).map_err(io())?;
+        crate::kill_point("audit.written");
         let end = file.metadata().map_err(io())?.len();
         write_seal(self.root(), &TrailSeal { end, last: Sha256::of(line.as_bytes()) })
     }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use dossier_model::Lang;
 
+use crate::Tombstone;
+
 /// Why an archive cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
@@ -32,6 +34,15 @@ pub enum ArchiveError {
     /// No such item.
     #[error("no item `{0}`")]
     NoItem(String),
+    /// The item was withdrawn by order.
+    #[error("`{}` was withdrawn by order of {}: {}", .0.item, .0.by, .0.reason)]
+    Withdrawn(Box<Tombstone>),
+    /// The run has been taken back before.
+    #[error("run {0} has been taken back already")]
+    UndoneAlready(i64),
+    /// There is no room left on the archive's disk.
+    #[error("{}: no room left on the disk", .0.display())]
+    DiskFull(PathBuf),
     /// The folder holds other things than a backup.
     #[error("{}: the folder is not empty and holds no backup", .0.display())]
     NotABackup(PathBuf),
@@ -75,9 +86,28 @@ impl ArchiveError {
         move |error| ArchiveError::Io { path, error }
     }
 
+    /// Whether there was no room left on the disk, whoever noticed.
+    pub fn is_disk_full(&self) -> bool {
+        let full = |error: &std::io::Error| {
+            matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+        };
+        match self {
+            ArchiveError::DiskFull(_) => true,
+            ArchiveError::Io { error, .. } => full(error),
+            ArchiveError::Catalog(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            ArchiveError::Index(tantivy::TantivyError::IoError(error)) => full(error),
+            ArchiveError::Index(error) => error.to_string().contains("No space left on device"),
+            _ => false,
+        }
+    }
+
     /// What to do next.
     pub fn hint(&self, lang: Lang) -> &'static str {
         let (en, zh) = match self {
+            full if full.is_disk_full() => (
+                "make room, then run it again: it goes on where it was",
+                "请腾出空间后再次运行，将从中断处继续",
+            ),
             ArchiveError::Missing(_) => (
                 "check --archive, or make one with `dossier ingest`",
                 "请检查 --archive，或用 dossier ingest 新建",
@@ -101,6 +131,16 @@ impl ArchiveError {
             ArchiveError::Newer { .. } => ("use the newer Dossier", "请使用更新版本的卷宗"),
             ArchiveError::Busy(_) => ("wait until it has ended, then try again", "请等待其结束后再试"),
             ArchiveError::NoItem(_) => ("find its id with `dossier search`", "请用 dossier search 查找编号"),
+            ArchiveError::Withdrawn(_) => (
+                "an order can be taken back with `dossier corrections --withdraw N`",
+                "命令撤销后可用 dossier corrections --withdraw N 恢复",
+            ),
+            ArchiveError::UndoneAlready(_) => (
+                "`dossier runs` lists them; ingest again what shall come back",
+                "请用 dossier runs 查看；需要恢复的请重新导入",
+            ),
+            // Said above.
+            ArchiveError::DiskFull(_) => ("", ""),
             ArchiveError::NoRun(_) => ("`dossier runs` lists them", "请用 dossier runs 查看"),
             ArchiveError::Io { .. } => {
                 ("check the path, the permissions and the free space", "请检查路径、权限和剩余空间")
@@ -132,6 +172,11 @@ impl ArchiveError {
             }
             ArchiveError::Busy(path) => format!("{}：另一个导入正在写入此档案库", path.display()),
             ArchiveError::NoItem(id) => format!("没有编号为 {id} 的件"),
+            ArchiveError::Withdrawn(it) => {
+                format!("{} 已依 {} 的命令撤出：{}", it.item, it.by, it.reason)
+            }
+            ArchiveError::UndoneAlready(id) => format!("第 {id} 次运行已撤销过"),
+            ArchiveError::DiskFull(path) => format!("{}：磁盘已满", path.display()),
             ArchiveError::NoRun(id) => format!("没有第 {id} 次运行"),
             ArchiveError::Io { path, error } => format!("{}：{error}", path.display()),
             ArchiveError::Catalog(error) => format!("目录库：{error}"),

@@ -59,7 +59,7 @@ impl Archive {
         refuse_network(root)?;
         let catalog = Catalog::open(&root.join(CATALOG))?;
         let index = SearchIndex::open(&root.join("index"))?;
-        let mut archive = Archive { root: root.to_owned(), catalog, index };
+        let archive = Archive { root: root.to_owned(), catalog, index };
         if archive.index.is_behind(&archive.catalog)?
             && let Ok(_lock) = archive.lock()
         {
@@ -71,6 +71,16 @@ impl Archive {
     /// The archive's folder.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// How many bytes the archive's disk still has room for.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn room(&self) -> Result<u64, ArchiveError> {
+        let about = rustix::fs::statvfs(&self.root);
+        let about = about.map_err(|error| ArchiveError::io(&self.root)(error.into()))?;
+        Ok(about.f_bavail.saturating_mul(about.f_frsize))
     }
 
     /// Takes the right to write.
@@ -86,7 +96,7 @@ impl Archive {
     ///
     /// # Errors
     /// What the catalog or the index says.
-    pub fn update_index(&mut self) -> Result<u64, ArchiveError> {
+    pub fn update_index(&self) -> Result<u64, ArchiveError> {
         self.index.update(&self.catalog)
     }
 
@@ -101,6 +111,7 @@ impl Archive {
         remove_folder(&former)?;
         let written = SearchIndex::open(&next)?.update(&self.catalog)?;
         fs::rename(&path, &former).map_err(ArchiveError::io(&path))?;
+        crate::kill_point("index.moved");
         fs::rename(&next, &path).map_err(ArchiveError::io(&next))?;
         self.index = SearchIndex::open(&path)?;
         remove_folder(&former)?;

@@ -20,6 +20,7 @@ mod digest;
 mod error;
 mod folder;
 mod index;
+mod kill;
 mod originals;
 mod verify;
 mod view;
@@ -27,14 +28,15 @@ mod view;
 pub use audit::{AuditEntry, AuditEvent, now, user};
 pub use backup::{Copied, CopyCounts};
 pub use catalog::{
-    Catalog, Classified, ContentCount, FieldLabel, Holding, InputOutcome, ItemRow, LoneLetter, PageFailure,
-    PathRecord, Quarantined, RowOutcome, RunRecord, SourceRecord, SourceState, Unit, UnitKind, WriteItem,
-    item_id, unit_id,
+    Catalog, Classified, ContentCount, FieldLabel, Holding, InputOutcome, ItemRow, KnownPath, LoneLetter,
+    PageFailure, PathRecord, Quarantined, RowOutcome, RunRecord, SourceRecord, SourceState, Tombstone,
+    Undone, Unit, UnitKind, Withheld, WriteItem, item_id, unit_id,
 };
 pub use digest::ArchiveDigest;
 pub use error::ArchiveError;
 pub use folder::{Archive, RunLock};
 pub use index::{FacetCount, FacetName, Facets, Order, Query, QueryError, QueryFault, SearchIndex};
+pub use kill::{KILL_POINTS, kill_point};
 pub use originals::{OriginalsMode, hash_file};
 pub use verify::{
     Checked, Damage, Sample, TrailCheck, TrailFlaw, Verification, VerifyStep, Watch, verify, verify_trail,

@@ -83,6 +83,24 @@ impl Archive {
         write_sums(&self.catalog, self.root())
     }
 
+    /// Takes away the originals of runs that were taken back. The caller holds the lock.
+    ///
+    /// # Errors
+    /// `Io` or what the catalog says.
+    pub fn clear_undone(&self) -> Result<(), ArchiveError> {
+        let names = self.catalog.undone_originals()?;
+        for name in &names {
+            let path = self.root().join(FOLDER).join(name);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(ArchiveError::io(path)(error));
+                }
+                _ => {}
+            }
+        }
+        self.catalog.forget_undone_originals()
+    }
+
     /// The name itself if it is free or holds the same content, else one with a suffix.
     fn free_name(&self, name: &Path, digest: Sha256) -> Result<PathBuf, Fault> {
         let target = self.root().join(FOLDER).join(name);
@@ -108,6 +126,7 @@ pub(crate) fn write_sums(catalog: &Catalog, root: &Path) -> Result<(), ArchiveEr
         .map_err(|error| ArchiveError::io(&next)(error.into_error()))?
         .sync_all()
         .map_err(ArchiveError::io(&next))?;
+    crate::kill_point("sums.written");
     fs::rename(&next, &path).map_err(ArchiveError::io(path))
 }
 

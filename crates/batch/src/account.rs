@@ -1,13 +1,15 @@
 //! Drawing up a run's account: what came into sight against what has an outcome on record.
 //!
 //! The two sides come from different places: files are counted by the walker and pages and rows
-//! by the readers; outcomes are counted from the catalog's records.
+//! by the readers; outcomes are counted from the catalog's records. A file that is what it was is no
+//! news and gets no record: it counts as unchanged because the catalog holds its path, size and time.
 
 use dossier_archive::{Catalog, ContentCount, PageFailure};
 use dossier_model::{Account, ItemCounts, PageCounts, RowCounts, Shape};
 
 use crate::BatchError;
 use crate::commit::Seen;
+use crate::plan::Unchanged;
 
 /// What came into sight in a run, as it was counted on the way.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,6 +18,8 @@ pub(crate) struct Sight {
     pub files: u64,
     /// Counted by the readers, in files that were read.
     pub parts: Seen,
+    /// Held against the catalog and found as it was.
+    pub unchanged: Unchanged,
 }
 
 /// The account of a run.
@@ -28,12 +32,13 @@ pub(crate) fn draw_up(
     sight: &Sight,
     items: ItemCounts,
 ) -> Result<Account, BatchError> {
-    let files = dossier_model::FileCounts { seen: sight.files, ..catalog.count_inputs(run)? };
+    let mut files = dossier_model::FileCounts { seen: sight.files, ..catalog.count_inputs(run)? };
+    files.unchanged += sight.unchanged.files;
     let mut pages = read_pages(catalog, run)?;
     pages.failed += sight.parts.pages_failed;
     let mut rows = catalog.count_rows(run)?;
     rows.archived = catalog.count_row_units(run)?.saturating_sub(rows.unchanged + rows.duplicate);
-    let known = known_units(catalog, run)?;
+    let known = known_units(catalog, run, sight.unchanged)?;
     pages.unchanged = known.unchanged_pages;
     pages.duplicate = known.duplicate_pages;
     pages.seen = sight.parts.pages + known.unchanged_pages + known.duplicate_pages;
@@ -83,8 +88,12 @@ struct KnownUnits {
     duplicate_rows: u64,
 }
 
-fn known_units(catalog: &Catalog, run: i64) -> Result<KnownUnits, BatchError> {
-    let mut known = KnownUnits::default();
+fn known_units(catalog: &Catalog, run: i64, unchanged: Unchanged) -> Result<KnownUnits, BatchError> {
+    let mut known = KnownUnits {
+        unchanged_pages: unchanged.pages,
+        unchanged_rows: unchanged.rows,
+        ..KnownUnits::default()
+    };
     for content in catalog.contents_with(run, "unchanged")? {
         match content.shape {
             Some(Shape::Pages) => known.unchanged_pages += content.units,

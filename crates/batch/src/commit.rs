@@ -1,17 +1,26 @@
 //! Facts go into the catalog: parts as they are heard, a file as a whole when all of it is there.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use dossier_archive::{
-    Archive, Catalog, InputOutcome, OriginalsMode, PageFailure, PathRecord, SourceRecord, SourceState,
+    Archive, ArchiveError, Catalog, InputOutcome, OriginalsMode, PageFailure, PathRecord, SourceRecord,
+    SourceState, kill_point,
 };
-use dossier_model::{Fault, FaultKind, Part, PartContent, Shape};
+use dossier_model::{Fault, FaultKind, Part, PartContent, Sha256, Shape};
 
 use crate::BatchError;
-use crate::plan::Job;
+use crate::plan::{Job, unless_released};
+use crate::pool::Heard;
 use crate::progress::{Progress, ReadSoFar};
 use crate::protocol::Said;
+use crate::report::SlowFile;
 use crate::walk::stat;
+
+/// A file that takes longer than this many seconds may be named as slow.
+const SLOW: f64 = 1.0;
+/// How many slow files a run names.
+const SLOWEST: usize = 10;
 
 /// Writes what workers say into the catalog.
 pub(crate) struct Committer<'a> {
@@ -26,7 +35,11 @@ pub(crate) struct Committer<'a> {
     /// What came into sight in files that are done.
     pub seen: Seen,
     /// The outcomes of the jobs that are done.
-    pub outcomes: HashMap<usize, InputOutcome>,
+    pub outcomes: HashMap<Sha256, InputOutcome>,
+    /// The jobs that are left for later, since pages of theirs have to be recognised.
+    pub deferred: Vec<usize>,
+    /// The files that took longest, the slowest first.
+    pub slow: Vec<SlowFile>,
     so_far: ReadSoFar,
 }
 
@@ -64,15 +77,23 @@ impl<'a> Committer<'a> {
             open: HashMap::new(),
             seen: Seen::default(),
             outcomes: HashMap::new(),
+            deferred: Vec::new(),
+            slow: Vec::new(),
             so_far: ReadSoFar::default(),
         }
+    }
+
+    /// How many files are done.
+    pub fn files_done(&self) -> u64 {
+        self.so_far.files
     }
 
     /// Takes one line about a job.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn take(&mut self, index: usize, job: &Job, said: Said) -> Result<(), BatchError> {
+    pub fn take(&mut self, heard: Heard, job: &Job) -> Result<(), BatchError> {
+        let Heard { index, said, after } = heard;
         if !self.open.contains_key(&index) {
             self.archive.catalog.begin_source(&self.record(job))?;
             self.open.insert(index, OpenFile::default());
@@ -92,12 +113,41 @@ impl<'a> Committer<'a> {
                 }
             }
             Said::Note { note } => self.archive.catalog.put_note(job.sha256, &note)?,
-            Said::End { units, .. } => self.end(index, job, units)?,
-            Said::Fault { fault } => self.quarantine(index, job, fault)?,
+            Said::End { units, .. } => {
+                self.end(index, job, units)?;
+                self.took(job, after, units);
+            }
+            Said::Deferred { .. } => self.defer(index, job)?,
+            Said::Fault { fault } => {
+                self.quarantine(index, job, fault)?;
+                self.took(job, after, 0);
+            }
             Said::Hello { .. } | Said::Opened { .. } | Said::Begin { .. } | Said::Alive => {}
         }
         self.progress.read(self.so_far);
         Ok(())
+    }
+
+    /// Leaves a file for later: what was read of it counts for nothing.
+    fn defer(&mut self, index: usize, job: &Job) -> Result<(), BatchError> {
+        let open = self.open.remove(&index).unwrap_or_default();
+        self.so_far.pages = self.so_far.pages.saturating_sub(open.pages + open.failures);
+        self.so_far.faults = self.so_far.faults.saturating_sub(open.failures);
+        self.archive.catalog.drop_source(job.sha256)?;
+        self.deferred.push(index);
+        Ok(())
+    }
+
+    /// Notes how long a file took.
+    fn took(&mut self, job: &Job, after: Duration, units: u64) {
+        let seconds = after.as_secs_f64();
+        tracing::info!(source = short(job.sha256), seconds, units, "file");
+        if seconds < SLOW {
+            return;
+        }
+        let at = self.slow.partition_point(|slow| slow.seconds >= seconds);
+        self.slow.insert(at, SlowFile { path: job.seen.key.clone(), seconds, units });
+        self.slow.truncate(SLOWEST);
     }
 
     fn part(
@@ -120,7 +170,8 @@ impl<'a> Committer<'a> {
     fn page_failed(&mut self, index: usize, job: &Job, page: u32, fault: Fault) -> Result<(), BatchError> {
         let failure = PageFailure { page, fault: fault.clone() };
         self.archive.catalog.put_page_failure(job.sha256, &failure)?;
-        self.progress.fault(&format!("{} #{page}", job.seen.name), &fault);
+        tracing::warn!(source = short(job.sha256), page, kind = ?fault.kind, "page failed");
+        self.progress.fault(&format!("{} #{page}", job.seen.name()), &fault);
         self.so_far.pages += 1;
         self.so_far.faults += 1;
         if let Some(open) = self.open.get_mut(&index) {
@@ -137,23 +188,31 @@ impl<'a> Committer<'a> {
         if open.pages == 0
             && let Some(fault) = open.first_failure
         {
-            self.seen.pages += units;
-            self.seen.pages_failed += open.failures;
-            return self.settle_quarantined(index, job, fault);
+            if self.archive.catalog.released(&job.seen.key, job.sha256)?.is_none() {
+                self.seen.pages += units;
+                self.seen.pages_failed += open.failures;
+            }
+            return self.settle_quarantined(job, fault);
         }
         let originals = match job.kind.shape() {
             // What is in a container is kept, file by file, and the container is not.
             Shape::Files => OriginalsMode::Reference,
             // What was unpacked goes away.
-            _ if job.seen.enclosed => OriginalsMode::Copy,
+            _ if job.seen.enclosed.is_some() => OriginalsMode::Copy,
             _ => self.originals,
         };
-        let kept = unchanged(job)
-            .and_then(|()| self.archive.keep_original(&job.seen.path, &job.seen.name, job.sha256, originals));
+        let kept = unchanged(job).and_then(|()| {
+            self.archive.keep_original(job.seen.path(), job.seen.name(), job.sha256, originals)
+        });
         let original = match kept {
             Ok(original) => original,
-            Err(fault) => return self.settle_quarantined(index, job, fault),
+            // It is the archive that has no room, not the file that cannot be read.
+            Err(_) if self.archive.room()? < job.stat.0 => {
+                return Err(ArchiveError::DiskFull(self.archive.root().to_owned()).into());
+            }
+            Err(fault) => return self.settle_quarantined(job, fault),
         };
+        kill_point("original.kept");
         match job.kind.shape() {
             Shape::Pages => self.seen.pages += units,
             Shape::Rows => self.seen.rows += units,
@@ -163,25 +222,27 @@ impl<'a> Committer<'a> {
         catalog.set_original(job.sha256, original.as_deref())?;
         catalog.finish_source(job.sha256, units)?;
         remember_path(catalog, job)?;
-        self.settle(index, job, InputOutcome::Archived)
+        self.settle(job, InputOutcome::Archived)
     }
 
     fn quarantine(&mut self, index: usize, job: &Job, fault: Fault) -> Result<(), BatchError> {
         self.open.remove(&index);
-        self.settle_quarantined(index, job, fault)
+        self.settle_quarantined(job, fault)
     }
 
-    fn settle_quarantined(&mut self, index: usize, job: &Job, fault: Fault) -> Result<(), BatchError> {
+    fn settle_quarantined(&mut self, job: &Job, fault: Fault) -> Result<(), BatchError> {
         self.archive.catalog.drop_source(job.sha256)?;
-        self.progress.fault(&job.seen.name, &fault);
+        tracing::warn!(source = short(job.sha256), kind = ?fault.kind, "quarantined");
+        self.progress.fault(job.seen.name(), &fault);
         self.so_far.faults += 1;
-        self.settle(index, job, InputOutcome::Quarantined(fault))
+        let outcome = unless_released(&self.archive.catalog, &job.seen.key, Some(job.sha256), fault)?;
+        self.settle(job, outcome)
     }
 
-    fn settle(&mut self, index: usize, job: &Job, outcome: InputOutcome) -> Result<(), BatchError> {
+    fn settle(&mut self, job: &Job, outcome: InputOutcome) -> Result<(), BatchError> {
         self.archive.catalog.settle_input(self.run, &job.seen.key, Some(job.sha256), &outcome)?;
         self.so_far.files += 1;
-        self.outcomes.insert(index, outcome);
+        self.outcomes.insert(job.sha256, outcome);
         Ok(())
     }
 
@@ -190,13 +251,19 @@ impl<'a> Committer<'a> {
             sha256: job.sha256,
             kind: job.kind.name().to_owned(),
             bytes: job.stat.0,
-            name: job.seen.name.clone(),
+            name: job.seen.name().to_owned(),
             original: None,
             state: SourceState::Reading,
             units: 0,
             run: self.generation,
         }
     }
+}
+
+/// How the log names a content: by the beginning of its digest, since files are often called by
+/// whoever wrote them.
+pub(crate) fn short(sha256: Sha256) -> String {
+    sha256.to_string()[..12].to_owned()
 }
 
 /// Remembers what was seen at a job's path.
@@ -208,5 +275,5 @@ pub(crate) fn remember_path(catalog: &Catalog, job: &Job) -> Result<(), BatchErr
 
 /// Whether a file still has the size and time that it had before it was hashed.
 fn unchanged(job: &Job) -> Result<(), Fault> {
-    if stat(&job.seen.path)? == job.stat { Ok(()) } else { Err(Fault::new(FaultKind::ChangedMeanwhile, "")) }
+    if stat(job.seen.path())? == job.stat { Ok(()) } else { Err(Fault::new(FaultKind::ChangedMeanwhile, "")) }
 }

@@ -1,6 +1,8 @@
 //! Units become items: a row and the letters that pair with it are one petition.
 
-use dossier_archive::{Archive, ArchiveError, Catalog, Classified, Unit, UnitKind, WriteItem, item_id};
+use dossier_archive::{
+    Archive, ArchiveError, Catalog, Classified, Unit, UnitKind, WriteItem, item_id, kill_point,
+};
 use dossier_model::{
     Classification, Decision, FieldValue, Fields, Item, ItemCounts, ItemText, Sensitive, TextAlternative,
     amend_fields, fold_text,
@@ -18,13 +20,15 @@ const CHUNK: u32 = 512;
 /// How many characters of the text a supplied title shows.
 const SUPPLIED_TITLE: usize = 24;
 
-/// Makes every item anew whose units have changed.
+/// Makes every item anew whose units have changed. An item that all came with `generation` and has
+/// been made before is no update: it is still new.
 ///
 /// # Errors
 /// What the catalog says.
 pub(crate) fn compose(
     archive: &Archive,
     rules: &Rules,
+    generation: i64,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<ItemCounts, BatchError> {
@@ -33,6 +37,7 @@ pub(crate) fn compose(
     progress.begin(Stage::Compose, catalog.count_dirty()?);
     let mut counts = ItemCounts::default();
     let by = rules.now();
+    let withheld = catalog.withheld()?;
     while !stop.is_asked() {
         let identities = catalog.dirty(CHUNK)?;
         if identities.is_empty() {
@@ -41,12 +46,28 @@ pub(crate) fn compose(
         let units =
             identities.iter().map(|identity| catalog.units_of(identity)).collect::<Result<Vec<_>, _>>()?;
         let decisions = decisions_of(catalog, identities.iter().map(String::as_str))?;
+        let held: Vec<Option<i64>> = units.par_iter().map(|units| withheld.any_of(units)).collect();
         let items: Vec<Option<Item>> = identities
             .par_iter()
             .zip(units.par_iter().zip(&decisions))
             .map(|(identity, (units, decisions))| item(identity, units, decisions, rules))
             .collect();
-        catalog.together(|catalog| write(catalog, &identities, &units, &items, &by, &mut counts))?;
+        let made = identities.iter().zip(&units).zip(items.iter().zip(&held));
+        catalog.together(|catalog| {
+            for ((identity, units), (item, held)) in made {
+                match held {
+                    Some(decision) => withhold(catalog, identity, units, *decision)?,
+                    None => {
+                        let is_new = units.iter().all(|unit| unit.run == generation);
+                        let written = write(catalog, identity, units, item.as_ref(), &by)?;
+                        count(&mut counts, written, is_new);
+                    }
+                }
+            }
+            kill_point("items.written");
+            Ok::<_, ArchiveError>(())
+        })?;
+        kill_point("items.committed");
         progress.advance(identities.len() as u64);
     }
     Ok(counts)
@@ -54,27 +75,37 @@ pub(crate) fn compose(
 
 fn write(
     catalog: &Catalog,
-    identities: &[String],
-    units: &[Vec<Unit>],
-    items: &[Option<Item>],
+    identity: &str,
+    units: &[Unit],
+    item: Option<&Item>,
     by: &Classified,
-    counts: &mut ItemCounts,
-) -> Result<(), ArchiveError> {
-    for ((identity, units), item) in identities.iter().zip(units).zip(items) {
-        match catalog.write_item(identity, item.as_ref(), by)? {
-            Some(WriteItem::Added) => counts.added += 1,
-            Some(WriteItem::Updated) => counts.updated += 1,
-            Some(WriteItem::Unchanged) => counts.unchanged += 1,
-            None => {}
-        }
-        if let Some(item) = item {
-            // A letter that was an item of its own is still found under its former id.
-            for unit in units.iter().filter(|unit| unit.own != *identity) {
-                catalog.set_alias(&item_id(&unit.own), &item.id)?;
-            }
-        }
+) -> Result<Option<WriteItem>, ArchiveError> {
+    let written = catalog.write_item(identity, item, by)?;
+    if item.is_some() {
+        former_ids(catalog, identity, units)?;
     }
-    Ok(())
+    Ok(written)
+}
+
+fn count(counts: &mut ItemCounts, written: Option<WriteItem>, is_new: bool) {
+    match written {
+        Some(WriteItem::Added) => counts.added += 1,
+        Some(WriteItem::Updated) if !is_new => counts.updated += 1,
+        Some(WriteItem::Unchanged) => counts.unchanged += 1,
+        Some(WriteItem::Updated) | None => {}
+    }
+}
+
+/// Of an item that is withdrawn by order a tombstone stays, under its former ids as well.
+fn withhold(catalog: &Catalog, identity: &str, units: &[Unit], decision: i64) -> Result<(), ArchiveError> {
+    catalog.withhold(identity, decision)?;
+    former_ids(catalog, identity, units)
+}
+
+/// A letter that was an item of its own is still found under its former id.
+fn former_ids(catalog: &Catalog, identity: &str, units: &[Unit]) -> Result<(), ArchiveError> {
+    let mut former = units.iter().filter(|unit| unit.own != identity);
+    former.try_for_each(|unit| catalog.set_alias(&item_id(&unit.own), &item_id(identity)))
 }
 
 /// The item that some units make, the row that counts first; superseded rows stay out.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dossier_archive::{Archive, ArchiveError, AuditEvent, Catalog, ItemRow, item_id, user};
+use dossier_archive::{Archive, ArchiveError, AuditEvent, Catalog, ItemRow, item_id, kill_point, user};
 use dossier_fields::values::values;
 use dossier_model::{Anchor, CellKind, Decision, Item, Lang, Locator, Sensitive, Verdict, fold_text};
 use dossier_pipeline::{FieldKind, FieldSpec};
@@ -144,8 +144,42 @@ pub fn withdraw(root: &Path, rules: &Rules, number: i64, note: &str) -> Result<D
     record(archive, rules, &said, note)
 }
 
+/// Withdraws a letter by order: nothing of it is shown any more, and a tombstone stays that says who
+/// ordered it, when and why. Its originals and what was read of them stay, so that the account stays
+/// right and the order can be taken back.
+///
+/// # Errors
+/// `NoItem`, or what the catalog or the index says.
+pub fn withhold(root: &Path, rules: &Rules, id: &str, by: &str, reason: &str) -> Result<Decided, BatchError> {
+    let archive = Archive::open(root)?;
+    let ItemRow { item, .. } = archive.catalog.item(id)?;
+    let said: Vec<(Anchor, Verdict)> = archive
+        .catalog
+        .units_of(&item.identity)?
+        .iter()
+        .map(|unit| {
+            let verdict = Verdict::Withhold {
+                by: by.to_owned(),
+                item: item.id.clone(),
+                extent: unit.at.extent,
+                digest: unit.digest(),
+            };
+            (Anchor { source: unit.source, locator: unit.at.locator.clone() }, verdict)
+        })
+        .collect();
+    let decided = record(archive, rules, &said, reason)?;
+    let event = AuditEvent::Withhold {
+        item: item.id,
+        by: by.to_owned(),
+        reason: reason.to_owned(),
+        decisions: decided.decisions.clone(),
+    };
+    Archive::open(root)?.audit(event)?;
+    Ok(decided)
+}
+
 fn record(
-    mut archive: Archive,
+    archive: Archive,
     rules: &Rules,
     said: &[(Anchor, Verdict)],
     note: &str,
@@ -159,6 +193,7 @@ fn record(
         };
         said.iter().map(record).collect::<Result<Vec<_>, _>>()
     })?;
+    kill_point("decision.recorded");
     let applied = match archive.lock() {
         Ok(_lock) => {
             apply(&archive, rules, said)?;
@@ -185,7 +220,7 @@ fn apply(archive: &Archive, rules: &Rules, said: &[(Anchor, Verdict)]) -> Result
             deriver.derive(anchor.source, &version, &Stop::default())?;
         }
     }
-    compose(archive, rules, &Quiet, &Stop::default())?;
+    compose(archive, rules, 0, &Quiet, &Stop::default())?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 
 use std::mem;
 
-use dossier_archive::{ArchiveError, Catalog, RowOutcome, Unit, UnitKind, unit_id};
+use dossier_archive::{ArchiveError, Catalog, RowOutcome, Unit, UnitKind, kill_point, unit_id};
 use dossier_fields::{LEAD_ROWS, LetterReader, NotData, RegisterReader, RowReading, SheetReader};
 use dossier_model::{
     Anchor, Fields, ItemText, Locator, PageContent, PartContent, RowContent, Sha256, Shape, SourceRef,
@@ -62,6 +62,7 @@ impl<'a> Deriver<'a> {
             catalog.set_derived(sha256, "")?;
             catalog.drop_units(sha256)
         })?;
+        kill_point("units.committed");
         if self.rows(sha256, source.run, stop)? {
             self.catalog.set_derived(sha256, version)?;
         }

@@ -8,13 +8,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use dossier_model::{Fault, FaultKind, FileKind};
 use dossier_pipeline::ReadLimits;
-use dossier_read::{Container, Member};
+use dossier_read::Container;
 
 use crate::BatchError;
-use crate::walk::Seen;
-
-/// What parts a container's path from the path within it.
-pub(crate) const WITHIN: &str = "!/";
+use crate::walk::{Seen, WITHIN};
 
 /// The folder that files are unpacked into; it goes away with this value.
 pub(crate) struct Spool {
@@ -93,16 +90,5 @@ pub(crate) fn open(container: &Seen, kind: FileKind, limits: &ReadLimits) -> Res
     if container.key.matches(WITHIN).count() >= limits.depth {
         return Err(Fault::new(FaultKind::TooLarge, format!("{} containers deep", limits.depth + 1)));
     }
-    Container::open(&container.path, kind, limits)
-}
-
-/// A member as a file in sight; its time is its container's, and its content is not there yet.
-pub(crate) fn seen(container: &Seen, member: &Member, modified: i64) -> Seen {
-    Seen {
-        path: container.path.clone(),
-        key: format!("{}{WITHIN}{}", container.key, member.name),
-        name: format!("{}{WITHIN}{}", container.name, member.name),
-        stat: Ok((member.bytes, modified)),
-        enclosed: true,
-    }
+    Container::open(container.path(), kind, limits)
 }

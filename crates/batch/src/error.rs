@@ -45,6 +45,16 @@ pub enum BatchError {
     /// What somebody said cannot be put on record.
     #[error(transparent)]
     Decision(#[from] DecisionError),
+    /// The originals do not fit on the archive's disk.
+    #[error("{}: {need} bytes are needed for the originals and {room} are free", archive.display())]
+    NoRoom {
+        /// The archive.
+        archive: PathBuf,
+        /// Bytes.
+        need: u64,
+        /// Bytes.
+        room: u64,
+    },
     /// No worker can be started.
     #[error("starting a worker process: {0}")]
     Worker(std::io::Error),
@@ -83,6 +93,9 @@ impl BatchError {
             }
             BatchError::Archive(error) => error.zh(),
             BatchError::Decision(error) => error.reason(lang),
+            BatchError::NoRoom { archive, need, room } => {
+                format!("{}：原件需要 {need} 字节，磁盘只剩 {room} 字节", archive.display())
+            }
             BatchError::Worker(error) => format!("无法启动处理进程：{error}"),
             BatchError::Unsettled(sums) => {
                 let sums: Vec<_> = sums.iter().map(ToString::to_string).collect();
@@ -116,6 +129,10 @@ impl BatchError {
             BatchError::Decision(_) => (
                 "see the letter with `dossier show`; categories are in the pipeline's categories.tsv",
                 "请用 dossier show 查看此件；分类见管线的 categories.tsv",
+            ),
+            BatchError::NoRoom { .. } => (
+                "make room, or keep originals with `--originals link` or `reference`",
+                "请腾出空间，或用 --originals link 或 reference 保存原件",
             ),
             BatchError::Worker(_) => ("check the free memory and the limits", "请检查可用内存和系统限制"),
             BatchError::Unsettled(_) => (

@@ -10,7 +10,7 @@ use dossier_ocr::ModelStore;
 use crate::plan::{Job, Planner};
 use crate::progress::Progress;
 use crate::report::Report;
-use crate::walk::{Seen, path_text, walk};
+use crate::walk::{Seen, WITHIN, path_text, walk};
 use crate::{BatchError, Ingest, Rules, Stop};
 
 /// A file that would be read.
@@ -39,6 +39,8 @@ pub struct Forecast {
     pub duplicate: u64,
     /// Files that could not be taken in, as far as that shows without reading them whole.
     pub quarantined: Vec<(String, Fault)>,
+    /// Files that could not be taken in, and somebody has accepted that.
+    pub released: u64,
     /// Files that a rule leaves out.
     pub ignored: u64,
     /// Paths below these sources at which something was seen, and now nothing is.
@@ -81,7 +83,8 @@ impl Ingest {
         progress.begin(crate::progress::Stage::Walk, 0);
         let files = walk(&self.sources, |_| {})?;
         let mut forecast = Forecast { seen: files.len() as u64, ..Forecast::default() };
-        let mut here: HashSet<String> = files.iter().map(|file| file.key.clone()).collect();
+        let here: HashSet<String> = files.iter().map(|file| file.key.clone()).collect();
+        forecast.gone = gone(&catalog, &self.sources, &here)?;
         let manifest = &rules.pipeline.manifest;
         let planner = Planner {
             ignore: &manifest.ignore,
@@ -93,13 +96,13 @@ impl Ingest {
             spool: None,
         };
         let planned = planner.plan(files)?;
-        forecast.seen += planned.members.len() as u64;
-        here.extend(planned.members.iter().map(|member| member.key.clone()));
-        forecast.gone = gone(&catalog, &self.sources, &here)?;
+        forecast.seen += planned.members;
+        forecast.unchanged = planned.unchanged.files;
         for (file, _, outcome) in planned.settled {
             match outcome {
                 InputOutcome::Unchanged | InputOutcome::Archived => forecast.unchanged += 1,
                 InputOutcome::Duplicate => forecast.duplicate += 1,
+                InputOutcome::Released(_) => forecast.released += 1,
                 InputOutcome::Ignored(_) => forecast.ignored += 1,
                 InputOutcome::Quarantined(fault) => forecast.quarantined.push((file.key, fault)),
             }
@@ -143,10 +146,12 @@ impl Forecast {
 
 fn gone(catalog: &Catalog, sources: &[PathBuf], here: &HashSet<String>) -> Result<Vec<String>, BatchError> {
     let mut gone = Vec::new();
+    // What stood within a file goes with it.
+    let is_here = |path: &str| here.contains(path.split(WITHIN).next().unwrap_or(path));
     for source in sources {
         let root = std::path::absolute(source)
             .map_err(|error| BatchError::NoSource { path: source.clone(), error })?;
-        gone.extend(catalog.paths_below(&path_text(&root))?.into_iter().filter(|path| !here.contains(path)));
+        gone.extend(catalog.paths_below(&path_text(&root))?.into_iter().filter(|path| !is_here(path)));
     }
     gone.sort();
     gone.dedup();

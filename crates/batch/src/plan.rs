@@ -1,9 +1,9 @@
 //! The plan: what is to be read, and what is known already.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 
-use dossier_archive::{Catalog, InputOutcome, PathRecord, SourceState, hash_file};
-use dossier_model::{Fault, FaultKind, FileKind, Sha256};
+use dossier_archive::{Catalog, InputOutcome, KnownPath, PathRecord, SourceState, hash_file};
+use dossier_model::{Fault, FaultKind, FileKind, Sha256, Shape};
 use dossier_pipeline::{IgnoreRule, ReadLimits};
 use dossier_read::{Container, sniff};
 use rayon::prelude::*;
@@ -13,8 +13,10 @@ use crate::progress::{Progress, Stage};
 use crate::walk::{Seen, stat};
 use crate::{BatchError, Stop};
 
+/// How many files are held against the catalog at once.
+const CHUNK: usize = 2048;
 /// How many files are hashed between two looks at the stop sign.
-const CHUNK: usize = 256;
+const HASHED: usize = 256;
 
 /// A file that has to be read.
 #[derive(Clone, Debug)]
@@ -32,17 +34,41 @@ pub(crate) struct Job {
 /// A file whose outcome is known, with its content if that is known.
 pub(crate) type Settled = (Seen, Option<Sha256>, InputOutcome);
 
+/// Files that are what they were when they were last recorded: counted, not recorded again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Unchanged {
+    /// Files.
+    pub files: u64,
+    /// Their pages.
+    pub pages: u64,
+    /// Their rows.
+    pub rows: u64,
+}
+
+impl Unchanged {
+    fn add(&mut self, known: &KnownPath) {
+        self.files += 1;
+        match known.kind.map(FileKind::shape) {
+            Some(Shape::Pages) => self.pages += known.units,
+            Some(Shape::Rows) => self.rows += known.units,
+            Some(Shape::Files) | None => {}
+        }
+    }
+}
+
 /// What is to be done.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
+    /// Files that are what they were.
+    pub unchanged: Unchanged,
     /// Files whose outcome is known without reading them.
     pub settled: Vec<Settled>,
     /// Files to be read, each content once.
     pub jobs: Vec<Job>,
     /// Further places of contents that are to be read.
     pub copies: Vec<Job>,
-    /// Files that came into sight within others.
-    pub members: Vec<Seen>,
+    /// How many files came into sight within others.
+    pub members: u64,
     /// Of those, the ones that were not unpacked, because nothing was to be touched.
     pub packed: Vec<Seen>,
 }
@@ -68,133 +94,207 @@ enum Look {
 
 impl Planner<'_> {
     /// Plans a run over `files`: unchanged ones are known by path, size and time, others by content.
-    /// Files within files come after all others.
+    /// What stands within files comes after them, in rounds.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn plan(mut self, files: Vec<Seen>) -> Result<Plan, BatchError> {
+    pub fn plan(self, files: Vec<Seen>) -> Result<Plan, BatchError> {
         self.progress.begin(Stage::Check, files.len() as u64);
-        let mut plan = Plan::default();
-        let mut reading = HashSet::new();
-        let mut files = VecDeque::from(files);
+        let past = Past::of(self.catalog, self.has_models)?;
+        let mut planning =
+            Planning { planner: self, past, plan: Plan::default(), reading: HashSet::new(), within: Vec::new() };
+        let mut round = files;
+        while !round.is_empty() && !planning.planner.stop.reading_is_over() {
+            planning.round(round)?;
+            round = std::mem::take(&mut planning.within);
+            round.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        }
+        Ok(planning.plan)
+    }
+}
+
+/// A plan that is being made.
+struct Planning<'a> {
+    planner: Planner<'a>,
+    past: Past,
+    plan: Plan,
+    /// The contents that are to be read.
+    reading: HashSet<Sha256>,
+    /// What came into sight within files of this round.
+    within: Vec<Seen>,
+}
+
+impl Planning<'_> {
+    /// Plans files in the order of their paths.
+    fn round(&mut self, files: Vec<Seen>) -> Result<(), BatchError> {
+        let mut files = files.into_iter();
         loop {
-            let chunk: Vec<Seen> = files.drain(..files.len().min(CHUNK)).collect();
-            if chunk.is_empty() || self.stop.is_asked() {
-                return Ok(plan);
+            let chunk: Vec<Seen> = files.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() || self.planner.stop.reading_is_over() {
+                return Ok(());
             }
-            let known =
-                chunk.iter().map(|file| self.catalog.path(&file.key)).collect::<Result<Vec<_>, _>>()?;
-            let ignore = self.ignore;
-            let looks: Vec<Look> =
-                chunk.par_iter().zip(known).map(|(file, known)| look(file, known, ignore)).collect();
-            self.progress.advance(looks.len() as u64);
-            for (file, look) in chunk.into_iter().zip(looks) {
-                match look {
-                    Look::Settled(outcome) => plan.settled.push((file, None, outcome)),
-                    Look::Content(sha256, stat) => {
-                        let seen = Known { file, sha256, stat };
-                        files.extend(self.place(seen, &mut plan, &mut reading)?);
+            let count = chunk.len() as u64;
+            let mut news = self.leave_out_unchanged(chunk)?.into_iter().peekable();
+            while news.peek().is_some() && !self.planner.stop.reading_is_over() {
+                let some: Vec<_> = news.by_ref().take(HASHED).collect();
+                let ignore = self.planner.ignore;
+                let looks: Vec<Look> =
+                    some.par_iter().map(|(file, known)| look(file, known.as_ref(), ignore)).collect();
+                for ((file, _), look) in some.into_iter().zip(looks) {
+                    match look {
+                        Look::Settled(outcome) => self.settle(file, None, outcome)?,
+                        Look::Content(sha256, stat) => self.place(Known { file, sha256, stat })?,
                     }
                 }
             }
+            self.planner.progress.advance(count);
         }
     }
 
-    /// Puts a file where it belongs in the plan; returns what came into sight within it.
-    fn place(
+    /// Counts the files of a chunk that are what they were; returns the others, each with what was
+    /// last seen at its path. The chunk is in the order of the paths.
+    fn leave_out_unchanged(
         &mut self,
-        known: Known,
-        plan: &mut Plan,
-        reading: &mut HashSet<Sha256>,
-    ) -> Result<Vec<Seen>, BatchError> {
+        chunk: Vec<Seen>,
+    ) -> Result<Vec<(Seen, Option<PathRecord>)>, BatchError> {
+        let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { return Ok(Vec::new()) };
+        let known = self.planner.catalog.known_paths(&first.key, &last.key)?;
+        let mut known = known.iter().peekable();
+        let mut news = Vec::new();
+        for file in chunk {
+            while known.next_if(|known| known.path < file.key).is_some() {}
+            let before = known.next_if(|known| known.path == file.key);
+            match before.filter(|known| self.is_unchanged(&file, known)) {
+                Some(known) => self.plan.unchanged.add(known),
+                None => news.push((file, before.map(|known| known.record))),
+            }
+        }
+        Ok(news)
+    }
+
+    /// Whether a file is what it was, as far as its path, size and time tell; what may hold files has
+    /// to be opened to tell.
+    fn is_unchanged(&self, file: &Seen, known: &KnownPath) -> bool {
+        file.stat == Ok((known.record.bytes, known.record.modified))
+            && !self.past.troubled.contains(&known.path)
+            && !self.past.wait_for_models.contains(&known.record.sha256)
+            && !known.kind.is_some_and(FileKind::holds_files)
+            && rule_of(file, self.planner.ignore).is_none()
+    }
+
+    /// A file that could not be taken in counts as released if somebody has accepted that.
+    fn settle(
+        &mut self,
+        file: Seen,
+        sha256: Option<Sha256>,
+        outcome: InputOutcome,
+    ) -> Result<(), BatchError> {
+        let outcome = match outcome {
+            InputOutcome::Quarantined(fault) => {
+                unless_released(self.planner.catalog, &file.key, sha256, fault)?
+            }
+            other => other,
+        };
+        self.plan.settled.push((file, sha256, outcome));
+        Ok(())
+    }
+
+    /// Puts a file where it belongs in the plan, and what stands within it into the next round.
+    fn place(&mut self, known: Known) -> Result<(), BatchError> {
+        let catalog = self.planner.catalog;
+        let outcome = known_outcome(&known, catalog, &self.past)?;
         let Known { file, sha256, stat } = known;
-        let outcome = known_outcome(&file.key, sha256, self.catalog, self.has_models)?;
-        let sniffed = match &outcome {
-            Some(_) => Ok(self.catalog.source(sha256)?.and_then(|source| FileKind::named(&source.kind))),
-            None => sniff(&file.path).map(Some),
+        if outcome.is_none()
+            && let Some(fault) = catalog.released(&file.key, sha256)?
+        {
+            self.plan.settled.push((file, Some(sha256), InputOutcome::Released(fault)));
+            return Ok(());
+        }
+        let kind = match &outcome {
+            // A kind that only a later program knows holds nothing that this one could open.
+            Some(_) => Ok(catalog.source(sha256)?.and_then(|source| FileKind::named(&source.kind))),
+            None => sniff(file.path()).map(Some),
         };
-        let kind = match sniffed {
-            Ok(kind) => kind,
-            Err(fault) => {
-                plan.settled.push((file, None, InputOutcome::Quarantined(fault)));
-                return Ok(Vec::new());
-            }
+        let opened = kind.and_then(|kind| match kind.filter(|kind| kind.holds_files()) {
+            Some(holder) => Ok((kind, Some(enclosed::open(&file, holder, self.planner.limits)?))),
+            None => Ok((kind, None)),
+        });
+        let (kind, container) = match opened {
+            Ok(opened) => opened,
+            Err(fault) => return self.settle(file, Some(sha256), InputOutcome::Quarantined(fault)),
         };
-        let mut within = Vec::new();
-        if let Some(kind) = kind.filter(|kind| kind.holds_files()) {
-            match enclosed::open(&file, kind, self.limits) {
-                Ok(container) => within = self.members(&file, stat.1, container, plan)?,
-                Err(fault) => {
-                    plan.settled.push((file, None, InputOutcome::Quarantined(fault)));
-                    return Ok(Vec::new());
-                }
-            }
+        if let Some(container) = container {
+            self.members(&file, stat.1, container)?;
         }
         match (outcome, kind) {
-            (Some(outcome), _) => plan.settled.push((file, Some(sha256), outcome)),
             (None, Some(kind)) => {
                 let job = Job { seen: file, sha256, stat, kind };
-                if reading.insert(sha256) { plan.jobs.push(job) } else { plan.copies.push(job) }
+                let first = self.reading.insert(sha256);
+                if first { self.plan.jobs.push(job) } else { self.plan.copies.push(job) }
             }
-            (None, None) => {
-                let fault = Fault::new(FaultKind::UnknownKind, "");
-                plan.settled.push((file, None, InputOutcome::Quarantined(fault)));
+            (outcome, _) => {
+                let outcome = outcome.unwrap_or(InputOutcome::Unchanged);
+                self.plan.settled.push((file, Some(sha256), outcome));
             }
         }
-        Ok(within)
+        Ok(())
     }
 
-    /// Brings the members of a container into sight; those whose content is not known are unpacked.
+    /// Brings the members of a container into sight; those that are not what they were are unpacked.
     fn members(
         &mut self,
         file: &Seen,
         modified: i64,
         mut container: Container,
-        plan: &mut Plan,
-    ) -> Result<Vec<Seen>, BatchError> {
-        let mut within = Vec::new();
-        let members: Vec<Seen> =
-            container.members().iter().map(|member| enclosed::seen(file, member, modified)).collect();
-        plan.members.extend(members.iter().cloned());
-        for (index, mut member) in members.into_iter().enumerate() {
-            if let Some(known) = self.unchanged_member(&member)? {
-                // A container within this one has members of its own.
-                let holds_files =
-                    self.catalog.source(known)?.and_then(|source| FileKind::named(&source.kind));
-                if !holds_files.is_some_and(FileKind::holds_files) {
-                    plan.settled.push((member, Some(known), InputOutcome::Unchanged));
-                    continue;
-                }
+    ) -> Result<(), BatchError> {
+        let members = container.members().iter().enumerate();
+        let mut members: Vec<Seen> =
+            members.map(|(index, member)| file.member(index, &member.name, (member.bytes, modified))).collect();
+        members.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        self.plan.members += members.len() as u64;
+        while !members.is_empty() {
+            let rest = members.split_off(members.len().min(CHUNK));
+            for (member, _) in self.leave_out_unchanged(members)? {
+                self.unpack(member, &mut container, modified)?;
             }
-            if is_ignored(&member, self.ignore).is_some() {
-                within.push(member);
-                continue;
-            }
-            let Some(spool) = self.spool.as_deref_mut() else {
-                plan.packed.push(member);
-                continue;
-            };
-            match spool.unpack(&mut container, index, modified) {
-                Ok(path) => {
-                    member.path = path;
-                    // A container may declare another size than what comes out of it.
-                    member.stat = stat(&member.path);
-                    within.push(member);
-                }
-                Err(fault) => plan.settled.push((member, None, InputOutcome::Quarantined(fault))),
-            }
+            members = rest;
         }
-        Ok(within)
+        Ok(())
     }
 
-    /// The content of a member that was taken in from the same place, of the same size and time.
-    fn unchanged_member(&self, member: &Seen) -> Result<Option<Sha256>, BatchError> {
-        let Some(known) = self.catalog.path(&member.key)? else { return Ok(None) };
-        if member.stat.as_ref().ok() != Some(&(known.bytes, known.modified)) {
-            return Ok(None);
+    fn unpack(&mut self, member: Seen, container: &mut Container, modified: i64) -> Result<(), BatchError> {
+        if rule_of(&member, self.planner.ignore).is_some() {
+            self.within.push(member);
+            return Ok(());
         }
-        let outcome = known_outcome(&member.key, known.sha256, self.catalog, self.has_models)?;
-        Ok(outcome.map(|_| known.sha256))
+        let (Some(index), Some(spool)) = (member.enclosed, self.planner.spool.as_deref_mut()) else {
+            self.plan.packed.push(member);
+            return Ok(());
+        };
+        match spool.unpack(container, index, modified) {
+            Ok(path) => {
+                // A container may declare another size than what comes out of it.
+                let stat = stat(&path);
+                self.within.push(member.at(path, stat));
+                Ok(())
+            }
+            Err(fault) => self.settle(member, None, InputOutcome::Quarantined(fault)),
+        }
+    }
+}
+
+/// What is on record of all files.
+struct Past {
+    /// Paths whose last outcome was trouble.
+    troubled: HashSet<String>,
+    /// Contents with pages that could not be recognised for want of models, now that there are some.
+    wait_for_models: HashSet<Sha256>,
+}
+
+impl Past {
+    fn of(catalog: &Catalog, has_models: bool) -> Result<Past, BatchError> {
+        let lack = |fault: &Fault| has_models && fault.kind == FaultKind::NoModels;
+        Ok(Past { troubled: catalog.troubled_paths()?, wait_for_models: catalog.sources_failed(lack)? })
     }
 }
 
@@ -204,10 +304,33 @@ struct Known {
     stat: (u64, i64),
 }
 
+/// What becomes of a file that could not be taken in: quarantine, unless somebody has accepted it.
+///
+/// # Errors
+/// What the catalog says.
+pub(crate) fn unless_released(
+    catalog: &Catalog,
+    path: &str,
+    sha256: Option<Sha256>,
+    fault: Fault,
+) -> Result<InputOutcome, BatchError> {
+    let released = match sha256 {
+        Some(sha256) => catalog.released(path, sha256)?.is_some(),
+        None => catalog.is_released_unread(path, &fault)?,
+    };
+    Ok(if released { InputOutcome::Released(fault) } else { InputOutcome::Quarantined(fault) })
+}
+
+/// The rule that leaves a file out.
+fn rule_of<'a>(file: &Seen, ignore: &'a [IgnoreRule]) -> Option<&'a IgnoreRule> {
+    let name = file.name().rsplit('/').next().unwrap_or(file.name());
+    ignore.iter().find(|rule| rule.matches(name))
+}
+
 /// Looks at a file as far as that needs no catalog.
-fn look(file: &Seen, known: Option<PathRecord>, ignore: &[IgnoreRule]) -> Look {
-    if let Some(rule) = is_ignored(file, ignore) {
-        return Look::Settled(InputOutcome::Ignored(rule.to_owned()));
+fn look(file: &Seen, known: Option<&PathRecord>, ignore: &[IgnoreRule]) -> Look {
+    if let Some(rule) = rule_of(file, ignore) {
+        return Look::Settled(InputOutcome::Ignored(rule.rule.clone()));
     }
     match content(file, known) {
         Ok((sha256, stat)) => Look::Content(sha256, stat),
@@ -215,38 +338,22 @@ fn look(file: &Seen, known: Option<PathRecord>, ignore: &[IgnoreRule]) -> Look {
     }
 }
 
-/// The rule that leaves a file out.
-fn is_ignored<'r>(file: &Seen, ignore: &'r [IgnoreRule]) -> Option<&'r str> {
-    let name = file.name.rsplit('/').next().unwrap_or(&file.name);
-    ignore.iter().find(|rule| rule.matches(name)).map(|rule| rule.rule.as_str())
-}
-
 /// The content of a file: believed to be what it was if size and time are what they were.
-fn content(file: &Seen, known: Option<PathRecord>) -> Result<(Sha256, (u64, i64)), Fault> {
+fn content(file: &Seen, known: Option<&PathRecord>) -> Result<(Sha256, (u64, i64)), Fault> {
     let stat = file.stat.clone()?;
     let sha256 = match known.filter(|known| (known.bytes, known.modified) == stat) {
         Some(known) => known.sha256,
-        None => hash_file(&file.path)?.0,
+        None => hash_file(file.path())?.0,
     };
     Ok((sha256, stat))
 }
 
 /// The outcome of a file whose content is in the archive already.
-fn known_outcome(
-    key: &str,
-    sha256: Sha256,
-    catalog: &Catalog,
-    has_models: bool,
-) -> Result<Option<InputOutcome>, BatchError> {
-    let read = catalog.source(sha256)?.is_some_and(|source| source.state == SourceState::Read);
-    if !read || has_models && catalog.page_failures(sha256)?.iter().any(waits_for_models) {
+fn known_outcome(known: &Known, catalog: &Catalog, past: &Past) -> Result<Option<InputOutcome>, BatchError> {
+    let read = catalog.source(known.sha256)?.is_some_and(|source| source.state == SourceState::Read);
+    if !read || past.wait_for_models.contains(&known.sha256) {
         return Ok(None);
     }
-    let here = catalog.path(key)?.is_some_and(|at| at.sha256 == sha256);
+    let here = catalog.path(&known.file.key)?.is_some_and(|at| at.sha256 == known.sha256);
     Ok(Some(if here { InputOutcome::Unchanged } else { InputOutcome::Duplicate }))
-}
-
-/// Pages that could not be recognised for want of models are read again when there are some.
-fn waits_for_models(failure: &dossier_archive::PageFailure) -> bool {
-    failure.fault.kind == FaultKind::NoModels
 }

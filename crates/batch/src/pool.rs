@@ -36,6 +36,8 @@ pub(crate) struct PoolSettings {
     pub program: PathBuf,
     /// How many.
     pub workers: usize,
+    /// Whether pages may be recognised.
+    pub recognise: bool,
     /// What one file may ask for.
     pub read: ReadLimits,
     /// What converts files that no reader takes.
@@ -46,8 +48,15 @@ pub(crate) struct PoolSettings {
     pub worker: WorkerLimits,
 }
 
-/// What was said about the job with this index.
-pub(crate) type Heard = (usize, Said);
+/// What was said about a job.
+pub(crate) struct Heard {
+    /// The job's index.
+    pub index: usize,
+    /// What.
+    pub said: Said,
+    /// How long it has been at work.
+    pub after: Duration,
+}
 
 /// The running workers.
 pub(crate) struct Pool {
@@ -105,7 +114,13 @@ async fn run(
 ) -> std::io::Result<()> {
     let mut slots = JoinSet::new();
     for _ in 0..shared.settings.workers.max(1) {
-        let slot = Slot { shared: Arc::clone(&shared), say: say.clone(), worker: None, peak: 0 };
+        let slot = Slot {
+            shared: Arc::clone(&shared),
+            say: say.clone(),
+            worker: None,
+            peak: 0,
+            began: Instant::now(),
+        };
         slots.spawn(slot.work());
     }
     drop(say);
@@ -119,7 +134,7 @@ async fn run(
                 Some(Err(error)) => return Err(std::io::Error::other(error)),
             },
             // Dropping the slots ends their workers.
-            () = stop.asked() => return Ok(()),
+            () = stop.reading_over() => return Ok(()),
         }
     }
 }
@@ -137,6 +152,8 @@ struct Slot {
     say: Sender<Heard>,
     worker: Option<Worker>,
     peak: u64,
+    /// When the file at work was begun.
+    began: Instant,
 }
 
 /// How a worker fared with a task.
@@ -156,6 +173,7 @@ impl Slot {
         loop {
             let index = shared.next.fetch_add(1, Ordering::Relaxed);
             let Some(job) = shared.jobs.get(index) else { return Ok(self.peak) };
+            self.began = Instant::now();
             if !self.job(index, job).await? {
                 return Ok(self.peak);
             }
@@ -165,12 +183,13 @@ impl Slot {
     /// Reads one file with as many workers as it costs; whether somebody still listens.
     async fn job(&mut self, index: usize, job: &Job) -> std::io::Result<bool> {
         let mut task = Task {
-            path: job.seen.path.clone().into_os_string(),
+            path: job.seen.path().as_os_str().to_owned(),
             kind: job.kind,
             limits: self.shared.settings.read,
             convert: self.shared.settings.convert.clone(),
             scratch: self.shared.settings.scratch.clone().into_os_string(),
             first_page: 1,
+            recognise: self.shared.settings.recognise,
         };
         let mut pages = 0;
         for lost in 1.. {
@@ -234,7 +253,7 @@ impl Slot {
                 Said::End { peak_memory, .. } => self.peak = self.peak.max(*peak_memory),
                 _ => {}
             }
-            let last = matches!(said, Said::End { .. } | Said::Fault { .. });
+            let last = matches!(said, Said::End { .. } | Said::Deferred { .. } | Said::Fault { .. });
             if !self.tell(index, said).await {
                 return Ok(Fared::Unheard);
             }
@@ -248,7 +267,7 @@ impl Slot {
     }
 
     async fn tell(&self, index: usize, said: Said) -> bool {
-        self.say.send((index, said)).await.is_ok()
+        self.say.send(Heard { index, said, after: self.began.elapsed() }).await.is_ok()
     }
 }
 

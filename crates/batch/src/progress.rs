@@ -42,6 +42,8 @@ pub trait Progress {
     fn read(&self, so_far: ReadSoFar);
     /// Something could not be taken in: the path, perhaps with a page, and why.
     fn fault(&self, what: &str, fault: &Fault);
+    /// A remark for whoever looks, such as that a source is not there now.
+    fn say(&self, remark: &str);
     /// All stages are over.
     fn end(&self);
 }
@@ -55,5 +57,6 @@ impl Progress for Quiet {
     fn advance(&self, _: u64) {}
     fn read(&self, _: ReadSoFar) {}
     fn fault(&self, _: &str, _: &Fault) {}
+    fn say(&self, _: &str) {}
     fn end(&self) {}
 }

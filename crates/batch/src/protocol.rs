@@ -32,6 +32,8 @@ pub struct Task {
     /// The first page to read, from 1: a worker that takes over goes on after the page that was
     /// its predecessor's last.
     pub first_page: u32,
+    /// Whether pages may be recognised; else the file is left for later at the first that has to be.
+    pub recognise: bool,
 }
 
 /// What a worker says.
@@ -89,6 +91,12 @@ pub enum Said {
         units: u64,
         /// The worker's peak of resident memory, in bytes.
         peak_memory: u64,
+    },
+    /// The file is left for later, since this page has to be recognised; what was read counts for
+    /// nothing.
+    Deferred {
+        /// From 1.
+        page: u32,
     },
     /// The file cannot be read.
     Fault {

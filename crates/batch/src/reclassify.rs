@@ -117,7 +117,7 @@ pub fn reclassify(
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Moves, BatchError> {
-    let mut archive = Archive::open(root)?;
+    let archive = Archive::open(root)?;
     let _lock = archive.lock()?;
     let moves = apply(&archive, rules, progress, stop)?;
     archive.audit(AuditEvent::Reclassify { rules: rules.version(), moved: moves.moved })?;
@@ -133,7 +133,7 @@ pub fn reclassify(
 /// # Errors
 /// `Busy`, or what the catalog or the index says.
 pub fn undo_reclassify(root: &Path) -> Result<Option<u64>, BatchError> {
-    let mut archive = Archive::open(root)?;
+    let archive = Archive::open(root)?;
     let _lock = archive.lock()?;
     let restored = archive.catalog.together::<_, ArchiveError>(|catalog| catalog.undo_reclassification())?;
     if let Some(moved) = restored {

@@ -2,7 +2,7 @@
 
 use dossier_archive::PageFailure;
 use dossier_model::{Account, Fault, FaultKind, Lang, Note};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// How a run ended.
@@ -36,6 +36,17 @@ impl Status {
     }
 }
 
+/// A file that took long to read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SlowFile {
+    /// Where it is.
+    pub path: String,
+    /// How long.
+    pub seconds: f64,
+    /// How many pages or rows it has; 0 if that is not known.
+    pub units: u64,
+}
+
 /// What a run did.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -47,10 +58,14 @@ pub struct Report {
     pub account: Account,
     /// Files that could not be taken in, by path.
     pub quarantined: Vec<(String, Fault)>,
+    /// Files that could not be taken in, and somebody has accepted that, by path.
+    pub released: Vec<(String, Fault)>,
     /// Pages that could not be read, in files that were taken in.
     pub failed_pages: Vec<(String, PageFailure)>,
     /// Rows that could not be understood: file, sheet, row and why; the first thousand.
     pub rejected_rows: Vec<(String, String, u32, String)>,
+    /// The files that took longest, the slowest first.
+    pub slow_files: Vec<SlowFile>,
     /// What a person should know of files that were taken in, by path; the first thousand.
     pub notes: Vec<(String, Note)>,
     /// How long it took.
@@ -71,10 +86,11 @@ impl Report {
     /// The report as scripts read it; reasons and hints in `lang`.
     pub fn json(&self, lang: Lang) -> Value {
         let words = |fault: &Fault| (fault.reason(lang), fault.hint(lang));
-        let quarantined = self.quarantined.iter().map(|(path, fault)| {
+        let file = |(path, fault): &(String, Fault)| {
             let (reason, hint) = words(fault);
             json!({ "path": path, "kind": fault.kind, "detail": fault.detail, "reason": reason, "hint": hint })
-        });
+        };
+        let (quarantined, released) = (self.quarantined.iter().map(file), self.released.iter().map(file));
         let failed = self.failed_pages.iter().map(|(path, failure)| {
             let (reason, hint) = words(&failure.fault);
             json!({ "path": path, "page": failure.page, "kind": failure.fault.kind,
@@ -97,9 +113,11 @@ impl Report {
             "rows": self.account.rows,
             "items": self.account.items,
             "quarantined": quarantined.collect::<Vec<_>>(),
+            "released": released.collect::<Vec<_>>(),
             "failed_pages": failed.collect::<Vec<_>>(),
             "rejected_rows": rejected.collect::<Vec<_>>(),
             "notes": notes.collect::<Vec<_>>(),
+            "slow_files": self.slow_files,
             "seconds": (self.seconds * 1000.0).round() / 1000.0,
             "peak_memory_bytes": self.peak_memory,
         })
@@ -114,6 +132,10 @@ struct OnRecord {
     #[serde(flatten)]
     account: Account,
     quarantined: Vec<Trouble>,
+    #[serde(default)]
+    released: Vec<Trouble>,
+    #[serde(default)]
+    slow_files: Vec<SlowFile>,
     failed_pages: Vec<Trouble>,
     rejected_rows: Vec<Trouble>,
     #[serde(default)]
@@ -145,6 +167,11 @@ struct Trouble {
 }
 
 impl Trouble {
+    fn into_file(self) -> (String, Fault) {
+        let fault = self.fault();
+        (self.path, fault)
+    }
+
     fn fault(&self) -> Fault {
         Fault::new(self.kind.unwrap_or(FaultKind::Damaged), &self.detail)
     }
@@ -169,11 +196,9 @@ impl Report {
             run: on_record.run,
             status: Status::named(&on_record.status).unwrap_or(Status::Failed),
             account: on_record.account,
-            quarantined: on_record
-                .quarantined
-                .into_iter()
-                .map(|trouble| (trouble.path.clone(), trouble.fault()))
-                .collect(),
+            quarantined: on_record.quarantined.into_iter().map(Trouble::into_file).collect(),
+            released: on_record.released.into_iter().map(Trouble::into_file).collect(),
+            slow_files: on_record.slow_files,
             failed_pages: pages.collect(),
             rejected_rows: rows.map(|row| (row.path, row.sheet, row.row, row.detail)).collect(),
             notes: on_record.notes.into_iter().map(|noted| (noted.path, noted.note)).collect(),

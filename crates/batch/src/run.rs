@@ -1,33 +1,34 @@
 //! One run, stage by stage.
 
+use std::collections::HashSet;
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use dossier_archive::{
-    Archive, ArchiveError, AuditEvent, AxisLabel, FieldLabel, InputOutcome, OriginalsMode, Summary,
-};
-use dossier_model::{ItemCounts, Sha256};
+use dossier_archive::{Archive, ArchiveError, AuditEvent, InputOutcome, OriginalsMode, kill_point};
+use dossier_model::{ItemCounts, Shape};
 use dossier_ocr::ModelStore;
-use dossier_pipeline::{FieldKind, FieldSpec};
 
 use crate::account::{self, Sight};
-use crate::commit::{Committer, Seen as SeenParts, remember_path};
+use crate::commit::{Committer, remember_path};
 use crate::compose::compose;
 use crate::derive::Deriver;
 use crate::enclosed::{self, Spool};
 use crate::plan::{Job, Plan, Planner, Settled};
 use crate::pool::{Heard, Pool, PoolSettings};
+use crate::prepare::prepare;
 use crate::progress::{Progress, Stage};
 use crate::reclassify::{Rules, apply};
 use crate::report::{Report, Status};
 use crate::system::{now, peak_memory};
 use crate::walk::{Seen, walk};
-use crate::{BatchError, Stop};
+use crate::{BatchError, Stop, log};
 
 /// How many lines that are waiting are written together with the one that came.
 const GROUP: usize = 64;
+/// How often what has been read is made searchable while there is more to recognise.
+const SOON: Duration = Duration::from_secs(600);
 
 /// What to take in, where to, and how.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct Ingest {
     pub pipeline: String,
     /// Files and folders.
     pub sources: Vec<PathBuf>,
+    /// Of these, only the files at these paths, as the catalog knows them; all if nothing is said.
+    pub only: Option<HashSet<String>>,
     /// The archive's folder; made if it is not there.
     pub archive: PathBuf,
     /// How originals are kept.
@@ -44,9 +47,14 @@ pub struct Ingest {
     pub workers: Option<NonZero<usize>>,
     /// The program that serves as `PROGRAM worker`.
     pub program: PathBuf,
+    /// For how many days logs are kept.
+    pub log_days: u32,
 }
 
 impl Ingest {
+    /// For how many days logs are kept if nobody says otherwise.
+    pub const LOG_DAYS: u32 = 400;
+
     /// Takes the sources in. A run that was cut off before goes on; one that is asked to stop
     /// leaves a usable archive and comes back as [`Status::Interrupted`].
     ///
@@ -58,23 +66,23 @@ impl Ingest {
         let rules = Rules::load(&self.pipeline)?;
         progress.begin(Stage::Walk, 0);
         let mut known = 0;
-        let files = walk(&self.sources, |count| {
+        let mut files = walk(&self.sources, |count| {
             progress.advance(count - known);
             known = count;
         })?;
-        let mut archive = Archive::open_or_create(&self.archive)?;
+        if let Some(only) = &self.only {
+            files.retain(|file| only.contains(&file.key));
+        }
+        let archive = Archive::open_or_create(&self.archive)?;
         let _lock = archive.lock()?;
         prepare(&archive, &self.archive, &rules)?;
         let version = rules.derived_version();
         let ids = archive.catalog.begin_run(&version, now())?;
-        let run = Run { settings: self, archive: &archive, rules: &rules, ids, progress, stop };
-        let done = run.stages(files, &version);
-        let report = run.finish(done, started)?;
-        progress.begin(Stage::Index, 0);
-        if report.status != Status::Interrupted {
-            archive.update_index()?;
-            archive.write_sums()?;
-        }
+        kill_point("run.begun");
+        let run = Run { settings: self, archive: &archive, rules: &rules, version, ids, progress, stop };
+        let log = log::open(&self.archive, ids.0)?;
+        let report = tracing::dispatcher::with_default(&log, || run.whole(files, started))?;
+        log::forget(&self.archive, self.log_days)?;
         progress.end();
         if report.status == Status::Failed {
             return Err(BatchError::Unsettled(report.account.check()));
@@ -83,61 +91,12 @@ impl Ingest {
     }
 }
 
-/// Makes the archive belong to the pipeline.
-fn prepare(archive: &Archive, root: &Path, rules: &Rules) -> Result<(), BatchError> {
-    let pipeline = &rules.pipeline;
-    let name = &pipeline.manifest.name;
-    if let Some(theirs) = archive.catalog.pipeline()?.filter(|theirs| theirs != name) {
-        return Err(BatchError::OtherPipeline { archive: root.to_owned(), theirs });
-    }
-    let summary = &pipeline.manifest.summary;
-    let shown = Summary {
-        date: summary.date.clone(),
-        petitioner: summary.petitioner.clone(),
-        axis: summary.axis.clone(),
-        region: summary.region.clone(),
-        demand: summary.demand.clone(),
-        person: summary.person.clone(),
-        answer: summary.answer.clone(),
-        anonymous: summary.anonymous.clone(),
-        no: summary.no.clone(),
-        nobody: pipeline.letters.anonymous.clone(),
-        facets: summary.facets.clone(),
-        axes: rules
-            .classifier
-            .axes()
-            .map(|(name, zh, en)| AxisLabel { name: name.to_owned(), zh: zh.to_owned(), en: en.to_owned() })
-            .collect(),
-    };
-    let labels: Vec<FieldLabel> = pipeline.fields.iter().map(label).collect();
-    archive.catalog.together::<_, ArchiveError>(|catalog| {
-        catalog.set_pipeline(name)?;
-        catalog.set_summary(&shown)?;
-        catalog.set_field_labels(&labels)?;
-        catalog.drop_unfinished_sources()?;
-        catalog.seal_unsealed()
-    })?;
-    Ok(())
-}
-
-fn label(field: &FieldSpec) -> FieldLabel {
-    let exact =
-        !matches!(field.kind, FieldKind::Text | FieldKind::Name | FieldKind::Address | FieldKind::Region);
-    FieldLabel {
-        name: field.name.clone(),
-        zh: field.zh.clone(),
-        en: field.en.clone(),
-        mask: field.mask(),
-        also: field.headers.clone(),
-        number: matches!(field.kind, FieldKind::Date | FieldKind::Count),
-        exact,
-    }
-}
-
 struct Run<'a> {
     settings: &'a Ingest,
     archive: &'a Archive,
     rules: &'a Rules,
+    /// The version of everything that units are made by.
+    version: String,
     /// The run's number and its generation.
     ids: (i64, i64),
     progress: &'a dyn Progress,
@@ -149,38 +108,61 @@ struct Run<'a> {
 struct Done {
     sight: Sight,
     items: ItemCounts,
+    slow: Vec<crate::report::SlowFile>,
     workers_memory: u64,
 }
 
+/// How far documents are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// Those whose pages all have their text; the others are left for later.
+    Text,
+    /// All, with recognition.
+    All,
+}
+
 impl Run<'_> {
-    /// The stages, in order; a run that is asked to stop ends after the one it is in.
-    fn stages(&self, files: Vec<Seen>, version: &str) -> Result<Done, BatchError> {
+    /// The stages, then the account.
+    fn whole(&self, files: Vec<Seen>, started: Instant) -> Result<Report, BatchError> {
+        tracing::info!(run = self.ids.0, version = self.version, files = files.len(), "run begins");
         let mut done = Done::default();
-        done.sight.files = files.len() as u64;
-        self.note(&files)?;
-        // Unpacked files are there until they have been read.
-        let mut spool = Spool::new(&self.settings.archive)?;
-        let Plan { settled, jobs, copies, members, .. } = self.plan(files, &mut spool)?;
-        done.sight.files += members.len() as u64;
-        self.note(&members)?;
-        self.settle_known(&settled)?;
-        let jobs: Arc<[Job]> = jobs.into();
-        let (seen, outcomes, memory) = self.read(&jobs)?;
-        done.sight.parts = seen;
-        done.workers_memory = memory;
-        self.settle_copies(&jobs, &copies, &outcomes)?;
-        drop(spool);
-        self.derive(version)?;
-        done.items = compose(self.archive, self.rules, self.progress, self.stop)?;
-        done.items.updated += self.reclassify()?;
-        Ok(done)
+        let ended = self.stages(files, &mut done);
+        if let Err(error) = &ended {
+            tracing::error!(%error, "run ends");
+        }
+        let report = self.finish(ended, done, started)?;
+        tracing::info!(status = report.status.name(), seconds = report.seconds, "run ends");
+        Ok(report)
     }
 
-    /// Every file that came into sight is on record before anything is done with it.
-    fn note(&self, files: &[Seen]) -> Result<(), BatchError> {
-        Ok(self.archive.catalog.together::<_, ArchiveError>(|catalog| {
-            files.iter().try_for_each(|file| catalog.see_input(self.ids.0, &file.key))
-        })?)
+    /// The stages, in order; a run that is asked to stop ends after the one it is in.
+    fn stages(&self, files: Vec<Seen>, done: &mut Done) -> Result<(), BatchError> {
+        done.sight.files = files.len() as u64;
+        // Unpacked files are there until they have been read.
+        let mut spool = Spool::new(&self.settings.archive)?;
+        let Plan { unchanged, settled, jobs, copies, members, .. } = self.plan(files, &mut spool)?;
+        done.sight.files += members;
+        done.sight.unchanged = unchanged;
+        tracing::info!(unchanged = unchanged.files, settled = settled.len(), to_read = jobs.len(), "planned");
+        self.note(&jobs, &copies)?;
+        self.settle_known(&settled)?;
+        drop(settled);
+        kill_point("plan.settled");
+        self.look_for_room(&jobs)?;
+        let mut committer = Committer::new(self.archive, self.ids, self.settings.originals, self.progress);
+        let read = self.read_all(jobs, &mut committer, done);
+        done.sight.parts = committer.seen;
+        done.slow = std::mem::take(&mut committer.slow);
+        read?;
+        self.settle_copies(&copies, &committer)?;
+        drop(spool);
+        self.make_searchable(done)?;
+        done.items.updated += self.reclassify()?;
+        if !self.stop.is_asked() {
+            self.index()?;
+            self.archive.write_sums()?;
+        }
+        Ok(())
     }
 
     fn plan(&self, files: Vec<Seen>, spool: &mut Spool) -> Result<Plan, BatchError> {
@@ -197,47 +179,118 @@ impl Run<'_> {
         planner.plan(files)
     }
 
+    /// Every file that has to be read is on record before anything is done with it.
+    fn note(&self, jobs: &[Job], copies: &[Job]) -> Result<(), BatchError> {
+        Ok(self.archive.catalog.together::<_, ArchiveError>(|catalog| {
+            jobs.iter().chain(copies).try_for_each(|job| catalog.see_input(self.ids.0, &job.seen.key))
+        })?)
+    }
+
     /// Records what is known without reading.
     fn settle_known(&self, settled: &[Settled]) -> Result<(), BatchError> {
         self.archive.catalog.together(|catalog| {
             for (file, sha256, outcome) in settled {
                 catalog.settle_input(self.ids.0, &file.key, *sha256, outcome)?;
-                if let (Some(sha256), Ok((bytes, modified))) = (*sha256, &file.stat) {
+                let is_held = matches!(outcome, InputOutcome::Unchanged | InputOutcome::Duplicate);
+                if let (true, Some(sha256), Ok((bytes, modified))) = (is_held, *sha256, &file.stat) {
                     let record = dossier_archive::PathRecord { sha256, bytes: *bytes, modified: *modified };
                     catalog.set_path(&file.key, record)?;
                 }
                 if let InputOutcome::Quarantined(fault) = outcome {
-                    self.progress.fault(&file.name, fault);
+                    tracing::warn!(kind = ?fault.kind, "quarantined before it was read");
+                    self.progress.fault(file.name(), fault);
                 }
             }
             Ok(())
         })
     }
 
-    fn read(&self, jobs: &Arc<[Job]>) -> Result<(SeenParts, Outcomes, u64), BatchError> {
-        self.progress.begin(Stage::Read, jobs.len() as u64);
-        let originals = self.settings.originals;
-        let mut committer = Committer::new(self.archive, self.ids, originals, self.progress);
-        if jobs.is_empty() {
-            return Ok((committer.seen, committer.outcomes, 0));
+    /// Whether the originals fit on the archive's disk.
+    fn look_for_room(&self, jobs: &[Job]) -> Result<(), BatchError> {
+        let need = match self.settings.originals {
+            OriginalsMode::Copy => jobs.iter().map(|job| job.stat.0).sum(),
+            OriginalsMode::Link | OriginalsMode::Reference => 0,
+        };
+        let room = self.archive.room()?;
+        if need > room {
+            return Err(BatchError::NoRoom { archive: self.settings.archive.clone(), need, room });
         }
-        let mut pool = Pool::start(Arc::clone(jobs), self.pool_settings(jobs.len()), self.stop.clone())?;
+        Ok(())
+    }
+
+    /// Reads registers and documents that have their text first, so that these can be searched soon;
+    /// then, the newest first, what has to be recognised.
+    fn read_all(
+        &self,
+        jobs: Vec<Job>,
+        committer: &mut Committer<'_>,
+        done: &mut Done,
+    ) -> Result<(), BatchError> {
+        let mut first = Vec::new();
+        let mut backlog = Vec::new();
+        for job in jobs {
+            // What is read once more, now that it can be recognised, keeps its place in the archive.
+            let again = self.archive.catalog.source(job.sha256)?.is_some();
+            if again { backlog.push(job) } else { first.push(job) }
+        }
+        first.sort_by_key(|job| job.kind.shape() == Shape::Pages);
+        let first: Arc<[Job]> = first.into();
+        self.read(&first, Depth::Text, committer, done)?;
+        backlog.extend(std::mem::take(&mut committer.deferred).into_iter().map(|index| first[index].clone()));
+        drop(first);
+        if backlog.is_empty() || self.stop.reading_is_over() {
+            return Ok(());
+        }
+        tracing::info!(files = backlog.len(), "to be recognised");
+        self.make_searchable(done)?;
+        self.index()?;
+        backlog.sort_by_key(|job| std::cmp::Reverse(job.stat.1));
+        self.read(&backlog.into(), Depth::All, committer, done)
+    }
+
+    fn read(
+        &self,
+        jobs: &Arc<[Job]>,
+        depth: Depth,
+        committer: &mut Committer<'_>,
+        done: &mut Done,
+    ) -> Result<(), BatchError> {
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        self.progress.begin(Stage::Read, committer.files_done() + jobs.len() as u64);
+        let mut pool =
+            Pool::start(Arc::clone(jobs), self.pool_settings(jobs.len(), depth), self.stop.clone())?;
+        let mut searchable = Instant::now();
         while let Some(first) = pool.next() {
             let waiting = std::iter::from_fn(|| pool.waiting()).take(GROUP);
             let group: Vec<Heard> = std::iter::once(first).chain(waiting).collect();
             self.archive.catalog.together(|_| {
-                group.into_iter().try_for_each(|(index, said)| committer.take(index, &jobs[index], said))
+                group.into_iter().try_for_each(|heard| {
+                    let job = &jobs[heard.index];
+                    committer.take(heard, job)
+                })?;
+                kill_point("parts.written");
+                Ok::<_, BatchError>(())
             })?;
+            kill_point("parts.committed");
+            if depth == Depth::All && searchable.elapsed() > SOON {
+                self.make_searchable(done)?;
+                self.index()?;
+                self.progress.begin(Stage::Read, committer.files_done() + jobs.len() as u64);
+                searchable = Instant::now();
+            }
         }
-        let memory = pool.finish()?;
-        Ok((committer.seen, committer.outcomes, memory))
+        done.workers_memory = done.workers_memory.max(pool.finish()?);
+        Ok(())
     }
 
-    fn pool_settings(&self, jobs: usize) -> PoolSettings {
+    fn pool_settings(&self, jobs: usize, depth: Depth) -> PoolSettings {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         PoolSettings {
             program: self.settings.program.clone(),
             workers: self.settings.workers.map_or(cores, NonZero::get).min(jobs),
+            recognise: depth == Depth::All,
             read: self.rules.pipeline.manifest.limits,
             convert: self.rules.pipeline.manifest.convert.clone(),
             scratch: enclosed::folder(&self.settings.archive),
@@ -246,16 +299,18 @@ impl Run<'_> {
     }
 
     /// Further places of a content share the fate of the first.
-    fn settle_copies(&self, jobs: &[Job], copies: &[Job], outcomes: &Outcomes) -> Result<(), BatchError> {
-        let fates: std::collections::HashMap<Sha256, &InputOutcome> = jobs
-            .iter()
-            .enumerate()
-            .filter_map(|(index, job)| Some((job.sha256, outcomes.get(&index)?)))
-            .collect();
+    fn settle_copies(&self, copies: &[Job], committer: &Committer<'_>) -> Result<(), BatchError> {
         self.archive.catalog.together(|catalog| {
             for copy in copies {
-                let outcome = match fates.get(&copy.sha256) {
-                    Some(InputOutcome::Quarantined(fault)) => InputOutcome::Quarantined(fault.clone()),
+                let outcome = match committer.outcomes.get(&copy.sha256) {
+                    Some(InputOutcome::Quarantined(fault) | InputOutcome::Released(fault)) => {
+                        crate::plan::unless_released(
+                            catalog,
+                            &copy.seen.key,
+                            Some(copy.sha256),
+                            fault.clone(),
+                        )?
+                    }
                     Some(_) => InputOutcome::Duplicate,
                     // The run was asked to stop before the first place was read.
                     None => continue,
@@ -269,15 +324,33 @@ impl Run<'_> {
         })
     }
 
-    fn derive(&self, version: &str) -> Result<(), BatchError> {
-        let sources = self.archive.catalog.sources_to_derive(version)?;
+    /// Makes units and items of what has been read.
+    fn make_searchable(&self, done: &mut Done) -> Result<(), BatchError> {
+        self.derive()?;
+        let made = compose(self.archive, self.rules, self.ids.1, self.progress, self.stop)?;
+        done.items.added += made.added;
+        done.items.updated += made.updated;
+        done.items.unchanged += made.unchanged;
+        tracing::info!(added = made.added, updated = made.updated, unchanged = made.unchanged, "items");
+        Ok(())
+    }
+
+    fn index(&self) -> Result<(), BatchError> {
+        self.progress.begin(Stage::Index, 0);
+        let written = self.archive.update_index()?;
+        tracing::info!(written, "index");
+        Ok(())
+    }
+
+    fn derive(&self) -> Result<(), BatchError> {
+        let sources = self.archive.catalog.sources_to_derive(&self.version)?;
         self.progress.begin(Stage::Derive, sources.len() as u64);
         let deriver = Deriver::new(&self.rules.pipeline, &self.archive.catalog, self.ids)?;
         for source in sources {
             if self.stop.is_asked() {
                 break;
             }
-            deriver.derive(source, version, self.stop)?;
+            deriver.derive(source, &self.version, self.stop)?;
             self.progress.advance(1);
         }
         Ok(())
@@ -301,17 +374,24 @@ impl Run<'_> {
     }
 
     /// Draws up the account and puts the run on record.
-    fn finish(&self, done: Result<Done, BatchError>, started: Instant) -> Result<Report, BatchError> {
+    fn finish(
+        &self,
+        ended: Result<(), BatchError>,
+        done: Done,
+        started: Instant,
+    ) -> Result<Report, BatchError> {
         let catalog = &self.archive.catalog;
-        let done = match done {
-            Ok(done) => done,
-            Err(error) => {
-                catalog.finish_run(self.ids.0, Status::Failed.name(), "", now())?;
-                return Err(error);
+        if let Err(error) = ended {
+            // Where nothing can be written any more, the run stays on record as cut off.
+            if let Err(unwritten) = catalog.finish_run(self.ids.0, Status::Failed.name(), "", now()) {
+                tracing::error!(error = %unwritten, "the run's end cannot be put on record");
             }
-        };
+            return Err(error);
+        }
         let mut account = account::draw_up(catalog, self.ids.0, &done.sight, done.items)?;
-        let status = if self.stop.is_asked() {
+        let cut_short = self.stop.is_asked()
+            || self.stop.reading_is_over() && account.files.settled() < account.files.seen;
+        let status = if cut_short {
             account.leave_pending();
             Status::Interrupted
         } else if !account.check().is_empty() {
@@ -326,24 +406,21 @@ impl Run<'_> {
             status,
             account,
             quarantined: catalog.quarantined(self.ids.0)?,
+            released: catalog.released_in(self.ids.0)?,
             failed_pages: account::failed_pages(catalog, self.ids.0)?,
             rejected_rows: catalog.rejected_rows(self.ids.0, SHOWN)?,
             notes: catalog.notes_of(self.ids.0, SHOWN)?,
+            slow_files: done.slow,
             seconds: started.elapsed().as_secs_f64(),
             peak_memory: peak_memory() + done.workers_memory,
         };
-        catalog.finish_run(
-            self.ids.0,
-            status.name(),
-            &report.json(dossier_model::Lang::Zh).to_string(),
-            now(),
-        )?;
+        let json = report.json(dossier_model::Lang::Zh).to_string();
+        catalog.finish_run(self.ids.0, status.name(), &json, now())?;
+        kill_point("run.finished");
         self.archive.audit(AuditEvent::Ingest { run: self.ids.0, status: status.name().to_owned() })?;
         Ok(report)
     }
 }
-
-type Outcomes = std::collections::HashMap<usize, InputOutcome>;
 
 /// How many rejected rows and notes a report names; the catalog has them all.
 const SHOWN: u32 = 1000;

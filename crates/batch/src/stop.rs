@@ -1,4 +1,5 @@
-//! Stopping a run: cleanly when asked once, at once when asked twice.
+//! Stopping a run: its reading when the time is up, all of it cleanly when asked once, at once when
+//! asked twice.
 
 use std::sync::Arc;
 use std::thread;
@@ -9,34 +10,60 @@ use tokio::sync::watch;
 /// Exit status of a run that was interrupted.
 const INTERRUPTED: i32 = 130;
 
+/// How much is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Wanted {
+    /// All.
+    All,
+    /// No more reading: what has been read is finished.
+    NoReading,
+    /// Nothing more.
+    Nothing,
+}
+
 /// Whether a run has been asked to stop. Clones share the answer.
 #[derive(Clone, Debug)]
 pub struct Stop {
-    asked: Arc<watch::Sender<bool>>,
+    wanted: Arc<watch::Sender<Wanted>>,
 }
 
 impl Default for Stop {
     fn default() -> Self {
-        Stop { asked: Arc::new(watch::Sender::new(false)) }
+        Stop { wanted: Arc::new(watch::Sender::new(Wanted::All)) }
     }
 }
 
 impl Stop {
     /// Asks the run to stop.
     pub fn ask(&self) {
-        self.asked.send_replace(true);
+        self.wanted.send_replace(Wanted::Nothing);
     }
 
-    /// Whether it has been asked.
+    /// Asks the run to read no more, but to finish what it has read: that can be searched then,
+    /// and the rest waits for the next run.
+    pub fn end_reading(&self) {
+        self.wanted.send_if_modified(|wanted| {
+            let more = *wanted < Wanted::NoReading;
+            *wanted = (*wanted).max(Wanted::NoReading);
+            more
+        });
+    }
+
+    /// Whether it has been asked to stop.
     pub fn is_asked(&self) -> bool {
-        *self.asked.borrow()
+        *self.wanted.borrow() == Wanted::Nothing
     }
 
-    /// Waits until it is asked.
-    pub(crate) async fn asked(&self) {
-        let mut asked = self.asked.subscribe();
+    /// Whether it has been asked to read no more.
+    pub fn reading_is_over(&self) -> bool {
+        *self.wanted.borrow() > Wanted::All
+    }
+
+    /// Waits until there is no more reading.
+    pub(crate) async fn reading_over(&self) {
+        let mut wanted = self.wanted.subscribe();
         // The sender lives as long as `self`, so this ends only when it has been asked.
-        if asked.wait_for(|asked| *asked).await.is_err() {
+        if wanted.wait_for(|wanted| *wanted > Wanted::All).await.is_err() {
             std::future::pending::<()>().await;
         }
     }

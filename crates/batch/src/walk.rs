@@ -1,6 +1,5 @@
 //! The walker: everything that is in the sources, counted before anything is decided.
 
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -15,16 +14,48 @@ use crate::BatchError;
 /// A file that came into sight.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
-    /// Where it is.
-    pub path: PathBuf,
+    /// Where it is, where that is not what the key says: there may be millions of files.
+    raw: Option<PathBuf>,
     /// The absolute path as text, by which the catalog knows it.
     pub key: String,
-    /// The path below the source that was given.
-    pub name: String,
+    /// Where in the key the path begins that is below the source that was given.
+    below: usize,
     /// Its size and when it was last written (nanoseconds since 1970), or why that is not known.
     pub stat: Result<(u64, i64), Fault>,
-    /// Whether it stands within another file: then its path is only where it was unpacked.
-    pub enclosed: bool,
+    /// Its place within another file, if it stands in one: then its path is only where it was
+    /// unpacked.
+    pub enclosed: Option<usize>,
+}
+
+/// What parts a container's path from the path within it.
+pub(crate) const WITHIN: &str = "!/";
+
+impl Seen {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.raw.as_deref().unwrap_or(Path::new(&self.key))
+    }
+
+    /// The path below the source that was given.
+    pub fn name(&self) -> &str {
+        self.key.get(self.below..).unwrap_or(&self.key)
+    }
+
+    /// The file at `index` within this one, which is not unpacked yet.
+    pub fn member(&self, index: usize, name: &str, stat: (u64, i64)) -> Seen {
+        Seen {
+            raw: Some(self.path().to_owned()),
+            key: format!("{}{WITHIN}{name}", self.key),
+            below: self.below,
+            stat: Ok(stat),
+            enclosed: Some(index),
+        }
+    }
+
+    /// The same file, unpacked to `path`.
+    pub fn at(self, path: PathBuf, stat: Result<(u64, i64), Fault>) -> Seen {
+        Seen { raw: Some(path), stat, ..self }
+    }
 }
 
 /// All files of the sources in the order of their paths; a file that two sources share comes
@@ -33,7 +64,7 @@ pub(crate) struct Seen {
 /// # Errors
 /// `NoSource` when one of the sources does not exist, `EmptySource` when there is no file at all.
 pub(crate) fn walk(sources: &[PathBuf], mut note: impl FnMut(u64)) -> Result<Vec<Seen>, BatchError> {
-    let mut seen = BTreeMap::new();
+    let mut seen = Vec::new();
     for source in sources {
         if let Err(error) = std::fs::metadata(source) {
             return Err(BatchError::NoSource { path: source.clone(), error });
@@ -44,20 +75,46 @@ pub(crate) fn walk(sources: &[PathBuf], mut note: impl FnMut(u64)) -> Result<Vec
         for entry in WalkDir::new(&root).follow_root_links(true) {
             let file = match entry {
                 Ok(entry) if entry.file_type().is_dir() => continue,
-                Ok(entry) => look(&entry, &root),
+                Ok(entry) => entry_seen(&entry, &root),
                 Err(error) => unreadable(&error, &root),
             };
-            seen.insert(file.key.clone(), file);
+            seen.push(file);
             note(seen.len() as u64);
         }
     }
     if seen.is_empty() {
         return Err(BatchError::EmptySource(sources.to_vec()));
     }
-    Ok(seen.into_values().collect())
+    seen.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+    seen.dedup_by(|a, b| a.key == b.key);
+    Ok(seen)
 }
 
-fn look(entry: &walkdir::DirEntry, root: &Path) -> Seen {
+/// A file that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InSight {
+    /// The absolute path as text, by which the catalog knows it.
+    pub path: String,
+    /// Its size in bytes and when it was last written, in nanoseconds since 1970; nothing where
+    /// they cannot be told.
+    pub stat: Option<(u64, i64)>,
+}
+
+/// The files of a source, as a run would see them.
+///
+/// # Errors
+/// `NoSource`.
+pub fn look(source: &Path) -> Result<Vec<InSight>, BatchError> {
+    match walk(&[source.to_owned()], |_| {}) {
+        Ok(files) => {
+            Ok(files.into_iter().map(|file| InSight { path: file.key, stat: file.stat.ok() }).collect())
+        }
+        Err(BatchError::EmptySource(_)) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+fn entry_seen(entry: &walkdir::DirEntry, root: &Path) -> Seen {
     let file_type = entry.file_type();
     let stat = if file_type.is_symlink() && entry.depth() > 0 {
         Err(Fault::new(FaultKind::UnknownKind, "symbolic link"))
@@ -78,7 +135,12 @@ fn unreadable(error: &walkdir::Error, root: &Path) -> Seen {
 fn seen(path: &Path, root: &Path, stat: Result<(u64, i64), Fault>) -> Seen {
     let below = path.strip_prefix(root).ok().filter(|below| !below.as_os_str().is_empty());
     let name = below.unwrap_or_else(|| path.file_name().map_or(path, Path::new));
-    Seen { path: path.to_owned(), key: path_text(path), name: path_text(name), stat, enclosed: false }
+    let key = path_text(path);
+    let raw = (path.as_os_str() != key.as_str()).then(|| path.to_owned());
+    // A name that is decoded otherwise alone than within its path is as long at least.
+    let below = key.len().saturating_sub(path_text(name).len());
+    let below = (0..=below).rev().find(|at| key.is_char_boundary(*at)).unwrap_or(0);
+    Seen { raw, key, below, stat, enclosed: None }
 }
 
 /// The size in bytes and the time of the last writing in nanoseconds since 1970.
@@ -118,7 +180,7 @@ mod tests {
         std::fs::write(folder.path().join("a.csv"), "a,b\n1,2\n").unwrap();
         std::os::unix::fs::symlink("/etc", folder.path().join("etc")).unwrap();
         let seen = walk(&[folder.path().to_owned()], |_| {}).unwrap();
-        let names: Vec<_> = seen.iter().map(|file| (file.name.as_str(), file.stat.is_ok())).collect();
+        let names: Vec<_> = seen.iter().map(|file| (file.name(), file.stat.is_ok())).collect();
         assert_eq!(names, [("a.csv", true), ("etc", false)]);
     }
 }

@@ -38,11 +38,8 @@ pub fn serve(input: impl BufRead, output: impl Write + Send, memory_mib: u64) ->
     worker.say(&Said::Hello { protocol: PROTOCOL, extractor: extractor_of_scans() })?;
     for line in input.lines() {
         let task: Task = serde_json::from_str(&line?)?;
-        let last = match voice.beating(|| worker.read(&task))? {
-            Ok(units) => Said::End { units, peak_memory: peak_memory() },
-            Err(fault) => Said::Fault { fault },
-        };
-        worker.say(&last)?;
+        let last = voice.beating(|| worker.read(&task))?;
+        worker.say(&last.unwrap_or_else(|fault| Said::Fault { fault }))?;
     }
     Ok(())
 }
@@ -95,20 +92,20 @@ impl<W: Write + Send> Worker<'_, W> {
         self.voice.say(said)
     }
 
-    /// Reads one file and says what it finds; returns how many pages or rows there are.
-    fn read(&mut self, task: &Task) -> io::Result<Result<u64, Fault>> {
+    /// Reads one file and says what it finds; returns the last that there is to say.
+    fn read(&mut self, task: &Task) -> io::Result<Result<Said, Fault>> {
         match task.kind.shape() {
             Shape::Pages => self.read_pages(task),
             Shape::Rows => self.read_rows(task, task.kind),
             // The planner has brought what is in it into sight.
             Shape::Files => Ok(guarded(|| {
                 let container = Container::open(Path::new(&task.path), task.kind, &task.limits)?;
-                Ok(container.members().len() as u64)
+                Ok(end(container.members().len() as u64))
             })),
         }
     }
 
-    fn read_pages(&mut self, task: &Task) -> io::Result<Result<u64, Fault>> {
+    fn read_pages(&mut self, task: &Task) -> io::Result<Result<Said, Fault>> {
         let path = Path::new(&task.path);
         let converted = match task.kind {
             FileKind::Foreign => match convert(path, task.convert.as_ref(), Path::new(&task.scratch)) {
@@ -131,13 +128,16 @@ impl<W: Write + Send> Worker<'_, W> {
         self.say(&Said::Opened { pages })?;
         for page in task.first_page..=pages {
             self.say(&Said::Begin { page })?;
+            if !task.recognise && guarded(|| Ok(document.is_scan(page))).unwrap_or(false) {
+                return Ok(Ok(Said::Deferred { page }));
+            }
             let said = match self.read_page(&document, page) {
                 Ok((content, extractor)) => Said::Page { content, extractor },
                 Err(fault) => Said::PageFailed { page, fault },
             };
             self.say(&said)?;
         }
-        Ok(Ok(u64::from(pages)))
+        Ok(Ok(end(u64::from(pages))))
     }
 
     fn read_page(&mut self, document: &Document, number: u32) -> Result<(PageContent, String), Fault> {
@@ -170,7 +170,7 @@ impl<W: Write + Send> Worker<'_, W> {
         }
     }
 
-    fn read_rows(&mut self, task: &Task, kind: FileKind) -> io::Result<Result<u64, Fault>> {
+    fn read_rows(&mut self, task: &Task, kind: FileKind) -> io::Result<Result<Said, Fault>> {
         let extractor = dossier_read::REVISION.to_owned();
         let mut lost: Option<io::Error> = None;
         let mut rows: Vec<RowContent> = Vec::new();
@@ -198,8 +198,12 @@ impl<W: Write + Send> Worker<'_, W> {
             self.say(&Said::Rows { rows, extractor })?;
         }
         register.notes.into_iter().try_for_each(|note| self.say(&Said::Note { note }))?;
-        Ok(Ok(register.rows))
+        Ok(Ok(end(register.rows)))
     }
+}
+
+fn end(units: u64) -> Said {
+    Said::End { units, peak_memory: peak_memory() }
 }
 
 fn load() -> Result<Recogniser, Fault> {

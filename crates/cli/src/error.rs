@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use dossier_archive::{ArchiveError, QueryError};
 use dossier_batch::{BatchError, Status};
 use dossier_model::Lang;
+use dossier_night::NightError;
 use dossier_ocr::ModelError;
 use dossier_report::ReportError;
 
@@ -54,6 +55,12 @@ pub enum CliError {
     /// The query cannot be run.
     #[error(transparent)]
     Query(#[from] QueryError),
+    /// A night could not be done.
+    #[error(transparent)]
+    Night(#[from] NightError),
+    /// There is no log.
+    #[error("run {0} has no log, or no longer")]
+    NoLog(i64),
     /// There is no report.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -84,7 +91,8 @@ impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
             CliError::Batch(BatchError::Archive(ArchiveError::Busy(_)))
-            | CliError::Archive(ArchiveError::Busy(_)) => Exit::Busy,
+            | CliError::Archive(ArchiveError::Busy(_))
+            | CliError::Night(NightError::Batch(BatchError::Archive(ArchiveError::Busy(_)))) => Exit::Busy,
             CliError::Query(_) => Exit::Usage,
             _ => Exit::Failed,
         }
@@ -98,6 +106,11 @@ impl CliError {
                 (lang.pick(&error.to_string(), &error.zh()).to_owned(), error.hint(lang))
             }
             CliError::Query(error) => (error.reason(lang), ""),
+            CliError::Night(error) => (error.reason(lang), error.hint(lang)),
+            CliError::NoLog(run) => (
+                lang.pick(&self.to_string(), &format!("第 {run} 次运行没有日志，或已过保留期")).to_owned(),
+                lang.pick("`dossier runs` lists the runs", "请用 dossier runs 查看"),
+            ),
             CliError::Report(error) => (error.reason(lang), error.hint(lang)),
             CliError::NotQuarantined(path) => (
                 lang.pick(&self.to_string(), &format!("{path}：未被隔离，或有几个文件以此结尾")).to_owned(),

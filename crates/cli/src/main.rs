@@ -38,6 +38,7 @@ fn main() -> ExitCode {
 fn run(args: &Args, context: output::Context) -> Result<Exit, CliError> {
     match &args.command {
         Command::Ingest(args) => commands::ingest::run(args, context),
+        Command::Run(args) => commands::night::run(args, context),
         Command::Search(args) => commands::search::run(args, context),
         Command::Show(args) => commands::show::run(args, context),
         Command::Similar(args) => commands::similar::run(args, context),
@@ -49,6 +50,9 @@ fn run(args: &Args, context: output::Context) -> Result<Exit, CliError> {
         Command::Digest(args) => commands::digest::run(args, context),
         Command::Status(args) => commands::status::run(args, context),
         Command::Runs(args) => commands::runs::run(args, context),
+        Command::Log(args) => commands::log::run(args, context),
+        Command::Undo(args) => commands::undo::run(args, context),
+        Command::Withdraw(args) => commands::withdraw::run(args, context),
         Command::Report(args) => commands::report::run(args, context),
         Command::Quarantine(args) => commands::quarantine::run(args, context),
         Command::Backup(args) => commands::backup::back_up(args, context),

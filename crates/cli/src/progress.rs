@@ -4,19 +4,25 @@ use std::cell::{Cell, RefCell};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use dossier_batch::progress::{Progress, Quiet, ReadSoFar, Stage};
+use dossier_batch::progress::{Progress, ReadSoFar, Stage};
 use dossier_model::Fault;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
 
 use crate::output::Context;
 
 /// Plain lines come at most so often.
 const EVERY: Duration = Duration::from_secs(10);
 
+/// What shows progress: as events for programs, or for people.
+pub fn progress_of(events: bool, context: Context) -> Box<dyn Progress> {
+    if events { Box::new(Events::default()) } else { for_people(context) }
+}
+
 /// What shows progress as `context` asks.
 pub fn for_people(context: Context) -> Box<dyn Progress> {
     match (context.quiet, std::io::stderr().is_terminal()) {
-        (true, _) => Box::new(Quiet),
+        (true, _) => Box::new(Silent),
         (false, true) => Box::new(Bars::new(context)),
         (false, false) => Box::new(Lines::new(context)),
     }
@@ -88,9 +94,27 @@ impl Progress for Bars {
         self.bar.borrow().println(format!("{what}: {}", fault.reason(self.context.lang)));
     }
 
+    fn say(&self, remark: &str) {
+        self.bar.borrow().println(remark);
+    }
+
     fn end(&self) {
         self.bar.borrow().finish_and_clear();
     }
+}
+
+/// Only remarks.
+struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _: Stage, _: u64) {}
+    fn advance(&self, _: u64) {}
+    fn read(&self, _: ReadSoFar) {}
+    fn fault(&self, _: &str, _: &Fault) {}
+    fn say(&self, remark: &str) {
+        eprintln!("{remark}");
+    }
+    fn end(&self) {}
 }
 
 /// Plain lines for logs.
@@ -148,5 +172,86 @@ impl Progress for Lines {
         eprintln!("{what}: {}", fault.reason(self.context.lang));
     }
 
+    fn say(&self, remark: &str) {
+        eprintln!("{remark}");
+    }
+
     fn end(&self) {}
+}
+
+/// Events for programs: one JSON object a line on standard error, each stage's progress at most
+/// twice a second.
+#[derive(Default)]
+struct Events {
+    stage: Cell<Option<(Stage, u64, Instant)>>,
+    done: Cell<u64>,
+    spoken: Cell<Option<Instant>>,
+}
+
+/// Events of progress come at most so often.
+const EVENT_EVERY: Duration = Duration::from_millis(500);
+
+impl Events {
+    fn progress(&self, more: Option<ReadSoFar>) {
+        let Some((stage, total, began)) = self.stage.get() else { return };
+        if self.spoken.get().is_some_and(|spoken| spoken.elapsed() < EVENT_EVERY) {
+            return;
+        }
+        self.spoken.set(Some(Instant::now()));
+        let (done, seconds) = (self.done.get(), began.elapsed().as_secs_f64());
+        let left = (total > 0 && done > 0).then(|| seconds * total.saturating_sub(done) as f64 / done as f64);
+        let mut event = json!({ "event": "progress", "stage": stage_key(stage), "done": done, "total": total,
+            "seconds": seconds, "seconds_left": left });
+        if let Some(ReadSoFar { files, pages, rows, faults }) = more {
+            event["read"] = json!({ "files": files, "pages": pages, "rows": rows, "faults": faults,
+                "pages_a_second": pages as f64 / seconds.max(0.001) });
+        }
+        eprintln!("{event}");
+    }
+}
+
+impl Progress for Events {
+    fn begin(&self, stage: Stage, total: u64) {
+        self.stage.set(Some((stage, total, Instant::now())));
+        self.done.set(0);
+        self.spoken.set(None);
+        eprintln!("{}", json!({ "event": "stage", "stage": stage_key(stage), "total": total }));
+    }
+
+    fn advance(&self, by: u64) {
+        self.done.set(self.done.get() + by);
+        self.progress(None);
+    }
+
+    fn read(&self, so_far: ReadSoFar) {
+        self.done.set(so_far.files);
+        self.progress(Some(so_far));
+    }
+
+    fn fault(&self, what: &str, fault: &Fault) {
+        eprintln!(
+            "{}",
+            json!({ "event": "fault", "what": what, "kind": fault.kind, "detail": fault.detail })
+        );
+    }
+
+    fn say(&self, remark: &str) {
+        eprintln!("{}", json!({ "event": "remark", "remark": remark }));
+    }
+
+    fn end(&self) {
+        eprintln!("{}", json!({ "event": "end" }));
+    }
+}
+
+/// The name of a stage that scripts see.
+fn stage_key(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Walk => "walk",
+        Stage::Check => "check",
+        Stage::Read => "read",
+        Stage::Derive => "derive",
+        Stage::Compose => "compose",
+        Stage::Index => "index",
+    }
 }

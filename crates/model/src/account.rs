@@ -18,6 +18,9 @@ pub struct FileCounts {
     pub duplicate: u64,
     /// Could not be taken in; each is named with its reason.
     pub quarantined: u64,
+    /// Could not be taken in, and somebody has accepted that; each is named with its reason.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub released: u64,
     /// Left out by a named rule of the pipeline.
     pub ignored: u64,
     /// Left for the next run, because this one was interrupted; only then above zero.
@@ -115,7 +118,13 @@ fn is_zero(count: &u64) -> bool {
 impl FileCounts {
     /// The sum of all outcomes.
     pub fn settled(&self) -> u64 {
-        self.archived + self.unchanged + self.duplicate + self.quarantined + self.ignored + self.pending
+        self.archived
+            + self.unchanged
+            + self.duplicate
+            + self.quarantined
+            + self.released
+            + self.ignored
+            + self.pending
     }
 }
 

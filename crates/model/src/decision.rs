@@ -44,6 +44,17 @@ pub enum Verdict {
         /// The row.
         with: Option<Anchor>,
     },
+    /// The letter is withdrawn by order: nothing of it is shown, and the decision is its tombstone.
+    Withhold {
+        /// Who ordered it.
+        by: String,
+        /// The item's id then.
+        item: String,
+        /// How many pages it has; 1 for a row.
+        extent: u32,
+        /// The digest of what the unit says, so that it is known again elsewhere.
+        digest: String,
+    },
     /// An earlier decision no longer holds.
     Withdraw {
         /// Its number.
@@ -59,6 +70,7 @@ impl Verdict {
             Verdict::Category { axis, .. } => format!("category {axis}"),
             Verdict::Begins { .. } => "begins".to_owned(),
             Verdict::Pair { .. } => "pair".to_owned(),
+            Verdict::Withhold { .. } => "withhold".to_owned(),
             Verdict::Withdraw { decision } => format!("withdraw {decision}"),
         }
     }

@@ -10,6 +10,7 @@
 //! | `words.toml` | word lists that rules share, and characters that are mistaken for each other |
 //! | `rules/*.toml` | the classification rules |
 //! | `cases/*.toml` | letters with what people make of them, to test the rules by |
+//! | `nightly.toml` | the nightly job; may be missing, and may stand elsewhere |
 //!
 //! Nothing about petitions is compiled into the program: a second pipeline is a second folder.
 //! [`Pipeline::load`] reports all faults of a folder at once.
@@ -20,6 +21,7 @@ mod letters;
 mod load;
 mod locate;
 mod manifest;
+mod nightly;
 mod parse;
 mod rules;
 mod scheme;
@@ -29,8 +31,10 @@ pub use fields::{FieldKind, FieldSpec};
 pub use letters::{Division, FormSpec, KindSpec, LetterSpec, PatternSpec, Rewrite, TableSpec, Zone};
 pub use load::{LoadError, Pipeline, PipelineFault};
 pub use locate::{NotFound, locate};
-pub use manifest::{
-    Converter, Identity, IgnoreRule, Manifest, ManifestFields, ReadLimits, RegisterSpec, WorkerLimits,
+pub use manifest::{Converter, Identity, IgnoreRule, Manifest, ManifestFields, ReadLimits, RegisterSpec, WorkerLimits};
+pub use nightly::{
+    DAY, DaySpan, Hours, Keep, KeepOriginals, Language, NIGHTLY, NightLimits, Nightly, Notify, NotifyWhen,
+    Watch,
 };
 pub use rules::{
     AxisSpec, Condition, ConfusionSpec, ExceptSpec, FollowSpec, LEVELS, NearSpec, PrecedenceSpec, RuleFile,

@@ -68,6 +68,16 @@ impl Document {
         }
     }
 
+    /// Whether a page, `number` from 1, would have to be recognised. Nothing is painted, so this
+    /// takes little of the time that reading the page does.
+    pub fn is_scan(&self, number: u32) -> bool {
+        match &self.0 {
+            Form::Pdf(document) => document.is_scan(number),
+            Form::Pictures(_) => true,
+            Form::Text(document) => document.is_scan(number),
+        }
+    }
+
     /// Reads one page, `number` from 1.
     ///
     /// # Errors

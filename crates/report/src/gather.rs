@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dossier_archive::{Archive, ItemRow, Labels, RunRecord, Summary};
-use dossier_batch::Report;
+use dossier_batch::{Report, SlowFile};
 use dossier_model::{Lang, Locator, Mask, MaskKind, PageState, Sensitive, Sha256};
 
 use crate::ReportError;
 use crate::morning::{
-    Intake, LonePage, Morning, PageTrouble, RowTrouble, Share, Trouble, UnpairedLetter, UnsurePage,
+    Intake, LonePage, Morning, PageTrouble, ReleasedFile, RowTrouble, Share, Trouble, UnpairedLetter,
+    UnsurePage,
 };
 use crate::region::{county, fullest};
 use crate::words::retry_command;
@@ -50,6 +51,8 @@ pub fn gather(archive: &Archive, run: Option<i64>, lang: Lang) -> Result<Morning
         regions: came.regions(&labels),
         intake: came.intake,
         quarantined: quarantined(archive, &report, lang),
+        released: released(&report, lang),
+        slow_files: slow_files(archive, &report)?,
         failed_pages: failed_pages(archive, &report, lang)?,
         rejected_rows: rejected_rows(&report, lang),
         illegible_pages,
@@ -163,6 +166,21 @@ fn quarantined(archive: &Archive, report: &Report, lang: Lang) -> Vec<Trouble> {
     report.quarantined.iter().map(trouble).collect()
 }
 
+fn released(report: &Report, lang: Lang) -> Vec<ReleasedFile> {
+    let released = report.released.iter();
+    released.map(|(path, fault)| ReleasedFile { path: path.clone(), reason: fault.reason(lang) }).collect()
+}
+
+fn slow_files(archive: &Archive, report: &Report) -> Result<Vec<SlowFile>, ReportError> {
+    let named = report.slow_files.iter().map(|slow| {
+        let content = archive.catalog.path(&slow.path)?.map(|seen| seen.sha256);
+        let path =
+            content.map_or(Ok(slow.path.clone()), |sha256| masked_name(archive, sha256, &slow.path))?;
+        Ok(SlowFile { path, ..slow.clone() })
+    });
+    named.collect()
+}
+
 fn failed_pages(archive: &Archive, report: &Report, lang: Lang) -> Result<Vec<PageTrouble>, ReportError> {
     let mut failed = Vec::new();
     for (path, failure) in &report.failed_pages {
@@ -180,7 +198,12 @@ fn failed_pages(archive: &Archive, report: &Report, lang: Lang) -> Result<Vec<Pa
 /// A file's name without the persons that its letters name: scans are often called by them. Of a
 /// file that could not be taken in nothing is known, and its name stays. Years and archive numbers
 /// stay too, which a mask of running text would take for telephone numbers.
-fn masked_name(archive: &Archive, sha256: Sha256, name: &str) -> Result<String, ReportError> {
+pub fn masked_name(archive: &Archive, sha256: Sha256, name: &str) -> Result<String, ReportError> {
+    if archive.catalog.holds_withheld(sha256)? {
+        // Of a letter that was withdrawn not even the file's name is shown.
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        return Ok(format!("{}….{extension}", &sha256.to_string()[..12]));
+    }
     let labels = archive.labels()?;
     let mut masked = name.to_owned();
     for item in archive.catalog.items_of(sha256)? {

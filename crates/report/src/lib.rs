@@ -16,10 +16,11 @@ mod subject;
 mod words;
 
 pub use error::ReportError;
-pub use gather::gather;
+pub use gather::{gather, masked_name};
 pub use html::html;
 pub use morning::{
-    Intake, LonePage, Morning, PageTrouble, RowTrouble, Share, Trouble, UnpairedLetter, UnsurePage,
+    Intake, LonePage, Morning, PageTrouble, ReleasedFile, RowTrouble, Share, Trouble, UnpairedLetter,
+    UnsurePage,
 };
 pub use subject::subject;
 pub use words::{day, duration, quoted, retry_command, when};

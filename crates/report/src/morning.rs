@@ -1,5 +1,6 @@
 //! The morning report as data: nothing in it is above the mask for officers.
 
+use dossier_batch::SlowFile;
 use dossier_model::{Account, FaultKind};
 use serde::Serialize;
 
@@ -32,6 +33,10 @@ pub struct Morning {
     pub regions: Vec<Share>,
     /// Files that could not be taken in.
     pub quarantined: Vec<Trouble>,
+    /// Files that could not be taken in, and somebody has accepted that: no trouble any more.
+    pub released: Vec<ReleasedFile>,
+    /// The files that took longest, the slowest first.
+    pub slow_files: Vec<SlowFile>,
     /// Pages that could not be read.
     pub failed_pages: Vec<PageTrouble>,
     /// Rows that could not be understood.
@@ -79,6 +84,15 @@ pub struct Trouble {
     pub hint: String,
     /// The command that tries it again.
     pub retry: String,
+}
+
+/// A file that somebody has accepted as lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReleasedFile {
+    /// Where it is.
+    pub path: String,
+    /// Why it could not be taken in.
+    pub reason: String,
 }
 
 /// A page that could not be read.

@@ -21,7 +21,7 @@ const REFERENCES: &[(&str, &str)] = &[
     (
         "unit → item",
         "SELECT id AS key FROM unit WHERE identity NOT IN (SELECT identity FROM item)
-         AND identity NOT IN (SELECT identity FROM dirty)",
+         AND identity NOT IN (SELECT identity FROM dirty) AND identity NOT IN (SELECT identity FROM withheld)",
     ),
     (
         "item → unit",
@@ -29,7 +29,16 @@ const REFERENCES: &[(&str, &str)] = &[
          AND identity NOT IN (SELECT identity FROM dirty)",
     ),
     ("unit_key → unit", "SELECT key FROM unit_key WHERE unit NOT IN (SELECT id FROM unit)"),
-    ("alias → item", "SELECT id AS key FROM alias WHERE item NOT IN (SELECT id FROM item)"),
+    (
+        "alias → item",
+        "SELECT id AS key FROM alias WHERE item NOT IN (SELECT id FROM item)
+         AND item NOT IN (SELECT item FROM withheld)",
+    ),
+    (
+        "withheld → decision",
+        "SELECT identity AS key FROM withheld WHERE decision NOT IN (SELECT id FROM decision)",
+    ),
+    ("undo → run", "SELECT CAST(run AS TEXT) AS key FROM undo WHERE run NOT IN (SELECT id FROM run)"),
     (
         "reclassified → reclassification",
         "SELECT item AS key FROM reclassified WHERE reclassification NOT IN (SELECT id FROM reclassification)",

@@ -80,6 +80,14 @@ impl Catalog {
         self.decisions_where(&format!("{units} AND {HOLDS}"), &[&identity])
     }
 
+    /// The decisions that hold about a topic, in their order.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub(super) fn decisions_about(&self, topic: &str) -> Result<Vec<Decision>, ArchiveError> {
+        self.decisions_where(&format!("topic = ?1 AND {HOLDS}"), &[&topic])
+    }
+
     /// Where letters begin, and where they do not, on the pages of a content.
     ///
     /// # Errors
@@ -198,7 +206,14 @@ impl Catalog {
                     self.mark_dirty(&identity)?;
                 }
             }
+            Verdict::Withhold { digest, .. } => {
+                if let Some(identity) = self.identity_at(anchor)? {
+                    self.mark_dirty(&identity)?;
+                }
+                self.reconsider_saying(digest)?;
+            }
             Verdict::Withdraw { decision } => {
+                self.reconsider_held_by(*decision)?;
                 if let Some(withdrawn) = self.decision(*decision)? {
                     self.reconsider(&withdrawn.anchor, &withdrawn.verdict)?;
                 }

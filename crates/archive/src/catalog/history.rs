@@ -5,6 +5,7 @@ use dossier_model::{Fault, Item, Sha256, Shape, SourceRef};
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
+use super::runs::LAST_TROUBLE;
 use super::sources::shape_of;
 use super::{Catalog, digest_column};
 use crate::ArchiveError;
@@ -31,6 +32,8 @@ pub struct RunRecord {
 pub struct Quarantined {
     /// Where it is, or was.
     pub path: String,
+    /// Its content, if it could be read.
+    pub sha256: Option<Sha256>,
     /// Why.
     pub fault: Fault,
     /// The run that quarantined it first, and when that began.
@@ -108,28 +111,34 @@ impl Catalog {
         Ok(count as u64)
     }
 
-    /// The files whose last outcome is that they were quarantined, by path.
+    /// The files whose last outcome is that they were quarantined, and that nobody has accepted as
+    /// lost, by path.
     ///
     /// # Errors
     /// What the catalog says.
     pub fn quarantine(&self) -> Result<Vec<Quarantined>, ArchiveError> {
-        let mut statement = self.db.prepare(
-            // Beside max(), SQLite takes the other columns from the row that has the maximum.
-            "WITH latest AS (SELECT path, max(run) AS run, outcome, reason FROM run_input
-               WHERE outcome IS NOT NULL GROUP BY path)
-             SELECT latest.path, latest.reason, first.id, first.started, last.id, last.started
-             FROM latest
+        let mut statement = self.db.prepare(&format!(
+            "SELECT latest.path, latest.reason, first.id, first.started, last.id, last.started,
+               latest.sha256
+             FROM run_input AS latest
              JOIN run AS last ON last.id = latest.run
              JOIN run AS first ON first.id = (SELECT min(run) FROM run_input AS input
                WHERE input.path = latest.path AND input.outcome = 'quarantined')
-             WHERE latest.outcome = 'quarantined' ORDER BY latest.path",
-        )?;
+             WHERE {LAST_TROUBLE} AND latest.outcome = 'quarantined' AND NOT EXISTS (SELECT 1 FROM release
+               WHERE release.path = latest.path AND release.sha256 IS latest.sha256
+               AND (release.sha256 IS NOT NULL OR release.fault = latest.reason))
+             ORDER BY latest.path",
+        ))?;
         let mut rows = statement.query([])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let reason: String = row.get(1)?;
             found.push(Quarantined {
                 path: row.get(0)?,
+                sha256: match row.get_ref(6)? {
+                    rusqlite::types::ValueRef::Null => None,
+                    _ => Some(digest_column(row, 6)?),
+                },
                 fault: serde_json::from_str(&reason)?,
                 first: (row.get(2)?, row.get::<_, i64>(3)? as u64),
                 last: (row.get(4)?, row.get::<_, i64>(5)? as u64),
@@ -190,6 +199,7 @@ impl Catalog {
     pub fn lone_letters(&self, generation: i64) -> Result<Vec<LoneLetter>, ArchiveError> {
         let mut statement = self.db.prepare(
             "SELECT DISTINCT identity FROM unit WHERE kind = 'letter' AND run = ?1
+             AND identity IN (SELECT identity FROM item)
              AND EXISTS (SELECT 1 FROM unit WHERE kind = 'row')
              AND NOT EXISTS (SELECT 1 FROM unit AS other
                WHERE other.identity = unit.identity AND other.kind = 'row') ORDER BY source, place",

@@ -62,12 +62,10 @@ impl Catalog {
             .prepare_cached("SELECT version FROM item WHERE id = ?1")?
             .query_row([&id], |row| row.get(0))
             .optional()?;
+        self.db.prepare_cached("DELETE FROM withheld WHERE identity = ?1")?.execute([identity])?;
         let Some(item) = item else {
-            if before.is_some() {
-                let sequence = self.change(&id)?;
-                self.keep_before(&id, sequence)?;
-                self.db.prepare_cached("DELETE FROM item WHERE id = ?1")?.execute([&id])?;
-            }
+            self.take_away(&id)?;
+            self.db.prepare_cached("DELETE FROM alias WHERE item = ?1")?.execute([&id])?;
             return Ok(None);
         };
         let content = to_content(item)?;
@@ -85,6 +83,16 @@ impl Catalog {
         Ok(Some(if before.is_some() { WriteItem::Updated } else { WriteItem::Added }))
     }
 
+    /// Takes an item away, if it is there.
+    pub(super) fn take_away(&self, id: &str) -> Result<(), ArchiveError> {
+        if self.db.prepare_cached("SELECT 1 FROM item WHERE id = ?1")?.exists([id])? {
+            let sequence = self.change(id)?;
+            self.keep_before(id, sequence)?;
+            self.db.prepare_cached("DELETE FROM item WHERE id = ?1")?.execute([id])?;
+        }
+        Ok(())
+    }
+
     /// Makes `id` another name of the item `item`; an item that is there again is its own.
     ///
     /// # Errors
@@ -99,7 +107,7 @@ impl Catalog {
     /// The item with this id, or a former one.
     ///
     /// # Errors
-    /// `NoItem`, or what the catalog says.
+    /// `NoItem`, `Withdrawn` if an order withholds it, or what the catalog says.
     pub fn item(&self, id: &str) -> Result<ItemRow, ArchiveError> {
         match self.item_row(id)? {
             Some(item) => Ok(item),
@@ -110,7 +118,13 @@ impl Catalog {
                     .query_row([id], |row| row.get(0))
                     .optional()?;
                 let found = alias.map(|id| self.item_row(&id)).transpose()?.flatten();
-                found.ok_or_else(|| ArchiveError::NoItem(id.to_owned()))
+                match found {
+                    Some(item) => Ok(item),
+                    None => Err(match self.tombstone(id)? {
+                        Some(tombstone) => ArchiveError::Withdrawn(Box::new(tombstone)),
+                        None => ArchiveError::NoItem(id.to_owned()),
+                    }),
+                }
             }
         }
     }

@@ -11,10 +11,13 @@ mod migrate;
 mod notes;
 mod parts;
 mod reclassify;
+mod release;
 mod runs;
 mod seal;
 mod sources;
+mod undo;
 mod units;
+mod withheld;
 
 use std::path::Path;
 use std::time::Duration;
@@ -33,8 +36,10 @@ pub use items::{Classified, ItemRow, WriteItem, item_id};
 pub use parts::PageFailure;
 pub use runs::{ContentCount, InputOutcome, RowOutcome};
 pub(crate) use seal::{SealKind, Sealed};
-pub use sources::{PathRecord, SourceRecord, SourceState};
+pub use sources::{KnownPath, PathRecord, SourceRecord, SourceState};
+pub use undo::Undone;
 pub use units::{Unit, UnitKind};
+pub use withheld::{Tombstone, Withheld};
 
 /// The format of the catalog; goes up with every change that an older program would not
 /// understand.
@@ -45,6 +50,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("format2.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format3.sql"), then: Catalog::keep_contents_once },
     Step { sql: include_str!("format4.sql"), then: |_| Ok(()) },
+    Step { sql: include_str!("format5.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format6.sql"), then: |_| Ok(()) },
 ];
 
@@ -97,6 +103,7 @@ impl Catalog {
         let catalog = Catalog::on(db);
         catalog.lead_on(1)?;
         catalog.db.close().map_err(|(_, error)| error)?;
+        crate::kill_point("archive.made");
         std::fs::rename(&next, path).map_err(ArchiveError::io(path))
     }
 

@@ -1,6 +1,6 @@
 //! Runs: every file that was seen, with what became of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use dossier_model::{Fault, FileCounts, RowCounts, Sha256, Shape};
 use rusqlite::{OptionalExtension, params};
@@ -20,6 +20,8 @@ pub enum InputOutcome {
     Duplicate,
     /// Not taken in.
     Quarantined(Fault),
+    /// Not taken in, and accepted as lost by somebody.
+    Released(Fault),
     /// Left out by this rule.
     Ignored(String),
 }
@@ -48,6 +50,11 @@ impl RowOutcome {
         }
     }
 }
+
+/// That an entry `latest` is the last of its path, and one of trouble; as the index has it.
+pub(super) const LAST_TROUBLE: &str = "latest.outcome IN ('quarantined', 'released', 'ignored')
+  AND NOT EXISTS (SELECT 1 FROM run_input AS later WHERE later.path = latest.path
+    AND later.run > latest.run AND later.outcome IS NOT NULL)";
 
 /// A content that a run saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,14 +140,28 @@ impl Catalog {
             InputOutcome::Unchanged => ("unchanged", None),
             InputOutcome::Duplicate => ("duplicate", None),
             InputOutcome::Quarantined(fault) => ("quarantined", Some(serde_json::to_string(fault)?)),
+            InputOutcome::Released(fault) => ("released", Some(serde_json::to_string(fault)?)),
             InputOutcome::Ignored(rule) => ("ignored", Some(rule.clone())),
         };
         self.db
             .prepare_cached(
-                "UPDATE run_input SET outcome = ?3, sha256 = ?4, reason = ?5 WHERE run = ?1 AND path = ?2",
+                "INSERT INTO run_input VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (run, path) DO UPDATE SET outcome = ?3, sha256 = ?4, reason = ?5",
             )?
             .execute(params![run, path, name, sha256.map(|digest| digest.to_string()), reason])?;
         Ok(())
+    }
+
+    /// The paths whose last outcome is another than that their file is in the archive: when such a
+    /// file is as it was once, that is news.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn troubled_paths(&self) -> Result<HashSet<String>, ArchiveError> {
+        let mut statement =
+            self.db.prepare(&format!("SELECT path FROM run_input AS latest WHERE {LAST_TROUBLE}"))?;
+        let found = statement.query_map([], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// The files of a run that could not be taken in, by path.
@@ -148,10 +169,23 @@ impl Catalog {
     /// # Errors
     /// What the catalog says.
     pub fn quarantined(&self, run: i64) -> Result<Vec<(String, Fault)>, ArchiveError> {
+        self.faulty(run, "quarantined")
+    }
+
+    /// The files of a run that could not be taken in and that somebody has accepted as lost, by
+    /// path.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn released_in(&self, run: i64) -> Result<Vec<(String, Fault)>, ArchiveError> {
+        self.faulty(run, "released")
+    }
+
+    fn faulty(&self, run: i64, outcome: &str) -> Result<Vec<(String, Fault)>, ArchiveError> {
         let mut statement = self.db.prepare_cached(
-            "SELECT path, reason FROM run_input WHERE run = ?1 AND outcome = 'quarantined' ORDER BY path",
+            "SELECT path, reason FROM run_input WHERE run = ?1 AND outcome = ?2 ORDER BY path",
         )?;
-        let mut rows = statement.query([run])?;
+        let mut rows = statement.query(params![run, outcome])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let reason: String = row.get(1)?;
@@ -192,6 +226,7 @@ impl Catalog {
             unchanged: count("unchanged"),
             duplicate: count("duplicate"),
             quarantined: count("quarantined"),
+            released: count("released"),
             ignored: count("ignored"),
             pending: 0,
         })

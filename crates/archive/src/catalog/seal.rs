@@ -29,22 +29,35 @@ pub(crate) enum SealKind {
     Units,
     /// A decision; by its number.
     Decision,
+    /// An input accepted as lost; by its number.
+    Release,
     /// A run; by its number.
     Run,
+    /// That a run was taken back; by the run's number.
+    Undo,
     /// What the archive knows of itself; by its key.
     Meta,
 }
 
 impl SealKind {
-    pub const ALL: [SealKind; 5] =
-        [SealKind::Source, SealKind::Units, SealKind::Decision, SealKind::Run, SealKind::Meta];
+    pub const ALL: [SealKind; 7] = [
+        SealKind::Source,
+        SealKind::Units,
+        SealKind::Decision,
+        SealKind::Release,
+        SealKind::Run,
+        SealKind::Undo,
+        SealKind::Meta,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             SealKind::Source => "source",
             SealKind::Units => "units",
             SealKind::Decision => "decision",
+            SealKind::Release => "release",
             SealKind::Run => "run",
+            SealKind::Undo => "undo",
             SealKind::Meta => "meta",
         }
     }
@@ -57,6 +70,8 @@ impl SealKind {
                 "SELECT sha256 FROM source_file WHERE state = 'read' AND derived <> '' ORDER BY 1"
             }
             SealKind::Decision => "SELECT CAST(id AS TEXT) FROM decision ORDER BY id",
+            SealKind::Release => "SELECT CAST(id AS TEXT) FROM release ORDER BY id",
+            SealKind::Undo => "SELECT CAST(run AS TEXT) FROM undo ORDER BY run",
             SealKind::Run => "SELECT CAST(id AS TEXT) FROM run WHERE finished IS NOT NULL ORDER BY id",
             // The format has to be known before there can be seals.
             SealKind::Meta => "SELECT key FROM meta WHERE key <> 'format' ORDER BY 1",
@@ -76,6 +91,9 @@ impl SealKind {
             SealKind::Units => &[],
             SealKind::Decision => &["SELECT at, user, source, unit, topic, content, withdraws FROM decision
                  WHERE id = CAST(?1 AS INTEGER)"],
+            SealKind::Release => &["SELECT at, user, path, sha256, fault, reason FROM release
+                 WHERE id = CAST(?1 AS INTEGER)"],
+            SealKind::Undo => &["SELECT at, user, reason FROM undo WHERE run = CAST(?1 AS INTEGER)"],
             SealKind::Run => &[
                 "SELECT generation, version, started, finished, status, report FROM run
                  WHERE id = CAST(?1 AS INTEGER)",

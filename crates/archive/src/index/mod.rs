@@ -121,7 +121,7 @@ impl SearchIndex {
 
     /// Replays the catalog's changes that the index does not hold yet; returns how many items
     /// were written.
-    pub(crate) fn update(&mut self, catalog: &Catalog) -> Result<u64, ArchiveError> {
+    pub(crate) fn update(&self, catalog: &Catalog) -> Result<u64, ArchiveError> {
         let (held, last) = (self.sequence()?, catalog.sequence()?);
         catalog.forget_before(held)?;
         if held == last {
@@ -146,7 +146,9 @@ impl SearchIndex {
         })?;
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&format!("{LAYOUT} {last}"));
+        crate::kill_point("index.written");
         commit.commit()?;
+        crate::kill_point("index.committed");
         writer.wait_merging_threads()?;
         self.reader.reload()?;
         catalog.forget_before(last)?;

@@ -53,7 +53,8 @@ fn broken(catalog: &Catalog, kind: SealKind, id: &str) -> Damage {
         SealKind::Source => Damage::FactsChanged { name: name(&id), sha256: id },
         SealKind::Units => Damage::UnitsChanged { name: name(&id), sha256: id },
         SealKind::Decision => Damage::DecisionChanged { number: id },
-        SealKind::Run => Damage::RunChanged { run: id },
+        SealKind::Release => Damage::DecisionChanged { number: format!("release {id}") },
+        SealKind::Run | SealKind::Undo => Damage::RunChanged { run: id },
         SealKind::Meta => Damage::MetaChanged { key: id },
     }
 }

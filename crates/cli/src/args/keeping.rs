@@ -33,6 +33,74 @@ pub struct RunsArgs {
     pub archive: ArchiveArg,
 }
 
+/// `dossier run`
+#[derive(Debug, clap::Args)]
+pub struct RunArgs {
+    /// The pipeline whose folder holds a `nightly.toml`, or the path of such a file
+    #[arg(value_name = "PIPELINE")]
+    pub job: String,
+    /// Also outside the hours that the job allows
+    #[arg(long)]
+    pub now: bool,
+    /// Stay and take in what arrives once it has settled
+    #[arg(long, conflicts_with = "now")]
+    pub watch: bool,
+    /// In place of progress write events on standard error, one JSON object a line
+    #[arg(long)]
+    pub events: bool,
+    /// Machine-readable output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `dossier log`
+#[derive(Debug, clap::Args)]
+pub struct LogArgs {
+    /// A run's number; by default the last
+    #[arg(value_name = "RUN")]
+    pub run: Option<i64>,
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+}
+
+/// `dossier undo`
+#[derive(Debug, clap::Args)]
+pub struct UndoArgs {
+    /// The run's number
+    #[arg(value_name = "RUN")]
+    pub run: i64,
+    /// Why; stays on record
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+    /// The pipeline, if it is not the installed one that made the archive
+    #[arg(long, value_name = "PIPELINE")]
+    pub pipeline: Option<String>,
+}
+
+/// `dossier withdraw`
+#[derive(Debug, clap::Args)]
+pub struct WithdrawArgs {
+    /// The letter's id, as `search` prints it; without one, the tombstones are listed
+    #[arg(value_name = "ID", requires = "by")]
+    pub id: Option<String>,
+    /// Who ordered it; stays on record
+    #[arg(long, value_name = "WHO", requires = "id", requires = "reason")]
+    pub by: Option<String>,
+    /// Why; stays on record
+    #[arg(long, value_name = "WHY", requires = "id")]
+    pub reason: Option<String>,
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+    /// The pipeline, if it is not the installed one that made the archive
+    #[arg(long, value_name = "PIPELINE")]
+    pub pipeline: Option<String>,
+}
+
 /// `dossier report`
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("form").required(true).multiple(true).args(["html", "json", "subject"]))]
@@ -75,6 +143,18 @@ pub enum QuarantineCommand {
     },
     /// Ingest them again: those that are named, or all that are still there
     Retry(RetryArgs),
+    /// Accept one as lost: it is counted and named as before, but no trouble any more
+    Release {
+        /// Its path, or how its path ends
+        #[arg(value_name = "PATH")]
+        path: String,
+        /// Why; stays on record
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// The archive
+        #[command(flatten)]
+        archive: ArchiveArg,
+    },
 }
 
 /// `dossier quarantine retry`

@@ -35,6 +35,8 @@ pub struct Args {
 pub enum Command {
     /// Take files and folders into an archive
     Ingest(IngestArgs),
+    /// Do the nightly job of a pipeline: take in, report, tell somebody
+    Run(RunArgs),
     /// Find letters by any words in them
     Search(SearchArgs),
     /// Show one letter with its fields, categories and sources
@@ -57,6 +59,12 @@ pub enum Command {
     Status(ArchiveArg),
     /// List the runs, or print the report of one
     Runs(RunsArgs),
+    /// Print the log of a run, masked
+    Log(LogArgs),
+    /// Take a run back: what it brought goes
+    Undo(UndoArgs),
+    /// Withdraw a letter by order: nothing of it is shown any more, and a tombstone stays
+    Withdraw(WithdrawArgs),
     /// Write the morning report of a run: a page that stands alone, data, or one line
     Report(ReportArgs),
     /// List what could not be taken in, and try it again
@@ -113,6 +121,9 @@ pub struct IngestArgs {
     /// Only say what is new, changed, unchanged and gone, and how long it would take
     #[arg(long)]
     pub plan: bool,
+    /// In place of progress write events on standard error, one JSON object a line
+    #[arg(long)]
+    pub events: bool,
 }
 
 /// `dossier correct`

@@ -49,6 +49,7 @@ pub fn sums(report: &Report, context: Context) -> Vec<String> {
         (unchanged, files.unchanged),
         (duplicate, files.duplicate),
         (word("quarantined", "隔离"), files.quarantined),
+        (word("released", "已结"), files.released),
         (word("ignored", "忽略"), files.ignored),
         (pending, files.pending),
     ];

@@ -64,7 +64,7 @@ pub fn list(args: &CorrectionsArgs, context: Context) -> Result<Exit, CliError> 
 }
 
 /// The rules of the pipeline that made the archive, wherever that is now.
-fn rules_of(root: &Path, stated: Option<&str>) -> Result<Rules, CliError> {
+pub fn rules_of(root: &Path, stated: Option<&str>) -> Result<Rules, CliError> {
     let made_by = Archive::open(root)?.catalog.pipeline()?.unwrap_or_default();
     let rules = Rules::load(stated.unwrap_or(&made_by))?;
     if rules.pipeline.manifest.name != made_by {
@@ -136,6 +136,10 @@ fn words(
             format!("{}: {}", context.pick("belongs to", "属于"), row.locator)
         }
         Verdict::Pair { with: None } => context.pick("belongs to no row", "不属于任何登记行").to_owned(),
+        Verdict::Withhold { by, .. } => match context.lang {
+            dossier_model::Lang::En => format!("withdrawn by order of {by}"),
+            dossier_model::Lang::Zh => format!("依 {by} 的命令撤出"),
+        },
         Verdict::Withdraw { decision } => format!("{} {decision}", context.pick("takes back", "撤回")),
     }
 }

@@ -6,7 +6,7 @@ use super::account;
 use crate::args::IngestArgs;
 use crate::error::{CliError, Exit};
 use crate::output::{self, Context};
-use crate::progress::for_people;
+use crate::progress::progress_of;
 
 pub fn run(args: &IngestArgs, context: Context) -> Result<Exit, CliError> {
     let stop = Stop::default();
@@ -14,12 +14,14 @@ pub fn run(args: &IngestArgs, context: Context) -> Result<Exit, CliError> {
     let ingest = Ingest {
         pipeline: args.pipeline.clone(),
         sources: args.sources.clone(),
+        only: None,
         archive: args.archive.archive.clone(),
         originals: args.originals.into(),
         workers: args.workers,
         program: std::env::current_exe()?,
+        log_days: Ingest::LOG_DAYS,
     };
-    let progress = for_people(context);
+    let progress = progress_of(args.events, context);
     if args.plan {
         let forecast = ingest.forecast(progress.as_ref(), &stop)?;
         if stop.is_asked() {

@@ -48,6 +48,7 @@ fn sum(forecast: &Forecast, context: Context) -> String {
         (forecast.unchanged, "unchanged", "未变"),
         (forecast.duplicate, "duplicate", "重复"),
         (forecast.quarantined.len() as u64, "quarantined", "隔离"),
+        (forecast.released, "released", "已结"),
         (forecast.ignored, "ignored", "忽略"),
     ]
     .into_iter()

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use dossier_archive::{Archive, Quarantined};
+use dossier_archive::{Archive, ArchiveError, AuditEvent, Quarantined};
 use dossier_batch::{Ingest, Report, Stop};
 use dossier_report::{retry_command, when};
 use serde_json::{Value, json};
@@ -19,6 +19,9 @@ pub fn run(args: &QuarantineArgs, context: Context) -> Result<Exit, CliError> {
         QuarantineCommand::List(archive) => list(&archive.archive, archive.json, context),
         QuarantineCommand::Show { path, archive } => show(&archive.archive, path, archive.json, context),
         QuarantineCommand::Retry(args) => retry(args, context),
+        QuarantineCommand::Release { path, reason, archive } => {
+            release(&archive.archive, path, reason, archive.json, context)
+        }
     }
 }
 
@@ -92,6 +95,26 @@ fn is_there(path: &str) -> bool {
     std::fs::symlink_metadata(path).is_ok()
 }
 
+/// Accepts a file as lost. The next run counts it so; the account goes on naming it.
+fn release(root: &Path, path: &str, reason: &str, as_json: bool, context: Context) -> Result<Exit, CliError> {
+    let archive = Archive::open(root)?;
+    let entries = archive.catalog.quarantine()?;
+    let entry = find(&entries, path).ok_or_else(|| CliError::NotQuarantined(path.to_owned()))?;
+    let said = (dossier_archive::now(), dossier_archive::user());
+    archive.catalog.together::<_, ArchiveError>(|catalog| {
+        catalog.release(&entry.path, entry.sha256, &entry.fault, (said.0, &said.1, reason))
+    })?;
+    archive.audit(AuditEvent::Release { path: entry.path.clone(), reason: reason.to_owned() })?;
+    if as_json {
+        output::json(&json!({ "path": entry.path, "at": said.0, "user": said.1, "reason": reason }))?;
+    } else {
+        let word =
+            context.pick("released, and counted as such from the next run on", "已认定，下次运行起按此计数");
+        writeln!(std::io::stdout().lock(), "{}: {word}", entry.path)?;
+    }
+    Ok(Exit::Complete)
+}
+
 /// Ingests the quarantined files again: those that are named, or all that are still there. A
 /// link is followed only when it is named, as `ingest` does.
 fn retry(args: &RetryArgs, context: Context) -> Result<Exit, CliError> {
@@ -138,6 +161,8 @@ fn ingest(args: &RetryArgs, paths: &[&str], made_by: String, context: Context) -
     stop.on_signals()?;
     let ingest = Ingest {
         pipeline: args.pipeline.clone().unwrap_or(made_by),
+        only: None,
+        log_days: Ingest::LOG_DAYS,
         sources: paths.iter().map(PathBuf::from).collect(),
         archive: args.archive.archive.clone(),
         originals: args.originals.into(),

@@ -44,6 +44,7 @@ pub fn report_of(record: &RunRecord) -> Result<Option<Report>, ReportError> {
 pub fn state_of(record: &RunRecord, archive: &Archive, is_last: bool) -> String {
     let going_on = record.status == "running" && is_last && archive.lock().is_err();
     match record.status.as_str() {
+        _ if archive.catalog.is_undone(record.id).unwrap_or(false) => "undone".to_owned(),
         "running" if !going_on => "cut_off".to_owned(),
         status => status.to_owned(),
     }
@@ -57,6 +58,7 @@ pub fn state_words(state: &str, context: Context) -> &str {
         "failed" => context.pick("FAILED", "失败"),
         "interrupted" => context.pick("interrupted", "已中断"),
         "running" => context.pick("going on", "进行中"),
+        "undone" => context.pick("taken back", "已撤销"),
         "cut_off" => context.pick("cut off", "被终止"),
         other => other,
     }

@@ -81,6 +81,14 @@ impl PdfDocument {
         Ok(PageReading::Read(content))
     }
 
+    /// Whether a page, `number` from 1, would have to be recognised. Nothing is painted, so this
+    /// takes little of the time that reading the page does.
+    pub fn is_scan(&self, number: u32) -> bool {
+        let Ok(page) = self.page(number) else { return false };
+        let drawn = layer::interpret(page, self.limits.dpi);
+        !drawn.is_empty() && judge::judge(&drawn) != LayerJudgement::Believed
+    }
+
     fn page(&self, number: u32) -> Result<&Page<'_>, Fault> {
         (number as usize)
             .checked_sub(1)

@@ -71,6 +71,11 @@ impl TextDocument {
         self.notes.clone()
     }
 
+    /// Whether the page is a picture.
+    pub fn is_scan(&self, number: u32) -> bool {
+        matches!((number as usize).checked_sub(1).and_then(|at| self.pages.get(at)), Some(TextPage::Picture(_)))
+    }
+
     /// The page `number`, from 1.
     ///
     /// # Errors

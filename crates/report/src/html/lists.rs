@@ -3,6 +3,7 @@
 use maud::{Markup, html as page};
 
 use super::Sheet;
+use crate::words::duration;
 
 /// How many rows a table has at most; the JSON has all.
 const ROWS: usize = 200;
@@ -129,6 +130,29 @@ impl Sheet<'_> {
                     }
                 }
                 (self.more(count))
+            }
+        }
+    }
+
+    pub(super) fn slow(&self) -> Markup {
+        let list = &self.morning.slow_files;
+        page! {
+            @if !list.is_empty() {
+                (self.heading(self.say("Slow files", "耗时的文件"), list.len(), ""))
+                table {
+                    tr {
+                        th { (self.say("file", "文件")) }
+                        th.number { (self.say("pages or rows", "页或行")) }
+                        th.number { (self.say("took", "用时")) }
+                    }
+                    @for slow in list {
+                        tr {
+                            td style="width:60%" { (file(&slow.path)) }
+                            td.number { (slow.units) }
+                            td.number { (duration(slow.seconds, self.lang)) }
+                        }
+                    }
+                }
             }
         }
     }

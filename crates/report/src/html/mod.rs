@@ -31,6 +31,7 @@ pub fn html(morning: &Morning, lang: Lang) -> Result<String, ReportError> {
         (sheet.rejected_rows())
         (sheet.pages_to_look_at())
         (sheet.unpaired())
+        (sheet.slow())
         (sheet.footer())
     };
     let document = page! {
@@ -137,6 +138,7 @@ impl Sheet<'_> {
                     (unchanged, files.unchanged),
                     (duplicate, files.duplicate),
                     (say("quarantined", "隔离"), files.quarantined),
+                    (say("released", "已结"), files.released),
                     (say("ignored", "忽略"), files.ignored),
                     (pending, files.pending),
                 ],
