@@ -9,6 +9,7 @@ use dossier_ocr::ModelStore;
 
 use crate::plan::{Job, Planner};
 use crate::progress::Progress;
+use crate::recognition::OcrMode;
 use crate::report::Report;
 use crate::walk::{Seen, WITHIN, path_text, walk};
 use crate::{BatchError, Ingest, Rules, Stop};
@@ -90,6 +91,7 @@ impl Ingest {
             ignore: &manifest.ignore,
             limits: &manifest.limits,
             catalog: &catalog,
+            may_recognise: self.ocr != OcrMode::Never,
             has_models: ModelStore::locate().is_ok(),
             progress,
             stop,

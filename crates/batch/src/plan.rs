@@ -78,6 +78,8 @@ pub(crate) struct Planner<'a> {
     pub ignore: &'a [IgnoreRule],
     pub limits: &'a ReadLimits,
     pub catalog: &'a Catalog,
+    /// Whether the run may recognise pages, and whether it could.
+    pub may_recognise: bool,
     pub has_models: bool,
     pub progress: &'a dyn Progress,
     pub stop: &'a Stop,
@@ -100,9 +102,14 @@ impl Planner<'_> {
     /// What the catalog says.
     pub fn plan(self, files: Vec<Seen>) -> Result<Plan, BatchError> {
         self.progress.begin(Stage::Check, files.len() as u64);
-        let past = Past::of(self.catalog, self.has_models)?;
-        let mut planning =
-            Planning { planner: self, past, plan: Plan::default(), reading: HashSet::new(), within: Vec::new() };
+        let past = Past::of(&self)?;
+        let mut planning = Planning {
+            planner: self,
+            past,
+            plan: Plan::default(),
+            reading: HashSet::new(),
+            within: Vec::new(),
+        };
         let mut round = files;
         while !round.is_empty() && !planning.planner.stop.reading_is_over() {
             planning.round(round)?;
@@ -177,7 +184,7 @@ impl Planning<'_> {
     fn is_unchanged(&self, file: &Seen, known: &KnownPath) -> bool {
         file.stat == Ok((known.record.bytes, known.record.modified))
             && !self.past.troubled.contains(&known.path)
-            && !self.past.wait_for_models.contains(&known.record.sha256)
+            && !self.past.wait.contains(&known.record.sha256)
             && !known.kind.is_some_and(FileKind::holds_files)
             && rule_of(file, self.planner.ignore).is_none()
     }
@@ -241,15 +248,11 @@ impl Planning<'_> {
     }
 
     /// Brings the members of a container into sight; those that are not what they were are unpacked.
-    fn members(
-        &mut self,
-        file: &Seen,
-        modified: i64,
-        mut container: Container,
-    ) -> Result<(), BatchError> {
+    fn members(&mut self, file: &Seen, modified: i64, mut container: Container) -> Result<(), BatchError> {
         let members = container.members().iter().enumerate();
-        let mut members: Vec<Seen> =
-            members.map(|(index, member)| file.member(index, &member.name, (member.bytes, modified))).collect();
+        let mut members: Vec<Seen> = members
+            .map(|(index, member)| file.member(index, &member.name, (member.bytes, modified)))
+            .collect();
         members.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         self.plan.members += members.len() as u64;
         while !members.is_empty() {
@@ -287,14 +290,20 @@ impl Planning<'_> {
 struct Past {
     /// Paths whose last outcome was trouble.
     troubled: HashSet<String>,
-    /// Contents with pages that could not be recognised for want of models, now that there are some.
-    wait_for_models: HashSet<Sha256>,
+    /// Contents with pages that were not recognised for want of models, or because a run was told not
+    /// to, and that can be now.
+    wait: HashSet<Sha256>,
 }
 
 impl Past {
-    fn of(catalog: &Catalog, has_models: bool) -> Result<Past, BatchError> {
-        let lack = |fault: &Fault| has_models && fault.kind == FaultKind::NoModels;
-        Ok(Past { troubled: catalog.troubled_paths()?, wait_for_models: catalog.sources_failed(lack)? })
+    fn of(planner: &Planner<'_>) -> Result<Past, BatchError> {
+        let catalog = planner.catalog;
+        let lack = |fault: &Fault| {
+            planner.may_recognise
+                && (planner.has_models && fault.kind == FaultKind::NoModels
+                    || fault.kind == FaultKind::OcrOff)
+        };
+        Ok(Past { troubled: catalog.troubled_paths()?, wait: catalog.sources_failed(lack)? })
     }
 }
 
@@ -351,7 +360,7 @@ fn content(file: &Seen, known: Option<&PathRecord>) -> Result<(Sha256, (u64, i64
 /// The outcome of a file whose content is in the archive already.
 fn known_outcome(known: &Known, catalog: &Catalog, past: &Past) -> Result<Option<InputOutcome>, BatchError> {
     let read = catalog.source(known.sha256)?.is_some_and(|source| source.state == SourceState::Read);
-    if !read || past.wait_for_models.contains(&known.sha256) {
+    if !read || past.wait.contains(&known.sha256) {
         return Ok(None);
     }
     let here = catalog.path(&known.file.key)?.is_some_and(|at| at.sha256 == known.sha256);

@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::plan::Job;
 use crate::protocol::{HEARTBEAT, PROTOCOL, Said, Task};
+use crate::recognition::Recognition;
 use crate::{BatchError, Stop};
 
 /// Lines that may wait for the committer before the workers have to.
@@ -36,8 +37,10 @@ pub(crate) struct PoolSettings {
     pub program: PathBuf,
     /// How many.
     pub workers: usize,
-    /// Whether pages may be recognised.
-    pub recognise: bool,
+    /// What is done with pages that have to be recognised.
+    pub recognition: Recognition,
+    /// Whether every page has to be.
+    pub force: bool,
     /// What one file may ask for.
     pub read: ReadLimits,
     /// What converts files that no reader takes.
@@ -189,7 +192,8 @@ impl Slot {
             convert: self.shared.settings.convert.clone(),
             scratch: self.shared.settings.scratch.clone().into_os_string(),
             first_page: 1,
-            recognise: self.shared.settings.recognise,
+            recognition: self.shared.settings.recognition,
+            force: self.shared.settings.force,
         };
         let mut pages = 0;
         for lost in 1.. {

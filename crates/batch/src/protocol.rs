@@ -11,6 +11,8 @@ use dossier_model::{Fault, FileKind, Note, PageContent, RowContent};
 use dossier_pipeline::{Converter, ReadLimits};
 use serde::{Deserialize, Serialize};
 
+use crate::recognition::Recognition;
+
 /// Goes up with every change that an older partner would not understand.
 pub const PROTOCOL: u32 = 3;
 /// How often a worker at a task says that it is alive.
@@ -32,8 +34,10 @@ pub struct Task {
     /// The first page to read, from 1: a worker that takes over goes on after the page that was
     /// its predecessor's last.
     pub first_page: u32,
-    /// Whether pages may be recognised; else the file is left for later at the first that has to be.
-    pub recognise: bool,
+    /// What is done with pages that have to be recognised.
+    pub recognition: Recognition,
+    /// Whether every page that is not blank has to be recognised.
+    pub force: bool,
 }
 
 /// What a worker says.

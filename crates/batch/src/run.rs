@@ -20,6 +20,7 @@ use crate::pool::{Heard, Pool, PoolSettings};
 use crate::prepare::prepare;
 use crate::progress::{Progress, Stage};
 use crate::reclassify::{Rules, apply};
+use crate::recognition::OcrMode;
 use crate::report::{Report, Status};
 use crate::system::{now, peak_memory};
 use crate::walk::{Seen, walk};
@@ -39,6 +40,8 @@ pub struct Ingest {
     pub sources: Vec<PathBuf>,
     /// Of these, only the files at these paths, as the catalog knows them; all if nothing is said.
     pub only: Option<HashSet<String>>,
+    /// Whether pages are recognised.
+    pub ocr: OcrMode,
     /// The archive's folder; made if it is not there.
     pub archive: PathBuf,
     /// How originals are kept.
@@ -171,6 +174,7 @@ impl Run<'_> {
             ignore: &manifest.ignore,
             limits: &manifest.limits,
             catalog: &self.archive.catalog,
+            may_recognise: self.settings.ocr != OcrMode::Never,
             has_models: ModelStore::locate().is_ok(),
             progress: self.progress,
             stop: self.stop,
@@ -290,7 +294,8 @@ impl Run<'_> {
         PoolSettings {
             program: self.settings.program.clone(),
             workers: self.settings.workers.map_or(cores, NonZero::get).min(jobs),
-            recognise: depth == Depth::All,
+            recognition: self.settings.ocr.recognition(depth == Depth::All),
+            force: self.settings.ocr == OcrMode::Force,
             read: self.rules.pipeline.manifest.limits,
             convert: self.rules.pipeline.manifest.convert.clone(),
             scratch: enclosed::folder(&self.settings.archive),

@@ -17,6 +17,7 @@ use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal,
 
 use crate::convert::convert;
 use crate::protocol::{HEARTBEAT, PROTOCOL, Said, Task};
+use crate::recognition::Recognition;
 use crate::system::peak_memory;
 
 /// How many rows go into one line.
@@ -128,10 +129,12 @@ impl<W: Write + Send> Worker<'_, W> {
         self.say(&Said::Opened { pages })?;
         for page in task.first_page..=pages {
             self.say(&Said::Begin { page })?;
-            if !task.recognise && guarded(|| Ok(document.is_scan(page))).unwrap_or(false) {
+            let is_scan = task.recognition == Recognition::Later
+                && guarded(|| Ok(document.is_scan(page, task.force))).unwrap_or(false);
+            if is_scan {
                 return Ok(Ok(Said::Deferred { page }));
             }
-            let said = match self.read_page(&document, page) {
+            let said = match self.read_page(&document, page, task) {
                 Ok((content, extractor)) => Said::Page { content, extractor },
                 Err(fault) => Said::PageFailed { page, fault },
             };
@@ -140,9 +143,17 @@ impl<W: Write + Send> Worker<'_, W> {
         Ok(Ok(end(u64::from(pages))))
     }
 
-    fn read_page(&mut self, document: &Document, number: u32) -> Result<(PageContent, String), Fault> {
-        match guarded(|| document.read_page(number))? {
+    fn read_page(
+        &mut self,
+        document: &Document,
+        number: u32,
+        task: &Task,
+    ) -> Result<(PageContent, String), Fault> {
+        match guarded(|| document.read_page(number, task.force))? {
             PageReading::Read(content) => Ok((content, dossier_read::REVISION.to_owned())),
+            PageReading::Scan { .. } if task.recognition == Recognition::Never => {
+                Err(Fault::new(FaultKind::OcrOff, ""))
+            }
             PageReading::Scan { image, dpi, layer } => {
                 let recogniser = self.recogniser.get_or_insert_with(load).as_mut().map_err(|f| f.clone())?;
                 let page = guarded(|| {

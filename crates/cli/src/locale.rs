@@ -140,6 +140,7 @@ fn text(key: &str) -> Option<&'static str> {
         "--json" => "输出机器可读的 JSON",
         "--pipeline" => "管线：名称（如 petitions）或其文件夹路径",
         "--sources" => "文件或文件夹",
+        "--ocr" => "是否识别：auto 仅识别没有可信文字的页，force 识别每一页，never 不识别",
         "--originals" => "原件保存方式：复制、链接、只记路径",
         "--workers" => "处理进程数，默认每核一个",
         "--query" => "字词、\"整句\"、字段:值、日期:1978..1985、-排除、OR、(…)、~容一字之差、py:按拼音找姓名",

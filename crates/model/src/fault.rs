@@ -33,6 +33,8 @@ pub enum FaultKind {
     TooLarge,
     /// The recognition models are not installed.
     NoModels,
+    /// The page has to be recognised, and the run was told not to.
+    OcrOff,
     /// The recogniser failed on a page.
     Unrecognised,
     /// No header was found in a sheet.
@@ -73,6 +75,9 @@ impl Fault {
             FaultKind::TooLarge => ("larger than the limits allow", "超过规定的大小上限"),
             FaultKind::NoModels => {
                 ("needs recognition, but the models are not installed", "需要识别，但识别模型未安装")
+            }
+            FaultKind::OcrOff => {
+                ("not recognised, as was asked (--ocr never)", "按要求未识别（--ocr never）")
             }
             FaultKind::Unrecognised => ("the page could not be recognised", "页面识别失败"),
             FaultKind::NoHeader => ("no header row was found", "没有找到表头"),
@@ -118,6 +123,7 @@ impl Fault {
                 "run `dossier models install`, then ingest again",
                 "请运行 dossier models install 后再次导入",
             ),
+            FaultKind::OcrOff => ("ingest again without --ocr never", "请去掉 --ocr never 后再次导入"),
             FaultKind::NoHeader => {
                 ("add the header's words to the pipeline's fields.toml", "请把表头用语补入管线的 fields.toml")
             }

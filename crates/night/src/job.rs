@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use dossier_archive::{Archive, ArchiveError, AuditEvent, OriginalsMode};
 use dossier_batch::progress::Progress;
-use dossier_batch::{Ingest, Report, Status, Stop};
+use dossier_batch::{Ingest, OcrMode, Report, Status, Stop};
 use dossier_model::Lang;
 use dossier_pipeline::{KeepOriginals, Language, NIGHTLY, Nightly, NotifyWhen, locate};
 use dossier_report::{gather, html, subject};
@@ -118,6 +118,7 @@ impl Night {
             pipeline: job.pipeline.clone().unwrap_or_default(),
             sources: job.sources.clone(),
             only,
+            ocr: OcrMode::Auto,
             archive: job.archive.clone(),
             originals: match job.originals {
                 KeepOriginals::Copy => OriginalsMode::Copy,

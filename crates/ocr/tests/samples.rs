@@ -39,7 +39,11 @@ impl Sample {
             panic!("{} is no scan", path.display())
         };
         let text = expected.pages[page as usize - 1].text.clone();
-        match Document::open(&path, FileKind::Pdf, Default::default()).unwrap().read_page(page).unwrap() {
+        match Document::open(&path, FileKind::Pdf, Default::default())
+            .unwrap()
+            .read_page(page, false)
+            .unwrap()
+        {
             PageReading::Scan { image, dpi, .. } => Sample { image, dpi, text },
             PageReading::Read(_) => panic!("page {page} of {} needs no recognition", path.display()),
         }

@@ -69,22 +69,24 @@ impl Document {
     }
 
     /// Whether a page, `number` from 1, would have to be recognised. Nothing is painted, so this
-    /// takes little of the time that reading the page does.
-    pub fn is_scan(&self, number: u32) -> bool {
+    /// takes little of the time that reading the page does. With `force` that is every page of a PDF
+    /// that is not blank.
+    pub fn is_scan(&self, number: u32, force: bool) -> bool {
         match &self.0 {
-            Form::Pdf(document) => document.is_scan(number),
+            Form::Pdf(document) => document.is_scan(number, force),
             Form::Pictures(_) => true,
             Form::Text(document) => document.is_scan(number),
         }
     }
 
-    /// Reads one page, `number` from 1.
+    /// Reads one page, `number` from 1; with `force` a page of a PDF comes as an image, unless it is
+    /// blank, whatever text it has.
     ///
     /// # Errors
     /// `Damaged`, `TooLarge` or `UnknownKind`; the other pages are not concerned.
-    pub fn read_page(&self, number: u32) -> Result<PageReading, Fault> {
+    pub fn read_page(&self, number: u32, force: bool) -> Result<PageReading, Fault> {
         match &self.0 {
-            Form::Pdf(document) => document.read_page(number),
+            Form::Pdf(document) => document.read_page(number, force),
             Form::Pictures(pictures) => pictures.read_page(number),
             Form::Text(document) => document.read_page(number),
         }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use dossier_archive::OriginalsMode;
+use dossier_batch::OcrMode;
 use dossier_model::{Lang, Mask};
 
 pub use finding::*;
@@ -115,6 +116,9 @@ pub struct IngestArgs {
     /// How originals are kept
     #[arg(long, value_enum, default_value = "copy", value_name = "HOW")]
     pub originals: OriginalsArg,
+    /// Whether pages are recognised
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub ocr: OcrArg,
     /// How many worker processes; by default one for each core
     #[arg(long, value_name = "N")]
     pub workers: Option<NonZero<usize>>,
@@ -245,6 +249,27 @@ pub enum MaskArg {
     Internal,
     /// For the public: no names, places to the county
     Public,
+}
+
+/// Whether pages are recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OcrArg {
+    /// Where the file has no text of its own that can be believed
+    Auto,
+    /// Every page that is not blank
+    Force,
+    /// None: such pages are named and wait for a run that may
+    Never,
+}
+
+impl From<OcrArg> for OcrMode {
+    fn from(ocr: OcrArg) -> OcrMode {
+        match ocr {
+            OcrArg::Auto => OcrMode::Auto,
+            OcrArg::Force => OcrMode::Force,
+            OcrArg::Never => OcrMode::Never,
+        }
+    }
 }
 
 /// How originals are kept.

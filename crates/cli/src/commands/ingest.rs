@@ -15,6 +15,7 @@ pub fn run(args: &IngestArgs, context: Context) -> Result<Exit, CliError> {
         pipeline: args.pipeline.clone(),
         sources: args.sources.clone(),
         only: None,
+        ocr: args.ocr.into(),
         archive: args.archive.archive.clone(),
         originals: args.originals.into(),
         workers: args.workers,

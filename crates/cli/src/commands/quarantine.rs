@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use dossier_archive::{Archive, ArchiveError, AuditEvent, Quarantined};
-use dossier_batch::{Ingest, Report, Stop};
+use dossier_batch::{Ingest, OcrMode, Report, Stop};
 use dossier_report::{retry_command, when};
 use serde_json::{Value, json};
 
@@ -162,6 +162,7 @@ fn ingest(args: &RetryArgs, paths: &[&str], made_by: String, context: Context) -
     let ingest = Ingest {
         pipeline: args.pipeline.clone().unwrap_or(made_by),
         only: None,
+        ocr: OcrMode::Auto,
         log_days: Ingest::LOG_DAYS,
         sources: paths.iter().map(PathBuf::from).collect(),
         archive: args.archive.archive.clone(),

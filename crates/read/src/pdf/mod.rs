@@ -56,7 +56,7 @@ impl PdfDocument {
     ///
     /// # Errors
     /// `Damaged` or `TooLarge`; the other pages are not concerned.
-    pub fn read_page(&self, number: u32) -> Result<PageReading, Fault> {
+    pub fn read_page(&self, number: u32, force: bool) -> Result<PageReading, Fault> {
         let page = self.page(number)?;
         let (width, height) = self.checked_size(page)?;
         let drawn = layer::interpret(page, self.limits.dpi);
@@ -71,7 +71,7 @@ impl PdfDocument {
         }
         let layer = judge::judge(&drawn);
         let state = match layer {
-            LayerJudgement::Believed => PageState::TextLayer,
+            LayerJudgement::Believed if !force => PageState::TextLayer,
             _ if drawn.is_empty() => PageState::Blank,
             _ => return self.scan(page, &drawn, layer),
         };
@@ -83,10 +83,10 @@ impl PdfDocument {
 
     /// Whether a page, `number` from 1, would have to be recognised. Nothing is painted, so this
     /// takes little of the time that reading the page does.
-    pub fn is_scan(&self, number: u32) -> bool {
+    pub fn is_scan(&self, number: u32, force: bool) -> bool {
         let Ok(page) = self.page(number) else { return false };
         let drawn = layer::interpret(page, self.limits.dpi);
-        !drawn.is_empty() && judge::judge(&drawn) != LayerJudgement::Believed
+        !drawn.is_empty() && (force || judge::judge(&drawn) != LayerJudgement::Believed)
     }
 
     fn page(&self, number: u32) -> Result<&Page<'_>, Fault> {

@@ -73,7 +73,10 @@ impl TextDocument {
 
     /// Whether the page is a picture.
     pub fn is_scan(&self, number: u32) -> bool {
-        matches!((number as usize).checked_sub(1).and_then(|at| self.pages.get(at)), Some(TextPage::Picture(_)))
+        matches!(
+            (number as usize).checked_sub(1).and_then(|at| self.pages.get(at)),
+            Some(TextPage::Picture(_))
+        )
     }
 
     /// The page `number`, from 1.
