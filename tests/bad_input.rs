@@ -44,7 +44,7 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_in() {
     for (name, kind) in [
         ("空.pdf", "empty"),
         ("未知.xyz", "unknown_kind"),
-        ("照片.jpg", "unknown_kind"),
+        ("照片.jpg", "damaged"),
         ("坏.pdf", "damaged"),
         ("坏.xlsx", "damaged"),
     ] {

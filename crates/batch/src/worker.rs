@@ -129,12 +129,18 @@ impl<W: Write + Send> Worker<'_, W> {
         self.say(&Said::Opened { pages })?;
         for page in task.first_page..=pages {
             self.say(&Said::Begin { page })?;
-            let is_scan = task.recognition == Recognition::Later
+            // Telling that a page of a PDF is a scan takes little of the time that painting it does.
+            let is_scan = task.recognition != Recognition::Now
                 && guarded(|| Ok(document.is_scan(page, task.force))).unwrap_or(false);
-            if is_scan {
+            if is_scan && task.recognition == Recognition::Later {
                 return Ok(Ok(Said::Deferred { page }));
             }
-            let said = match self.read_page(&document, page, task) {
+            let read = if is_scan && kind == FileKind::Pdf {
+                Err(Fault::new(FaultKind::OcrOff, ""))
+            } else {
+                self.read_page(&document, page, task)
+            };
+            let said = match read {
                 Ok((content, extractor)) => Said::Page { content, extractor },
                 Err(fault) => Said::PageFailed { page, fault },
             };

@@ -1,8 +1,9 @@
 //! What can be asked of the catalog to find damage: SQLite's own check, references that lead
 //! nowhere, and records whose content is not what it was.
 
-use dossier_model::Sha256;
+use dossier_model::{Sha256, Shape};
 
+use super::sources::shape_of;
 use super::{Catalog, digest_column, item_id};
 use crate::ArchiveError;
 use crate::catalog::items::version_of;
@@ -142,15 +143,18 @@ impl Catalog {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// The contents of which no original is kept.
+    /// The contents that stay where they are, since no original of theirs is kept; what is in a
+    /// container is kept, file by file.
     ///
     /// # Errors
     /// What the catalog says.
     pub(crate) fn referenced_sources(&self) -> Result<Vec<Sha256>, ArchiveError> {
         let mut statement = self.db.prepare(
-            "SELECT sha256 FROM source_file WHERE original IS NULL AND state = 'read' ORDER BY sha256",
+            "SELECT sha256, kind FROM source_file WHERE original IS NULL AND state = 'read' ORDER BY sha256",
         )?;
-        let found = statement.query_map([], |row| digest_column(row, 0))?;
-        Ok(found.collect::<Result<_, _>>()?)
+        let found = statement.query_map([], |row| Ok((digest_column(row, 0)?, row.get::<_, String>(1)?)))?;
+        let found = found.collect::<Result<Vec<_>, _>>()?;
+        let kept = |(_, kind): &(Sha256, String)| shape_of(kind) != Some(Shape::Files);
+        Ok(found.into_iter().filter(kept).map(|(sha256, _)| sha256).collect())
     }
 }

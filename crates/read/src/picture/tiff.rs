@@ -1,5 +1,4 @@
-//! TIFF 6.0: several pictures in one file, bilevel as faxes are, grey, in colours, with a palette or
-//! for print.
+//! TIFF 6.0: several pictures in one file, bilevel as faxes are, grey, in colours, or for print.
 
 use std::io::{BufRead, Seek};
 
@@ -56,14 +55,10 @@ pub(super) fn page(
     let (width, height) = decoder.dimensions().map_err(fault)?;
     check_size(width, height, limits)?;
     let colours = decoder.colortype().map_err(fault)?;
-    let palette = match colours {
-        ColorType::Palette(_) => decoder.get_tag_u16_vec(Tag::ColorMap).map_err(fault)?,
-        _ => Vec::new(),
-    };
     let dpi = resolution(&mut decoder);
     let samples = bytes(decoder.read_image().map_err(fault)?)
         .ok_or_else(|| Fault::new(FaultKind::Damaged, format!("samples of {colours:?}")))?;
-    let image = picture(width, height, colours, samples, &palette)
+    let image = picture(width, height, colours, samples)
         .ok_or_else(|| Fault::new(FaultKind::Damaged, format!("a picture in {colours:?}")))?;
     Ok((image, dpi))
 }
@@ -84,13 +79,7 @@ fn bytes(samples: DecodingResult) -> Option<Vec<u8>> {
     }
 }
 
-fn picture(
-    width: u32,
-    height: u32,
-    colours: ColorType,
-    samples: Vec<u8>,
-    palette: &[u16],
-) -> Option<DynamicImage> {
+fn picture(width: u32, height: u32, colours: ColorType, samples: Vec<u8>) -> Option<DynamicImage> {
     let rgb = |samples: Vec<u8>| RgbImage::from_raw(width, height, samples).map(DynamicImage::ImageRgb8);
     match colours {
         ColorType::Gray(8 | 16) => GrayImage::from_raw(width, height, samples).map(DynamicImage::ImageLuma8),
@@ -99,15 +88,6 @@ fn picture(
             let grey =
                 unpack(&samples, width, height, bits)?.into_iter().map(|level| level * scale).collect();
             GrayImage::from_raw(width, height, grey).map(DynamicImage::ImageLuma8)
-        }
-        ColorType::Palette(bits @ (1 | 2 | 4 | 8)) => {
-            let indices = unpack(&samples, width, height, bits)?;
-            // The map lists all reds, then all greens, then all blues.
-            let colours = 1 << bits;
-            let channel = |index: u8, channel: usize| {
-                palette.get(channel * colours + usize::from(index)).map_or(0, |value| (value >> 8) as u8)
-            };
-            rgb(indices.into_iter().flat_map(|index| [0, 1, 2].map(|at| channel(index, at))).collect())
         }
         ColorType::RGB(8 | 16) => rgb(samples),
         ColorType::RGBA(8 | 16) => RgbaImage::from_raw(width, height, samples).map(DynamicImage::ImageRgba8),
@@ -153,6 +133,8 @@ fn fault(error: TiffError) -> Fault {
             Fault::new(FaultKind::Unreadable, error)
         }
         TiffError::LimitsExceeded => Fault::new(FaultKind::TooLarge, "TIFF"),
+        // Such as pictures with a palette.
+        TiffError::UnsupportedError(what) => Fault::new(FaultKind::UnknownKind, format!("TIFF, {what}")),
         error => Fault::new(FaultKind::Damaged, error),
     }
 }
@@ -171,13 +153,12 @@ mod tests {
 
     #[test]
     fn colours_come_out_as_they_look() {
-        let pixel = |colours, samples: &[u8], palette: &[u16]| {
-            let image = picture(1, 1, colours, samples.to_vec(), palette);
+        let pixel = |colours, samples: &[u8]| {
+            let image = picture(1, 1, colours, samples.to_vec());
             image.unwrap().to_rgb8().get_pixel(0, 0).0
         };
-        assert_eq!(pixel(ColorType::Gray(1), &[0x80], &[]), [255, 255, 255]);
-        assert_eq!(pixel(ColorType::CMYK(8), &[0, 255, 255, 0], &[]), [255, 0, 0]);
-        assert_eq!(pixel(ColorType::YCbCr(8), &[128, 128, 128], &[]), [128, 128, 128]);
-        assert_eq!(pixel(ColorType::Palette(1), &[0x80], &[0, 0xFFFF, 0, 0, 0, 0x8000]), [255, 0, 128]);
+        assert_eq!(pixel(ColorType::Gray(1), &[0x80]), [255, 255, 255]);
+        assert_eq!(pixel(ColorType::CMYK(8), &[0, 255, 255, 0]), [255, 0, 0]);
+        assert_eq!(pixel(ColorType::YCbCr(8), &[128, 128, 128]), [128, 128, 128]);
     }
 }

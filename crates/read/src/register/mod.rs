@@ -64,7 +64,9 @@ pub fn read_rows(
 }
 
 /// How a workbook's styles say that text is struck through.
-const STRIKE: &[u8] = b"<strike/>";
+const STRIKE: &[u8] = b"<strike";
+/// …or that it is not, though its parent's is.
+const UNSTRUCK: &[u8] = b" val=\"0\"";
 
 /// Counts what goes to the sink and stops at the limit.
 struct Rows<'a, 'b> {
@@ -110,7 +112,8 @@ fn lost_parts(path: &Path, folder: &str, styles: &str, rows: &mut Rows<'_, '_>) 
     }
     if styles.starts_with("xl/") && package.optional(styles)?.is_some() {
         let styles = package.bytes(styles)?;
-        if styles.windows(STRIKE.len()).any(|window| window == STRIKE) {
+        let strikes = |at: &[u8]| at.starts_with(STRIKE) && !at[STRIKE.len()..].starts_with(UNSTRUCK);
+        if (0..styles.len()).any(|at| strikes(&styles[at..])) {
             rows.notes.push(NoteKind::StruckThrough.of(""));
         }
     }

@@ -1,0 +1,391 @@
+//! Whatever is in the box goes in, or is named with its reason: each kind of file with real files.
+
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test may stop where it stands.
+
+mod support;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+use support::{Place, assert_settled, root};
+
+const LETTER: &str = "尊敬的县领导：\n我是石桥镇柳树湾村三组村民赵大勇，电话13900000012。\n\
+    我村通往镇上的水泥路被运煤车压坏已经两年，雨天积水没过膝盖。\n此致\n敬礼！\n赵大勇\n2018年6月12日\n";
+const PHRASE: &str = "雨天积水没过膝盖";
+
+fn fixture(name: &str) -> PathBuf {
+    root().join("tests/fixtures").join(name)
+}
+
+fn put(place: &Place, fixture_name: &str, as_name: &str) {
+    place.write(as_name, std::fs::read(fixture(fixture_name)).expect("the fixture is there"));
+}
+
+fn gb18030(text: &str) -> Vec<u8> {
+    encoding_rs::GB18030.encode(text).0.into_owned()
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+}
+
+/// A zip container of these files; names are bytes as some old program wrote them.
+fn zip_of<N: AsRef<[u8]>>(files: &[(N, Vec<u8>)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut central = Vec::new();
+    for (name, content) in files {
+        let name = name.as_ref();
+        let offset = bytes.len() as u32;
+        let crc = crc32(content);
+        let sizes = [crc, content.len() as u32, content.len() as u32];
+        let lengths = [name.len() as u16, 0];
+        let common: Vec<u8> = [20_u16, 0, 0, 0, 0x21].iter().flat_map(|n| n.to_le_bytes()).collect();
+        bytes.extend(b"PK\x03\x04");
+        bytes.extend(&common);
+        bytes.extend(sizes.iter().flat_map(|n| n.to_le_bytes()));
+        bytes.extend(lengths.iter().flat_map(|n| n.to_le_bytes()));
+        bytes.extend(name);
+        bytes.extend(content);
+        central.extend(b"PK\x01\x02\x14\x00");
+        central.extend(&common);
+        central.extend(sizes.iter().flat_map(|n| n.to_le_bytes()));
+        central.extend(lengths.iter().flat_map(|n| n.to_le_bytes()));
+        central.extend([0; 10]);
+        central.extend(offset.to_le_bytes());
+        central.extend(name);
+    }
+    let count = (files.len() as u16).to_le_bytes();
+    let start = (bytes.len() as u32).to_le_bytes();
+    let length = (central.len() as u32).to_le_bytes();
+    bytes.extend(central);
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    bytes.extend(count.iter().chain(&count).chain(&length).chain(&start));
+    bytes.extend([0, 0]);
+    bytes
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, byte| {
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 },
+        )
+    })
+}
+
+fn mail(body: &str, attached: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut message = format!(
+        "From: zhao@example.test\r\nTo: xf@example.test\r\nSubject: letter\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=xx\r\n\r\n--xx\r\n\
+         Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n"
+    )
+    .into_bytes();
+    for (name, content) in attached {
+        let head = format!(
+            "--xx\r\nContent-Type: application/octet-stream\r\n\
+             Content-Disposition: attachment; filename*=UTF-8''{name}\r\n\r\n"
+        );
+        message.extend(head.as_bytes());
+        message.extend(*content);
+        message.extend(b"\r\n");
+    }
+    message.extend(b"--xx--\r\n");
+    message
+}
+
+/// A document of one page whose text stands in two pieces on the page.
+fn ofd() -> Vec<u8> {
+    let ofd = "<ofd:OFD xmlns:ofd=\"http://www.ofdspec.org/2016\"><ofd:DocBody>\
+        <ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>";
+    let document = "<ofd:Document><ofd:Pages><ofd:Page ID=\"1\" BaseLoc=\"Pages/Page_0/Content.xml\"/>\
+        </ofd:Pages></ofd:Document>";
+    let mut content = String::from("<ofd:Page><ofd:Content><ofd:Layer>");
+    for (line, y) in LETTER.lines().zip(1..) {
+        content += &format!(
+            "<ofd:TextObject Boundary=\"20 {} 170 6\" Size=\"4\"><ofd:TextCode X=\"0\" Y=\"4\">{line}\
+             </ofd:TextCode></ofd:TextObject>",
+            20 + y * 8
+        );
+    }
+    content += "</ofd:Layer></ofd:Content></ofd:Page>";
+    zip_of(&[
+        ("OFD.xml", ofd.as_bytes().to_vec()),
+        ("Doc_0/Document.xml", document.as_bytes().to_vec()),
+        ("Doc_0/Pages/Page_0/Content.xml", content.into_bytes()),
+    ])
+}
+
+#[track_caller]
+fn entry<'a>(report: &'a Value, list: &str, path: &str) -> &'a Value {
+    let all = report[list].as_array().expect("a list");
+    let found = all.iter().find(|entry| entry["path"].as_str().is_some_and(|at| at.ends_with(path)));
+    found.unwrap_or_else(|| panic!("{path} is not among {all:?}"))
+}
+
+fn names(found: &Value) -> Vec<String> {
+    let hits = found["hits"].as_array().expect("hits");
+    let mut names: Vec<String> = hits
+        .iter()
+        .flat_map(|hit| hit["sources"].as_array().expect("sources").clone())
+        .map(|source| source["file"].as_str().expect("a file").to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_letter_is_found_whatever_program_wrote_it() {
+    let place = Place::new();
+    for kind in ["docx", "odt", "html"] {
+        put(&place, &format!("office/letter.{kind}"), &format!("in/letter.{kind}"));
+    }
+    place.write("in/gb.txt", gb18030(LETTER));
+    place.write("in/utf16.txt", utf16(LETTER));
+    place.write("in/letter.eml", mail(LETTER, &[]));
+    place.write("in/letter.ofd", ofd());
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_settled(&report);
+    assert_eq!(report["files"]["archived"], 7, "{report}");
+    assert_eq!(
+        names(&place.search(PHRASE)),
+        ["gb.txt", "letter.docx", "letter.eml", "letter.html", "letter.odt", "letter.ofd", "utf16.txt"]
+    );
+    assert_eq!(place.search("姓名:赵大勇")["total"], 7, "who wrote is found in all of them");
+    // The photograph that was pasted in is a page of its own.
+    assert_eq!(names(&place.search("拍摄于石桥镇柳树湾村口")), ["letter.docx", "letter.odt"]);
+    assert_eq!(place.search("路面积水")["total"], 3, "a table's cells are text");
+}
+
+#[test]
+fn what_only_another_program_reads_goes_through_it_or_is_named() {
+    let place = Place::new();
+    put(&place, "office/letter.doc", "in/letter.doc");
+    put(&place, "office/letter.rtf", "in/letter.rtf");
+    let converts = Command::new("soffice").arg("--version").output().is_ok();
+    let report = place.ingest([place.path("in")]).exits(if converts { 0 } else { 3 }).json();
+    assert_settled(&report);
+    if converts {
+        assert_eq!(names(&place.search("村道路失修")), ["letter.rtf"], "{report}");
+        assert_eq!(names(&place.search(PHRASE)), ["letter.doc"], "{report}");
+    } else {
+        eprintln!("LibreOffice is not there: only its absence is tested");
+        assert_eq!(entry(&report, "quarantined", "letter.doc")["kind"], "no_converter");
+        assert!(
+            entry(&report, "quarantined", "letter.rtf")["hint"].as_str().unwrap().contains("LibreOffice")
+        );
+    }
+    assert!(!place.archive().join("unpacked").exists(), "nothing is left of what was made");
+}
+
+#[test]
+fn a_picture_is_a_page_whatever_its_format() {
+    let place = Place::new();
+    support::copy_folder(&fixture("pictures"), &place.path("in"));
+    let report = place.ingest([place.path("in")]).exits(3).json();
+    assert_settled(&report);
+    assert_eq!(report["files"]["archived"], 8, "{report}");
+    assert_eq!(entry(&report, "quarantined", "palette.tif")["kind"], "unknown_kind");
+    assert_eq!(report["pages"]["recognised"], 9, "a fax of two pages: {report}");
+    let found = names(&place.search("家房屋漏雨"));
+    let all: Vec<String> =
+        std::fs::read_dir(fixture("pictures")).unwrap().map(|e| name(&e.unwrap().path())).collect();
+    let missing: Vec<&String> = all.iter().filter(|name| !found.contains(name)).collect();
+    assert_eq!(missing, ["palette.tif"]);
+    assert_eq!(names(&place.search("房屋已成危房")), ["fax.tif"]);
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+/// A register's rows as hypertext, in the forms that systems export.
+fn as_html(rows: &[Vec<String>]) -> String {
+    let cells = |row: &Vec<String>| row.iter().map(|cell| format!("<td>{cell}</td>")).collect::<String>();
+    let rows: String = rows.iter().map(|row| format!("<tr>{}</tr>\n", cells(row))).collect();
+    format!("<html><head><meta charset=gb2312></head><body><table border=1>{rows}</table></body></html>")
+}
+
+fn as_xml(rows: &[Vec<String>]) -> String {
+    let cells = |row: &Vec<String>| {
+        row.iter()
+            .map(|cell| format!("<Cell><Data ss:Type=\"String\">{cell}</Data></Cell>"))
+            .collect::<String>()
+    };
+    let rows: String = rows.iter().map(|row| format!("<Row>{}</Row>", cells(row))).collect();
+    format!(
+        "<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?>\
+         <Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" \
+         xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">\
+         <Worksheet ss:Name=\"来信\"><Table>{rows}</Table></Worksheet></Workbook>"
+    )
+}
+
+/// What a register says, whatever file it stands in: each item's fields.
+fn said(place: &Place) -> Vec<Value> {
+    let items = place.ask(["export", "--mask", "none"]).exits(0).lines();
+    let mut said: Vec<Value> = items
+        .iter()
+        .map(|item| {
+            let fields = item["fields"].as_object().expect("fields");
+            let values = fields.iter().map(|(name, values)| {
+                let values = values.as_array().expect("values").iter().map(|value| value["value"].clone());
+                (name.clone(), Value::Array(values.collect()))
+            });
+            json!({ "text": item["text"], "fields": serde_json::Map::from_iter(values) })
+        })
+        .collect();
+    said.sort_by_key(|item| item["text"].to_string());
+    said
+}
+
+#[test]
+fn a_register_says_the_same_in_every_format() {
+    let header = ["信访编号", "信访人", "来信日期", "联系电话", "反映内容"];
+    let data = [
+        ["测字〔2018〕1号", "赵大勇", "2018-06-12", "13900000012", "水泥路被运煤车压坏两年，雨天无法通行"],
+        ["测字〔2018〕2号", "孙有田", "2018-07-03", "13900000013", "低保被取消，请求核实家庭收入"],
+        ["测字〔2018〕3号", "周玉兰", "2018-08-21", "13900000014", "征地补偿款至今未发，请求答复"],
+    ];
+    let rows: Vec<Vec<String>> =
+        std::iter::once(header).chain(data).map(|row| row.map(str::to_owned).to_vec()).collect();
+    let delimited = |by: &str| rows.iter().map(|row| row.join(by) + "\r\n").collect::<String>();
+    let files = [
+        ("utf8.csv", delimited(",").into_bytes()),
+        ("gb.csv", gb18030(&delimited(","))),
+        ("utf16.txt", utf16(&delimited("\t"))),
+        ("html.xls", gb18030(&as_html(&rows))),
+        ("xml.xls", as_xml(&rows).into_bytes()),
+        ("tabs.xls", gb18030(&delimited("\t"))),
+    ];
+    let mut first: Option<Vec<Value>> = None;
+    for (name, bytes) in files {
+        let place = Place::new();
+        place.write(&format!("in/{name}"), bytes);
+        let report = place.ingest([place.path("in")]).exits(0).json();
+        assert_settled(&report);
+        assert_eq!(report["rows"]["archived"], 3, "{name}: {report}");
+        let said = said(&place);
+        assert_eq!(&said, first.get_or_insert_with(|| said.clone()), "{name}");
+    }
+}
+
+#[test]
+fn workbooks_of_every_program_say_the_same_and_what_is_not_read_is_named() {
+    let mut first: Option<Vec<Value>> = None;
+    for kind in ["xlsx", "ods", "xls"] {
+        let place = Place::new();
+        put(&place, &format!("office/register.{kind}"), &format!("in/register.{kind}"));
+        let report = place.ingest([place.path("in")]).exits(0).json();
+        assert_settled(&report);
+        assert_eq!(report["rows"]["archived"], 4, "{kind}: {report}");
+        assert_eq!(entry(&report, "notes", kind)["kind"], "hidden_sheet", "{kind}: {report}");
+        let of_fields: Vec<Value> = said(&place).into_iter().map(|item| item["fields"].clone()).collect();
+        assert_eq!(&of_fields, first.get_or_insert_with(|| of_fields.clone()), "{kind}");
+        let kinds: Vec<&str> =
+            report["notes"].as_array().unwrap().iter().map(|note| note["kind"].as_str().unwrap()).collect();
+        match kind {
+            "xlsx" => {
+                assert_eq!(kinds, ["hidden_sheet", "pictures", "struck_through"]);
+                assert_eq!(place.search("柳树湾村")["total"], 2, "a cell merged over two rows");
+            }
+            "ods" => assert_eq!(kinds, ["hidden_sheet", "pictures"]),
+            _ => assert_eq!(kinds, ["hidden_sheet"]),
+        }
+    }
+}
+
+#[test]
+fn files_within_files_are_accounted_for_like_any_other() {
+    let place = Place::new();
+    let inner = zip_of(&[("深处.txt", LETTER.replace("赵大勇", "周玉兰").into_bytes())]);
+    let files = [
+        (gb18030("一九九八年/来信.txt"), gb18030(LETTER)),
+        (b"empty.pdf".to_vec(), Vec::new()),
+        (b"Thumbs.db".to_vec(), b"x".to_vec()),
+        (b"../../outside.txt".to_vec(), LETTER.replace("赵大勇", "钱守信").into_bytes()),
+        (b"inner.zip".to_vec(), inner),
+        (b"program".to_vec(), b"\x7FELF...".to_vec()),
+    ];
+    place.write("in/disk.zip", zip_of(&files));
+    let csv = "信访编号,信访人,反映内容\n测001,孙有田,砖厂拖欠工资\n";
+    place.write("in/mail.eml", mail("请查收附件。", &[("a.csv", csv.as_bytes())]));
+    let report = place.ingest([place.path("in")]).exits(3).json();
+    assert_settled(&report);
+    // Two files, six in the first, one in the zip within it, one attached.
+    let expected =
+        json!({ "seen": 10, "archived": 7, "unchanged": 0, "duplicate": 0, "quarantined": 2, "ignored": 1 });
+    assert_eq!(report["files"], expected, "{report}");
+    assert_eq!(entry(&report, "quarantined", "disk.zip!/empty.pdf")["kind"], "empty");
+    assert_eq!(entry(&report, "quarantined", "disk.zip!/program")["kind"], "unknown_kind");
+    assert_eq!(
+        names(&place.search(PHRASE)),
+        ["disk.zip!/../../outside.txt", "disk.zip!/inner.zip!/深处.txt", "disk.zip!/一九九八年/来信.txt"]
+    );
+    assert_eq!(names(&place.search("砖厂拖欠工资")), ["mail.eml!/a.csv"]);
+    assert!(place.archive().join("originals/disk.zip!/一九九八年/来信.txt").is_file());
+    assert!(place.path("outside.txt").symlink_metadata().is_err(), "nothing is unpacked outside");
+    assert!(!place.archive().join("unpacked").exists());
+    place.ask(["verify"]).exits(0);
+    // Nothing has changed: nothing is read again but what could not be taken in.
+    let digest = place.digest();
+    let again = place.ingest([place.path("in")]).exits(3).json();
+    assert_settled(&again);
+    assert_eq!(again["files"]["unchanged"], 7, "{again}");
+    assert_eq!(again["files"]["seen"], 10);
+    assert_eq!(place.digest(), digest);
+}
+
+#[test]
+fn containers_are_bounded_in_depth() {
+    let place = Place::new();
+    let mut nested = zip_of(&[("deep.txt", LETTER.as_bytes().to_vec())]);
+    for _ in 0..6 {
+        nested = zip_of(&[("next.zip", nested)]);
+    }
+    place.write("in/nested.zip", nested);
+    place.write("in/good.txt", LETTER.as_bytes());
+    let report = place.ingest([place.path("in")]).exits(3).json();
+    assert_settled(&report);
+    assert_eq!(entry(&report, "quarantined", "next.zip")["kind"], "too_large");
+    assert_eq!(names(&place.search(PHRASE)), ["good.txt"]);
+}
+
+#[test]
+fn a_container_that_unpacks_to_more_than_allowed_costs_only_that_file() {
+    let place = Place::new();
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    zip.start_file("bomb.csv", options).unwrap();
+    for _ in 0..64 {
+        zip.write_all(&vec![b'0'; 1 << 20]).unwrap();
+    }
+    zip.start_file("good.txt", options).unwrap();
+    zip.write_all(LETTER.as_bytes()).unwrap();
+    place.write("in/bomb.zip", zip.finish().unwrap().into_inner());
+    let pipelines = place.path("pipelines");
+    support::copy_folder(&root().join("pipelines/petitions"), &pipelines.join("petitions"));
+    let manifest = pipelines.join("petitions/pipeline.toml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    std::fs::write(&manifest, text.replace("unpacked_mib = 4096", "unpacked_mib = 8")).unwrap();
+    let report = place.ingest([place.path("in")]).env("DOSSIER_PIPELINES", &pipelines).exits(3).json();
+    assert_settled(&report);
+    assert_eq!(entry(&report, "quarantined", "bomb.csv")["kind"], "too_large");
+    assert_eq!(names(&place.search(PHRASE)), ["bomb.zip!/good.txt"]);
+}
+
+#[test]
+fn pages_are_recognised_when_that_is_allowed() {
+    let place = Place::new();
+    put(&place, "pictures/fax.tif", "in/fax.tif");
+    place.write("in/letter.txt", LETTER);
+    let never = place.ingest([place.path("in")]).arg("--ocr").arg("never").exits(3).json();
+    assert_settled(&never);
+    assert_eq!(entry(&never, "quarantined", "fax.tif")["kind"], "ocr_off");
+    assert_eq!(never["files"]["archived"], 1);
+    let now = place.ingest([place.path("in")]).exits(0).json();
+    assert_settled(&now);
+    assert_eq!(now["pages"]["recognised"], 2);
+    assert_eq!(now["files"]["unchanged"], 1);
+}
