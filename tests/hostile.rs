@@ -116,6 +116,9 @@ fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
 const WORKBOOK: &str = r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>
     <sheet name="a" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
+const ROOT: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+    <Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    Target="xl/workbook.xml"/></Relationships>"#;
 const RELATIONS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
     <Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
     Target="worksheets/sheet1.xml"/>
@@ -140,6 +143,7 @@ fn far_apart() -> Vec<u8> {
         row(1_048_576, ["远001", "赵大勇", "村道失修"])
     );
     zipped(&[
+        ("_rels/.rels", ROOT.as_bytes()),
         ("xl/workbook.xml", WORKBOOK.as_bytes()),
         ("xl/_rels/workbook.xml.rels", RELATIONS.as_bytes()),
         ("xl/sharedStrings.xml", b"<sst/>"),
@@ -151,6 +155,8 @@ fn far_apart() -> Vec<u8> {
 fn huge_strings() -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().large_file(true);
+    zip.start_file("_rels/.rels", options).unwrap();
+    zip.write_all(ROOT.as_bytes()).unwrap();
     zip.start_file("xl/workbook.xml", options).unwrap();
     zip.write_all(WORKBOOK.as_bytes()).unwrap();
     zip.start_file("xl/_rels/workbook.xml.rels", options).unwrap();
