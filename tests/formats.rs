@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use support::{Place, assert_settled, root};
+use support::{Place, as_html, assert_settled, gb18030, root, said};
 
 const LETTER: &str = "尊敬的县领导：\n我是石桥镇柳树湾村三组村民赵大勇，电话13900000012。\n\
     我村通往镇上的水泥路被运煤车压坏已经两年，雨天积水没过膝盖。\n此致\n敬礼！\n赵大勇\n2018年6月12日\n";
@@ -21,10 +21,6 @@ fn fixture(name: &str) -> PathBuf {
 
 fn put(place: &Place, fixture_name: &str, as_name: &str) {
     place.write(as_name, std::fs::read(fixture(fixture_name)).expect("the fixture is there"));
-}
-
-fn gb18030(text: &str) -> Vec<u8> {
-    encoding_rs::GB18030.encode(text).0.into_owned()
 }
 
 fn utf16(text: &str) -> Vec<u8> {
@@ -200,13 +196,6 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap().to_string_lossy().into_owned()
 }
 
-/// A register's rows as hypertext, in the forms that systems export.
-fn as_html(rows: &[Vec<String>]) -> String {
-    let cells = |row: &Vec<String>| row.iter().map(|cell| format!("<td>{cell}</td>")).collect::<String>();
-    let rows: String = rows.iter().map(|row| format!("<tr>{}</tr>\n", cells(row))).collect();
-    format!("<html><head><meta charset=gb2312></head><body><table border=1>{rows}</table></body></html>")
-}
-
 fn as_xml(rows: &[Vec<String>]) -> String {
     let cells = |row: &Vec<String>| {
         row.iter()
@@ -220,24 +209,6 @@ fn as_xml(rows: &[Vec<String>]) -> String {
          xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">\
          <Worksheet ss:Name=\"来信\"><Table>{rows}</Table></Worksheet></Workbook>"
     )
-}
-
-/// What a register says, whatever file it stands in: each item's fields.
-fn said(place: &Place) -> Vec<Value> {
-    let items = place.ask(["export", "--mask", "none"]).exits(0).lines();
-    let mut said: Vec<Value> = items
-        .iter()
-        .map(|item| {
-            let fields = item["fields"].as_object().expect("fields");
-            let values = fields.iter().map(|(name, values)| {
-                let values = values.as_array().expect("values").iter().map(|value| value["value"].clone());
-                (name.clone(), Value::Array(values.collect()))
-            });
-            json!({ "text": item["text"], "fields": serde_json::Map::from_iter(values) })
-        })
-        .collect();
-    said.sort_by_key(|item| item["text"].to_string());
-    said
 }
 
 #[test]

@@ -4,8 +4,10 @@
 
 mod support;
 
-use dossier_model::fold_text;
-use support::{Place, assert_settled, ids, real_data};
+use dossier_model::{FileKind, fold_text};
+use dossier_pipeline::ReadLimits;
+use dossier_read::register::read_rows;
+use support::{Place, as_html, assert_settled, gb18030, ids, real_data, said};
 
 #[test]
 fn every_message_is_accounted_for_and_found() {
@@ -63,4 +65,46 @@ fn a_register_with_tens_of_thousands_of_blank_rows_is_read() {
     assert_settled(&report);
     assert_eq!(report["rows"]["archived"], 495);
     assert_eq!(report["rows"]["seen"], 496);
+}
+
+/// The messages as a spreadsheet, as delimited text in GB18030 and as hypertext called a workbook.
+#[test]
+fn the_messages_say_the_same_in_three_formats() {
+    let Some(path) = real_data("messages-4326.xlsx") else { return };
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    read_rows(&path, FileKind::Xlsx, &ReadLimits::default(), &mut |row| {
+        let last = row.cells.last().map_or(0, |cell| cell.column + 1);
+        // White space at a cell's edges and blank lines do not survive hypertext.
+        let text = |column| row.cell(column).map_or("", |cell| cell.text.trim()).to_owned();
+        rows.push((0..last).map(text).collect());
+        Ok(())
+    })
+    .expect("the register can be read");
+    let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+    let csv: String =
+        rows.iter().map(|row| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\r\n").collect();
+    let mut first: Option<Vec<serde_json::Value>> = None;
+    for (name, bytes) in [
+        ("messages.xlsx", std::fs::read(&path).expect("it can be read")),
+        ("messages.csv", gb18030(&csv)),
+        ("messages.xls", gb18030(&as_html(&rows))),
+    ] {
+        let place = Place::new();
+        place.write(&format!("in/{name}"), bytes);
+        let report = place.ingest([place.path("in")]).exits(0).json();
+        assert_settled(&report);
+        assert_eq!(report["rows"]["archived"], 4326, "{name}");
+        let said: Vec<_> = said(&place).into_iter().map(without_white_space).collect();
+        let first = first.get_or_insert_with(|| said.clone());
+        assert_eq!(first.len(), said.len());
+        for (expected, item) in first.iter().zip(&said) {
+            assert_eq!(item, expected, "{name}");
+        }
+    }
+}
+
+/// Hypertext keeps no blank lines.
+fn without_white_space(item: serde_json::Value) -> serde_json::Value {
+    let plain: String = item.to_string().replace("\\n", "").replace("\\t", "");
+    serde_json::Value::String(plain.split_whitespace().collect())
 }

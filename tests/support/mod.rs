@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// The repository.
@@ -200,4 +200,39 @@ pub fn child_of(parent: u32) -> rustix::process::Pid {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     panic!("no child in five seconds");
+}
+
+/// Text in the encoding of Chinese offices.
+pub fn gb18030(text: &str) -> Vec<u8> {
+    encoding_rs::GB18030.encode(text).0.into_owned()
+}
+
+/// A register's rows as hypertext, in the forms that systems export.
+pub fn as_html(rows: &[Vec<String>]) -> String {
+    let cells =
+        |row: &Vec<String>| row.iter().map(|cell| format!("<td>{}</td>", escaped(cell))).collect::<String>();
+    let rows: String = rows.iter().map(|row| format!("<tr>{}</tr>\n", cells(row))).collect();
+    format!("<html><head><meta charset=gb2312></head><body><table border=1>{rows}</table></body></html>")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('\n', "<br>")
+}
+
+/// What a register says, whatever file it stands in: each item's fields.
+pub fn said(place: &Place) -> Vec<Value> {
+    let items = place.ask(["export", "--mask", "none"]).exits(0).lines();
+    let mut said: Vec<Value> = items
+        .iter()
+        .map(|item| {
+            let fields = item["fields"].as_object().expect("fields");
+            let values = fields.iter().map(|(name, values)| {
+                let values = values.as_array().expect("values").iter().map(|value| value["value"].clone());
+                (name.clone(), Value::Array(values.collect()))
+            });
+            json!({ "text": item["text"], "fields": serde_json::Map::from_iter(values) })
+        })
+        .collect();
+    said.sort_by_key(|item| item["text"].to_string());
+    said
 }
