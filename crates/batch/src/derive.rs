@@ -323,7 +323,7 @@ impl RegisterUnits<'_> {
     }
 }
 
-fn not_data_name(why: NotData) -> &'static str {
+pub(crate) fn not_data_name(why: NotData) -> &'static str {
     match why {
         NotData::Title => "title",
         NotData::Header => "header",

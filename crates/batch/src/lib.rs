@@ -18,6 +18,7 @@ mod derive;
 mod enclosed;
 mod error;
 mod forecast;
+mod inspect;
 mod labelled;
 mod log;
 mod plan;
@@ -37,8 +38,10 @@ pub mod worker;
 
 pub use compose::year_of;
 pub use decide::{Correction, Decided, DecisionError, decide, withdraw, withhold};
+pub use dossier_fields::{Column, How};
 pub use error::BatchError;
 pub use forecast::{Estimate, Forecast, ToRead};
+pub use inspect::{RegisterSummary, SheetSummary, inspect};
 pub use labelled::{LabelledRow, read_labelled};
 pub use log::read_log;
 pub use reclassify::{Move, Moves, Rules, compare, reclassify, undo_reclassify};

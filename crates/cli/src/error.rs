@@ -75,6 +75,12 @@ pub enum CliError {
         /// Why.
         fault: dossier_model::Fault,
     },
+    /// A column that the register does not have, or that is not `HEADER=FIELD`.
+    #[error("no such column: {0}")]
+    NoColumn(String),
+    /// A field that the pipeline does not have.
+    #[error("no such field: {0}")]
+    NoField(String),
     /// The models cannot be installed.
     #[error(transparent)]
     Models(#[from] ModelError),
@@ -122,6 +128,17 @@ impl CliError {
             CliError::Input { path, fault } => {
                 (format!("{}: {}", path.display(), fault.reason(lang)), fault.hint(lang))
             }
+            CliError::NoColumn(column) => (
+                lang.pick(&self.to_string(), &format!("没有这一列：{column}")).to_owned(),
+                lang.pick(
+                    "write --column HEADER=FIELD with a header as `dossier registers inspect` prints it",
+                    "请写 --column 表头=字段，表头按 dossier registers inspect 所列",
+                ),
+            ),
+            CliError::NoField(field) => (
+                lang.pick(&self.to_string(), &format!("没有这个字段：{field}")).to_owned(),
+                lang.pick("the fields are in the pipeline's fields.toml", "字段见管线的 fields.toml"),
+            ),
             CliError::Models(error) => (error.reason(lang), ""),
             CliError::Output(error) => (error.to_string(), ""),
             CliError::Json(error) => (error.to_string(), ""),

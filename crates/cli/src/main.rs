@@ -62,6 +62,7 @@ fn run(args: &Args, context: output::Context) -> Result<Exit, CliError> {
         Command::Rules(args) => commands::rules::run(args, context),
         Command::Reclassify(args) => commands::reclassify::run(args, context),
         Command::Models(args) => commands::models::run(args, context),
+        Command::Registers(args) => commands::registers::run(args, context),
         Command::Doctor(args) => commands::doctor::run(args, context),
         Command::Worker(args) => commands::worker::run(args),
     }

@@ -11,6 +11,6 @@ pub mod values;
 mod zones;
 
 pub use letter::LetterReader;
-pub use register::{LEAD_ROWS, Layout, NotData, RegisterReader, RowReading, SheetReader};
+pub use register::{Column, How, LEAD_ROWS, Layout, NotData, RegisterReader, RowReading, SheetReader};
 pub use text::{FoldedText, LetterText, row_text};
 pub use zones::{ZoneFinder, Zones};

@@ -5,6 +5,7 @@
 //! | `pipeline.toml` | name, what to ignore, limits, where an item's parts come from |
 //! | `fields.toml` | the fields with their register headers, kinds and masks |
 //! | `letters.toml` | how fields are found in letters, and how files are divided |
+//! | `registers.toml` | what people have said of the columns of single registers; may be missing |
 //! | `categories.tsv` | the category scheme |
 //! | `crosswalk.tsv` | what other schemes call the categories; may be missing |
 //! | `words.toml` | word lists that rules share, and characters that are mistaken for each other |
@@ -23,6 +24,7 @@ mod locate;
 mod manifest;
 mod nightly;
 mod parse;
+mod registers;
 mod rules;
 mod scheme;
 
@@ -38,6 +40,7 @@ pub use nightly::{
     DAY, DaySpan, Hours, Keep, KeepOriginals, Language, NIGHTLY, NightLimits, Nightly, Notify, NotifyWhen,
     Watch,
 };
+pub use registers::{SavedLayout, save_layout};
 pub use rules::{
     AxisSpec, Condition, ConfusionSpec, ExceptSpec, FollowSpec, LEVELS, NearSpec, PrecedenceSpec, RuleFile,
     RuleSpec, RuleTest, Scope, WordFile, WordList,

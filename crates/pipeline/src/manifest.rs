@@ -168,6 +168,13 @@ pub struct RegisterSpec {
     pub ditto: Vec<String>,
     /// Cells that say that there is nothing.
     pub nothing: Vec<String>,
+    /// Words of a header that speaks of officials: such a column is not guessed to be the petitioner's.
+    #[serde(default)]
+    pub others: Vec<String>,
+    /// The field of a column of unknown header whose values are identity numbers.
+    pub id_numbers: Option<String>,
+    /// The field of a column of unknown header whose values are telephone numbers.
+    pub phones: Option<String>,
     /// The field of a column that merely counts 1, 2, 3…, whatever its header says: such numbers
     /// begin anew in each sheet and name no petition.
     pub counter: String,

@@ -2,6 +2,7 @@
 
 mod finding;
 mod keeping;
+mod registers;
 mod rules;
 
 use std::num::NonZero;
@@ -14,6 +15,7 @@ use dossier_model::{Lang, Mask};
 
 pub use finding::*;
 pub use keeping::*;
+pub use registers::*;
 pub use rules::*;
 
 /// An archive for petition letters: reads scans and registers, and finds them again
@@ -82,6 +84,8 @@ pub enum Command {
     Rules(RulesArgs),
     /// Classify everything in an archive by changed rules, without reading again
     Reclassify(ReclassifyArgs),
+    /// Say what the columns of a register mean, and put that right
+    Registers(RegistersArgs),
     /// Install and check the recognition models
     Models(ModelsArgs),
     /// Say what is installed, what is missing, and how to get it

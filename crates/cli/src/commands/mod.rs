@@ -15,6 +15,7 @@ pub mod person;
 mod plan;
 pub mod quarantine;
 pub mod reclassify;
+pub mod registers;
 pub mod report;
 pub mod rules;
 pub mod runs;

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::Folder;
 
-use crate::{FieldSpec, LetterSpec, Manifest, PatternSpec, TableSpec};
+use crate::{FieldSpec, LetterSpec, Manifest, PatternSpec, SavedLayout, TableSpec};
 
 impl Folder {
     pub(super) fn check_manifest(&mut self, manifest: &Manifest, fields: &[FieldSpec]) {
@@ -29,7 +29,9 @@ impl Folder {
             &identity.file_name_fields,
             &identity.settled_by,
         ];
-        for name in named.into_iter().flatten().chain([&manifest.register.counter]) {
+        let register = &manifest.register;
+        let by_values = register.id_numbers.iter().chain(&register.phones);
+        for name in named.into_iter().flatten().chain([&register.counter]).chain(by_values) {
             self.check_field("pipeline.toml", name, fields);
         }
         let mut headers = HashSet::new();
@@ -43,6 +45,12 @@ impl Folder {
         let mut names = HashSet::new();
         for field in fields.iter().filter(|field| !names.insert(&field.name)) {
             self.fault("fields.toml", format!("field `{}` occurs twice", field.name));
+        }
+    }
+
+    pub(super) fn check_registers(&mut self, saved: &[SavedLayout], fields: &[FieldSpec]) {
+        for name in saved.iter().flat_map(|saved| saved.columns.values()).filter(|name| !name.is_empty()) {
+            self.check_field(crate::registers::FILE, name, fields);
         }
     }
 

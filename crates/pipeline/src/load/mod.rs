@@ -10,8 +10,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::parse::parse;
+use crate::registers::{self, RegisterFile};
 use crate::rules::{self, Setting};
-use crate::{FieldSpec, LetterSpec, Manifest, RuleFile, Scheme, WordFile};
+use crate::{FieldSpec, LetterSpec, Manifest, RuleFile, SavedLayout, Scheme, WordFile};
 
 /// A pipeline that has been found sound.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Pipeline {
     pub fields: Vec<FieldSpec>,
     /// `letters.toml`.
     pub letters: LetterSpec,
+    /// `registers.toml`.
+    pub registers: Vec<SavedLayout>,
     /// `categories.tsv`.
     pub scheme: Scheme,
     /// `words.toml`.
@@ -67,6 +70,7 @@ impl Pipeline {
         let manifest = folder.toml::<Manifest>("pipeline.toml");
         let fields = folder.toml::<FieldFile>("fields.toml").map(|file| file.fields);
         let letters = folder.toml::<LetterSpec>("letters.toml");
+        let registers = folder.registers();
         let scheme = folder.scheme();
         let rule_files = folder.rule_files();
         let rules: Vec<(String, RuleFile)> =
@@ -77,6 +81,9 @@ impl Pipeline {
         }
         if let (Some(letters), Some(fields)) = (&letters, &fields) {
             folder.check_letters(letters, fields);
+        }
+        if let Some(fields) = &fields {
+            folder.check_registers(&registers, fields);
         }
         if let (Some(scheme), Some(fields), Some(words)) = (&scheme, &fields, &words) {
             let main_axis = manifest.as_ref().map(|manifest| manifest.summary.axis.as_str());
@@ -89,7 +96,17 @@ impl Pipeline {
                 if folder.faults.is_empty() =>
             {
                 let rules = rules.into_iter().map(|(_, file)| file).collect();
-                Ok(Pipeline { version, rules_version, manifest, fields, letters, scheme, words, rules })
+                Ok(Pipeline {
+                    version,
+                    rules_version,
+                    manifest,
+                    fields,
+                    letters,
+                    registers,
+                    scheme,
+                    words,
+                    rules,
+                })
             }
             _ => Err(LoadError(folder.faults)),
         }
@@ -130,6 +147,14 @@ impl Folder {
                 None
             }
         }
+    }
+
+    /// What people have said of single registers; nothing where there is no such file.
+    fn registers(&mut self) -> Vec<SavedLayout> {
+        if !self.root.join(registers::FILE).exists() {
+            return Vec::new();
+        }
+        self.toml::<RegisterFile>(registers::FILE).unwrap_or_default().layouts
     }
 
     fn toml<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {

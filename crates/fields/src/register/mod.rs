@@ -1,12 +1,20 @@
 //! Registers: which row is the header, what its columns mean, and what each row says.
 
-use std::collections::{HashMap, HashSet};
+mod layout;
+mod mapping;
+
+use std::collections::HashMap;
 
 use dossier_model::{
     Cell, Evidence, FieldValue, Fields, ItemText, Place, ReviewState, RowContent, Sensitive, Sha256,
-    fold_text, short_hash,
+    fold_text,
 };
-use dossier_pipeline::{FieldKind, FieldSpec, Pipeline, RegisterSpec};
+use dossier_pipeline::{Pipeline, RegisterSpec, SavedLayout};
+
+pub use layout::Layout;
+pub use mapping::{Column, How};
+
+use mapping::Mapper;
 
 use crate::text::row_text;
 use crate::values::{clean, values};
@@ -45,101 +53,37 @@ pub enum RowReading {
     },
 }
 
-/// What a sheet's columns mean.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Layout {
-    /// The last row of the header, from 1.
-    pub header_row: u32,
-    /// The first row of the header: another one when it has two.
-    pub first_header_row: u32,
-    /// For each mapped column, the field, the header as written, and its rank among the field's
-    /// headers.
-    columns: HashMap<u32, Column>,
-    /// What the register is, whatever file it stands in: its title without digits, and its
-    /// headers.
-    pub fingerprint: String,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Column {
-    field: String,
-    kind: FieldKind,
-    header: String,
-    rank: usize,
-}
-
 /// Finds the meaning of registers' columns by the pipeline's headers.
 pub struct RegisterReader {
     spec: RegisterSpec,
     /// The fields that name a petition.
     keys: Vec<String>,
-    headers: HashMap<String, (FieldSpec, usize)>,
+    mapper: Mapper,
+    saved: Vec<SavedLayout>,
 }
 
 impl RegisterReader {
     /// A reader for the pipeline's fields.
     pub fn new(pipeline: &Pipeline) -> RegisterReader {
-        let mut headers = HashMap::new();
-        for field in &pipeline.fields {
-            for (rank, header) in field.headers.iter().enumerate() {
-                headers.insert(header_key(header), (field.clone(), rank));
-            }
+        RegisterReader {
+            spec: pipeline.manifest.register.clone(),
+            keys: pipeline.manifest.identity.keys.clone(),
+            mapper: Mapper::new(pipeline),
+            saved: pipeline.registers.clone(),
         }
-        let keys = pipeline.manifest.identity.keys.clone();
-        RegisterReader { spec: pipeline.manifest.register.clone(), keys, headers }
     }
 
-    /// Finds the header among a sheet's first rows: the row, or the two rows together, with the
-    /// most known headers. `None` when none names two columns.
+    /// Finds the header among a sheet's first rows, and what its columns mean. `None` when no row
+    /// names two columns.
     pub fn layout(&self, rows: &[RowContent]) -> Option<Layout> {
-        let rows = &rows[..rows.len().min(LEAD_ROWS)];
-        let single = rows.iter().enumerate().map(|(at, row)| (self.columns(&[row]), at, at));
-        let double = rows
-            .windows(2)
-            .enumerate()
-            .filter(|(_, pair)| self.known(&pair[1]) > 0 && pair[1].number == pair[0].number + 1)
-            .map(|(at, pair)| (self.columns(&[&pair[0], &pair[1]]), at, at + 1));
-        // On a tie the earlier row, and one row rather than two.
-        let (mut columns, first, last) = double
-            .chain(single)
-            .filter(|(columns, _, last)| {
-                columns.len() >= MIN_KNOWN && 2 * columns.len() > rows[*last].cells.len() / 2
-            })
-            .max_by(|a, b| (a.0.len(), b.2, b.2 - b.1).cmp(&(b.0.len(), a.2, a.2 - a.1)))?;
-        let fingerprint = fingerprint(&rows[..first], &columns);
-        for (at, column) in &mut columns {
-            if self.keys.contains(&column.field) && counts(&rows[last + 1..], *at) {
+        let mut layout = layout::find(rows, &self.mapper, &self.saved)?;
+        let below: Vec<&RowContent> = rows.iter().filter(|row| row.number > layout.header_row).collect();
+        for (at, column) in &mut layout.columns {
+            if self.keys.contains(&column.field) && counts(&below, *at) {
                 column.field = self.spec.counter.clone();
             }
         }
-        Some(Layout {
-            header_row: rows[last].number,
-            first_header_row: rows[first].number,
-            columns,
-            fingerprint,
-        })
-    }
-
-    /// The mapped columns of a header of one or two rows; where both rows name a column, the
-    /// lower one does.
-    fn columns(&self, header: &[&RowContent]) -> HashMap<u32, Column> {
-        let mut columns = HashMap::new();
-        for cell in header.iter().flat_map(|row| &row.cells) {
-            if let Some((field, rank)) = self.headers.get(&header_key(&cell.text)) {
-                let column = Column {
-                    field: field.name.clone(),
-                    kind: field.kind,
-                    header: clean(&cell.text),
-                    rank: *rank,
-                };
-                columns.insert(cell.column, column);
-            }
-        }
-        columns
-    }
-
-    fn known(&self, row: &RowContent) -> usize {
-        row.cells.iter().filter(|cell| self.headers.contains_key(&header_key(&cell.text))).count()
+        Some(layout)
     }
 
     /// Starts reading the rows of a sheet.
@@ -191,10 +135,13 @@ impl SheetReader<'_> {
                 if ditto {
                     warnings.push("ditto".to_owned());
                 }
+                if matches!(meaning.how, How::Likely | How::Values) {
+                    warnings.push("column_guessed".to_owned());
+                }
                 let field = FieldValue {
                     value: Sensitive::new(value.text),
                     raw: Sensitive::new(cell.text.clone()),
-                    confidence: value.confidence,
+                    confidence: value.confidence * meaning.confidence,
                     state: ReviewState::Machine,
                     extractor: format!("column:{}", meaning.header),
                     warnings,
@@ -267,25 +214,8 @@ impl SheetReader<'_> {
     }
 }
 
-/// A header's key: folded, with brackets and what they hold, colons and marks removed.
-fn header_key(header: &str) -> String {
-    let folded = fold_text(header);
-    let mut key = String::new();
-    let mut depth = 0_usize;
-    for c in folded.chars() {
-        match c {
-            '(' | '[' | '【' => depth += 1,
-            ')' | ']' | '】' => depth = depth.saturating_sub(1),
-            ':' | '*' | '※' | '.' | ' ' | '"' => {}
-            c if depth == 0 => key.push(c),
-            _ => {}
-        }
-    }
-    if key.is_empty() { folded } else { key }
-}
-
 /// Whether a column merely counts its rows.
-fn counts(rows: &[RowContent], column: u32) -> bool {
+fn counts(rows: &[&RowContent], column: u32) -> bool {
     let numbers = rows.iter().filter_map(|row| fold_text(&row.cell(column)?.text).parse::<u32>().ok());
     let numbers: Vec<u32> = numbers.filter(|number| *number < 10_000).collect();
     let filled = rows.iter().filter(|row| row.cell(column).is_some()).count();
@@ -304,19 +234,4 @@ fn is_column_numbers(row: &RowContent) -> bool {
 
 fn is_figure(text: &str) -> bool {
     text.chars().all(|c| c.is_numeric() || c.is_whitespace() || ".,%-—/件人次起批封".contains(c))
-}
-
-/// A register is the same in next month's file: its title without figures, and its headers.
-fn fingerprint(titles: &[RowContent], columns: &HashMap<u32, Column>) -> String {
-    let title: String = titles
-        .iter()
-        .filter(|row| !is_column_numbers(row))
-        .flat_map(|row| &row.cells)
-        .flat_map(|cell| fold_text(&cell.text).chars().collect::<Vec<_>>())
-        .filter(|c| !c.is_numeric() && !"年月日期第季度上下半".contains(*c))
-        .collect();
-    let headers: HashSet<String> = columns.values().map(|column| header_key(&column.header)).collect();
-    let mut headers: Vec<String> = headers.into_iter().collect();
-    headers.sort();
-    short_hash(&["register", &title, &headers.join("|")])
 }

@@ -1,0 +1,123 @@
+//! What a register's columns mean: known, likely, told by the values, or said by somebody.
+
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test may stop where it stands.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use support::{Dossier, Place, assert_settled, ids, root};
+
+const REGISTER: &str = "望川镇2018年来信登记表,,,,,,,\n\
+    信访编号,群众姓名,来信日期,主要内容,何处来,证件,留言手机,经办人电话\n\
+    测001,赵大勇,2018-06-12,村道失修三年,柳树湾,990101196503121235,13900000012,13900000092\n\
+    测002,孙有田,2018-07-03,低保被取消,槐树坪,990101197001010019,13900000013,13900000092\n\
+    测003,周玉兰,2018-08-21,征地款未发,柳树湾,990101198002020027,13900000014,13900000093\n\
+    测004,钱守信,2018-08-22,砖厂欠薪,石桥,990101197503030034,13900000015,13900000093\n\
+    测005,吴长河,2018-08-23,河堤毁坏,石桥,990101196804040043,13900000016,13900000093\n";
+
+/// Puts a check digit (GB 11643-1999) on the seventeen digits before it.
+fn with_check_digits(register: &str) -> String {
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let line = |line: &str| {
+        let cells = line.split(',').map(|cell| match cell.len() {
+            18 if cell.starts_with("990101") => {
+                let sum: u32 =
+                    cell.bytes().zip(weights).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+                let check = b"10X98765432"[(sum % 11) as usize] as char;
+                format!("{}{check}", &cell[..17])
+            }
+            _ => cell.to_owned(),
+        });
+        cells.collect::<Vec<_>>().join(",") + "\n"
+    };
+    register.lines().map(line).collect()
+}
+
+fn inspect(pipelines: &Path, file: &Path) -> Value {
+    Dossier::new(["registers", "inspect", "--json"])
+        .arg(file)
+        .env("DOSSIER_PIPELINES", pipelines)
+        .exits(0)
+        .json()
+}
+
+/// The field of a header, and how it was found.
+fn meaning<'a>(inspected: &'a Value, header: &str) -> Option<(&'a str, &'a str)> {
+    let columns = inspected["sheets"][0]["columns"].as_array().expect("columns");
+    let column = columns.iter().find(|column| column["header"] == header)?;
+    Some((column["field"].as_str().expect("a field"), column["how"].as_str().expect("how")))
+}
+
+fn pipelines(place: &Place) -> PathBuf {
+    let pipelines = place.path("pipelines");
+    support::copy_folder(&root().join("pipelines/petitions"), &pipelines.join("petitions"));
+    pipelines
+}
+
+#[test]
+fn columns_are_known_likely_or_told_by_their_values() {
+    let place = Place::new();
+    let pipelines = pipelines(&place);
+    let file = place.write("in/登记.csv", with_check_digits(REGISTER));
+    let seen = inspect(&pipelines, &file);
+    assert_eq!(seen["sheets"][0]["header_row"], 2, "{seen}");
+    assert_eq!(seen["sheets"][0]["data"], 5);
+    assert_eq!(meaning(&seen, "信访编号"), Some(("petition_no", "known")));
+    assert_eq!(meaning(&seen, "群众姓名"), Some(("petitioner_name", "likely")));
+    assert_eq!(meaning(&seen, "证件"), Some(("id_no", "values")));
+    assert_eq!(meaning(&seen, "留言手机"), Some(("mobile", "likely")));
+    assert_eq!(meaning(&seen, "经办人电话"), None, "an official's telephone is nobody's who wrote");
+    assert_eq!(meaning(&seen, "何处来"), None);
+}
+
+#[test]
+fn what_somebody_says_of_a_column_holds_for_this_register_and_the_next() {
+    let place = Place::new();
+    let pipelines = pipelines(&place);
+    let file = place.write("in/登记.csv", with_check_digits(REGISTER));
+    let report = place.ingest([place.path("in")]).env("DOSSIER_PIPELINES", &pipelines).exits(0).json();
+    assert_settled(&report);
+    let search = |query: &str| place.ask(["search", "--json", "--", query]).exits(0).json();
+    assert_eq!(search("属地:柳树湾")["total"], 0);
+    let before = ids(&search("征地款未发"));
+    let saved = Dossier::new([
+        "registers",
+        "save",
+        "--json",
+        "--column",
+        "何处来=issue_region",
+        "--column",
+        "证件=-",
+    ])
+    .arg(&file)
+    .env("DOSSIER_PIPELINES", &pipelines)
+    .exits(0)
+    .json();
+    assert_eq!(meaning(&saved, "何处来"), Some(("issue_region", "saved")));
+    assert_eq!(meaning(&saved, "证件"), None);
+    // The rows are read by it, and stay the petitions that they are.
+    place.ingest([place.path("in")]).env("DOSSIER_PIPELINES", &pipelines).exits(0);
+    assert_eq!(search("属地:柳树湾")["total"], 2);
+    assert_eq!(ids(&search("征地款未发")), before);
+    // Next month's file has another title and other rows, and the same columns.
+    let next = REGISTER.replace("2018年", "2019年").replace("测00", "测10").replace("柳树湾", "杨家渡");
+    place.write("in/下月.csv", with_check_digits(&next));
+    place.ingest([place.path("in")]).env("DOSSIER_PIPELINES", &pipelines).exits(0);
+    assert_eq!(search("属地:杨家渡")["total"], 2);
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    let place = Place::new();
+    let pipelines = pipelines(&place);
+    let file = place.write("in/登记.csv", with_check_digits(REGISTER));
+    for column in ["没有这列=issue_region", "何处来=no_such_field", "何处来"] {
+        Dossier::new(["registers", "save", "--column", column])
+            .arg(&file)
+            .env("DOSSIER_PIPELINES", &pipelines)
+            .exits(1);
+    }
+    assert!(!pipelines.join("petitions/registers.toml").exists());
+}
