@@ -121,3 +121,22 @@ fn what_cannot_be_meant_is_refused() {
     }
     assert!(!pipelines.join("petitions/registers.toml").exists());
 }
+
+#[test]
+fn what_belongs_to_nothing_and_what_is_missing_is_listed() {
+    let place = Place::new();
+    place.write(
+        "in/登记.csv",
+        "信访编号,信访人,反映内容\n信〔2019〕1号,赵大勇,村道失修\n信〔2019〕2号,孙有田,低保被取消\n信〔2019〕5号,周玉兰,征地款未发\n",
+    );
+    place.write("in/信.txt", "尊敬的领导：\n我村河堤毁坏，请求修复。\n此致\n敬礼！\n钱守信\n2019年3月1日\n");
+    place.ingest([place.path("in")]).exits(0);
+    let gaps = place.ask(["status", "--json", "--gaps"]).exits(0).json();
+    assert_eq!(gaps[0]["before"], "信[2019]", "{gaps}");
+    assert_eq!(gaps[0]["missing"], serde_json::json!([[3, 4]]));
+    let orphans = place.ask(["status", "--json", "--orphans"]).exits(0).json();
+    assert_eq!(orphans["letters_without_row"][0]["file"], "信.txt", "{orphans}");
+    let rows = orphans["rows_without_letter"].as_array().expect("rows");
+    let numbers: Vec<u64> = rows.iter().map(|row| row["at"]["row"]["row"].as_u64().expect("a row")).collect();
+    assert_eq!(numbers, [2, 3, 4]);
+}

@@ -7,6 +7,7 @@
 
 mod chart;
 mod error;
+mod gaps;
 mod gather;
 mod html;
 mod morning;
@@ -16,6 +17,7 @@ mod subject;
 mod words;
 
 pub use error::ReportError;
+pub use gaps::{Gaps, gaps};
 pub use gather::{gather, masked_name};
 pub use html::html;
 pub use morning::{

@@ -1,13 +1,13 @@
 //! What became of things over many runs: the runs themselves, what is still quarantined, what is
 //! held, and what came in when.
 
-use dossier_model::{Fault, Item, Sha256, Shape, SourceRef};
+use dossier_model::{Fault, Item, Locator, Sha256, Shape, SourceRef};
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
 use super::runs::LAST_TROUBLE;
 use super::sources::shape_of;
-use super::{Catalog, digest_column};
+use super::{Catalog, UnitKind, digest_column};
 use crate::ArchiveError;
 
 /// A run as it is on record.
@@ -62,6 +62,17 @@ pub struct LoneLetter {
     pub identity: String,
     /// Where it stands.
     pub at: SourceRef,
+}
+
+/// A letter without a row, or a row without a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoneUnit {
+    /// The id of its item.
+    pub item: String,
+    /// The file it stands in, as a path below its source.
+    pub file: String,
+    /// Where in the file it begins.
+    pub locator: Locator,
 }
 
 const RUN_COLUMNS: &str = "id, generation, started, finished, status, report";
@@ -211,6 +222,36 @@ impl Catalog {
             found.extend(first.map(|unit| LoneLetter { identity, at: unit.at }));
         }
         Ok(found)
+    }
+
+    /// The units that belong to no unit of the other kind: letters without a row of a register, or rows
+    /// without a letter; those of withdrawn items are left out.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn lone_units(&self, kind: UnitKind) -> Result<Vec<LoneUnit>, ArchiveError> {
+        let name = match kind {
+            UnitKind::Letter => "letter",
+            UnitKind::Row => "row",
+        };
+        let mut statement = self.db.prepare(
+            "SELECT item.id, coalesce(source_file.name, ''), unit.place, coalesce(part.sheet, ''), part.number
+             FROM unit JOIN item ON item.identity = unit.identity
+             LEFT JOIN source_file ON source_file.sha256 = unit.source
+             LEFT JOIN part ON part.source = unit.source AND part.place = unit.place
+             WHERE unit.kind = ?1 AND NOT EXISTS (SELECT 1 FROM unit AS other
+               WHERE other.identity = unit.identity AND other.kind <> ?1)
+             GROUP BY unit.identity ORDER BY 2, unit.place",
+        )?;
+        let found = statement.query_map([name], |row| {
+            let number: Option<u32> = row.get(4)?;
+            let locator = match kind {
+                UnitKind::Letter => Locator::Page(row.get(2)?),
+                UnitKind::Row => Locator::Row { sheet: row.get(3)?, row: number.unwrap_or_default() },
+            };
+            Ok(LoneUnit { item: row.get(0)?, file: row.get(1)?, locator })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// The items that a content is part of, in the order of their ids.

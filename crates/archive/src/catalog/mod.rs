@@ -31,7 +31,7 @@ use crate::{ArchiveError, Summary};
 
 pub(crate) use check::Dangling;
 pub use decisions::unit_id;
-pub use history::{Holding, LoneLetter, Quarantined, RunRecord};
+pub use history::{Holding, LoneLetter, LoneUnit, Quarantined, RunRecord};
 pub use items::{Classified, ItemRow, WriteItem, item_id};
 pub use parts::PageFailure;
 pub use runs::{ContentCount, InputOutcome, RowOutcome};

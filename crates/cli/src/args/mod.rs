@@ -59,7 +59,7 @@ pub enum Command {
     /// Print a digest: archives with the same content have the same
     Digest(ArchiveArg),
     /// Say how the archive stands: what it holds, the last run, what is quarantined or waiting
-    Status(ArchiveArg),
+    Status(StatusArgs),
     /// List the runs, or print the report of one
     Runs(RunsArgs),
     /// Print the log of a run, masked
@@ -104,6 +104,20 @@ pub struct ArchiveArg {
     /// Machine-readable output
     #[arg(long)]
     pub json: bool,
+}
+
+/// `dossier status`
+#[derive(Debug, clap::Args)]
+pub struct StatusArgs {
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+    /// List letters that belong to no row of a register, and rows of which there is no letter
+    #[arg(long)]
+    pub orphans: bool,
+    /// List numbers that are missing from rows of petition numbers
+    #[arg(long, conflicts_with = "orphans")]
+    pub gaps: bool,
 }
 
 /// `dossier ingest`

@@ -9,6 +9,7 @@ pub mod export;
 pub mod index;
 pub mod ingest;
 pub mod log;
+mod missing;
 pub mod models;
 pub mod night;
 pub mod person;

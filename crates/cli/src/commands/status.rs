@@ -8,8 +8,9 @@ use dossier_report::when;
 use indicatif::HumanBytes;
 use serde_json::json;
 
+use super::missing;
 use super::runs::{report_of, state_of, state_words};
-use crate::args::ArchiveArg;
+use crate::args::{ArchiveArg, StatusArgs};
 use crate::error::{CliError, Exit};
 use crate::output::{self, Context, Style};
 
@@ -28,10 +29,27 @@ struct Standing {
     busy: bool,
 }
 
-pub fn run(args: &ArchiveArg, context: Context) -> Result<Exit, CliError> {
-    let archive = Archive::open(&args.archive)?;
+pub fn run(args: &StatusArgs, context: Context) -> Result<Exit, CliError> {
+    let args @ StatusArgs { archive: ArchiveArg { archive: root, json }, .. } = args;
+    let archive = Archive::open(root)?;
+    if args.orphans {
+        let orphans = missing::orphans(&archive)?;
+        return match json {
+            true => output::json(&orphans.json()),
+            false => orphans.print(&mut std::io::stdout().lock(), context),
+        }
+        .map(|()| Exit::Complete);
+    }
+    if args.gaps {
+        let gaps = missing::missing_numbers(&archive)?;
+        return match json {
+            true => output::json(&json!(gaps)),
+            false => missing::print_gaps(&mut std::io::stdout().lock(), &gaps, context),
+        }
+        .map(|()| Exit::Complete);
+    }
     let standing = look(&archive)?;
-    if args.json {
+    if *json {
         let last = standing.last.as_ref().map(|(record, state)| {
             json!({ "run": record.id, "status": state, "started": record.started, "finished": record.finished })
         });
@@ -45,7 +63,7 @@ pub fn run(args: &ArchiveArg, context: Context) -> Result<Exit, CliError> {
             "busy": standing.busy,
         }))?;
     } else {
-        print(&standing, &args.archive, context)?;
+        print(&standing, root, context)?;
     }
     Ok(Exit::Complete)
 }

@@ -1,0 +1,110 @@
+//! `dossier status --orphans` and `--gaps`: what belongs to nothing, and what seems to be missing.
+
+use std::io::Write;
+
+use dossier_archive::{Archive, LoneUnit, UnitKind};
+use dossier_batch::BatchError;
+use dossier_model::{Lang, Locator};
+use dossier_pipeline::{Pipeline, locate};
+use dossier_report::{Gaps, gaps};
+use serde_json::{Value, json};
+
+use crate::error::CliError;
+use crate::output::{Context, Style, lists};
+
+/// Letters without a row, and rows without a letter.
+pub struct Orphans {
+    letters: Vec<LoneUnit>,
+    rows: Vec<LoneUnit>,
+}
+
+/// # Errors
+/// What the catalog says.
+pub fn orphans(archive: &Archive) -> Result<Orphans, CliError> {
+    Ok(Orphans {
+        letters: archive.catalog.lone_units(UnitKind::Letter)?,
+        rows: archive.catalog.lone_units(UnitKind::Row)?,
+    })
+}
+
+impl Orphans {
+    /// As scripts read it.
+    pub fn json(&self) -> Value {
+        let list = |units: &[LoneUnit]| {
+            let unit = |unit: &LoneUnit| json!({ "id": unit.item, "file": unit.file, "at": unit.locator });
+            units.iter().map(unit).collect::<Vec<_>>()
+        };
+        json!({ "letters_without_row": list(&self.letters), "rows_without_letter": list(&self.rows) })
+    }
+
+    /// # Errors
+    /// `Output`.
+    pub fn print(&self, out: &mut impl Write, context: Context) -> Result<(), CliError> {
+        let line =
+            |unit: &LoneUnit| format!("{}  {}", unit.item, place(&unit.file, &unit.locator, context.lang));
+        let list = |units: &[LoneUnit]| units.iter().map(line).collect::<Vec<_>>();
+        let (letters, rows) = (self.letters.len(), self.rows.len());
+        let (of_letters, of_rows) = match context.lang {
+            Lang::En => (
+                format!("Letters that belong to no row of a register: {letters}"),
+                format!("Rows of which there is no letter: {rows}"),
+            ),
+            Lang::Zh => (format!("没有登记行的信件：{letters}"), format!("没有信件原文的登记行：{rows}")),
+        };
+        let listed = [(of_letters.as_str(), list(&self.letters)), (of_rows.as_str(), list(&self.rows))];
+        lists(out, listed, Style::of_stdout(), context)
+    }
+}
+
+fn place(file: &str, locator: &Locator, lang: Lang) -> String {
+    match (locator, lang) {
+        (Locator::Page(page), Lang::En) => format!("{file} p. {page}"),
+        (Locator::Page(page), Lang::Zh) => format!("{file} 第 {page} 页"),
+        (Locator::Row { sheet, row }, Lang::En) => format!("{file} {sheet} row {row}"),
+        (Locator::Row { sheet, row }, Lang::Zh) => format!("{file} {sheet} 第 {row} 行"),
+    }
+}
+
+/// The rows of numbers that lack some, of the fields by which the archive's pipeline names a petition.
+///
+/// # Errors
+/// `NoPipeline`, faults of its files, or what the catalog says.
+pub fn missing_numbers(archive: &Archive) -> Result<Vec<Gaps>, CliError> {
+    let name = archive.catalog.pipeline()?.unwrap_or_default();
+    let folder = locate(&name).map_err(BatchError::from)?;
+    let pipeline = Pipeline::load(&folder).map_err(BatchError::from)?;
+    let mut numbers = Vec::new();
+    archive.catalog.for_each_item::<CliError>(|row| {
+        for key in &pipeline.manifest.identity.keys {
+            let values = row.item.fields.get(key).into_iter().flatten();
+            numbers.extend(values.map(|value| value.value.reveal().to_owned()));
+        }
+        Ok(())
+    })?;
+    Ok(gaps(numbers))
+}
+
+/// # Errors
+/// `Output`.
+pub fn print_gaps(out: &mut impl Write, found: &[Gaps], context: Context) -> Result<(), CliError> {
+    if found.is_empty() {
+        return Ok(writeln!(out, "{}", context.pick("no number is missing", "没有缺号"))?);
+    }
+    for gaps in found {
+        let Gaps { before, after, first, last, present, .. } = gaps;
+        let range =
+            |(from, to): &(u32, u32)| if from == to { from.to_string() } else { format!("{from}–{to}") };
+        let missing = gaps.missing.iter().map(range).collect::<Vec<_>>().join(", ");
+        let count = gaps.count();
+        match context.lang {
+            Lang::En => writeln!(
+                out,
+                "{before}…{after}: {first}–{last}, {present} there, {count} missing: {missing}"
+            )?,
+            Lang::Zh => {
+                writeln!(out, "{before}…{after}：{first}–{last}，有 {present}，缺 {count}：{missing}")?
+            }
+        }
+    }
+    Ok(())
+}
