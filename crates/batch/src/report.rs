@@ -66,6 +66,9 @@ pub struct Report {
     pub rejected_rows: Vec<(String, String, u32, String)>,
     /// The files that took longest, the slowest first.
     pub slow_files: Vec<SlowFile>,
+    /// How long the rest takes at this pace, in seconds, if the run was interrupted while it
+    /// recognised.
+    pub seconds_left: Option<f64>,
     /// How long it took.
     pub seconds: f64,
     /// The peak of resident memory in bytes: this process and all workers together.
@@ -112,6 +115,7 @@ impl Report {
             "failed_pages": failed.collect::<Vec<_>>(),
             "rejected_rows": rejected.collect::<Vec<_>>(),
             "slow_files": self.slow_files,
+            "seconds_left": self.seconds_left,
             "seconds": (self.seconds * 1000.0).round() / 1000.0,
             "peak_memory_bytes": self.peak_memory,
         })
@@ -130,6 +134,8 @@ struct OnRecord {
     released: Vec<Trouble>,
     #[serde(default)]
     slow_files: Vec<SlowFile>,
+    #[serde(default)]
+    seconds_left: Option<f64>,
     failed_pages: Vec<Trouble>,
     rejected_rows: Vec<Trouble>,
     seconds: f64,
@@ -184,6 +190,7 @@ impl Report {
             quarantined: on_record.quarantined.into_iter().map(Trouble::into_file).collect(),
             released: on_record.released.into_iter().map(Trouble::into_file).collect(),
             slow_files: on_record.slow_files,
+            seconds_left: on_record.seconds_left,
             failed_pages: pages.collect(),
             rejected_rows: rows.map(|row| (row.path, row.sheet, row.row, row.detail)).collect(),
             seconds: on_record.seconds,

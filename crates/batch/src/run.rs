@@ -109,6 +109,8 @@ struct Done {
     sight: Sight,
     items: ItemCounts,
     slow: Vec<crate::report::SlowFile>,
+    /// How long the rest of the backlog takes, at the pace of this run.
+    seconds_left: Option<f64>,
     workers_memory: u64,
 }
 
@@ -233,7 +235,13 @@ impl Run<'_> {
         self.make_searchable(done)?;
         self.index()?;
         backlog.sort_by_key(|job| std::cmp::Reverse(job.stat.1));
-        self.read(&backlog.into(), Depth::All, committer, done)
+        let total: u64 = backlog.iter().map(|job| job.stat.0).sum();
+        let (before, began) = (committer.bytes, Instant::now());
+        let read = self.read(&backlog.into(), Depth::All, committer, done);
+        let bytes = committer.bytes - before;
+        let pace = (0 < bytes && bytes < total).then(|| began.elapsed().as_secs_f64() / bytes as f64);
+        done.seconds_left = pace.map(|pace| pace * (total - bytes) as f64);
+        read
     }
 
     fn read(
@@ -396,6 +404,7 @@ impl Run<'_> {
             failed_pages: account::failed_pages(catalog, self.ids.0)?,
             rejected_rows: catalog.rejected_rows(self.ids.0, REJECTED_SHOWN)?,
             slow_files: done.slow,
+            seconds_left: done.seconds_left.filter(|_| status == Status::Interrupted),
             seconds: started.elapsed().as_secs_f64(),
             peak_memory: peak_memory() + done.workers_memory,
         };

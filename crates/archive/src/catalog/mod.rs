@@ -157,6 +157,18 @@ impl Catalog {
         Ok(done)
     }
 
+    /// Does what belongs together as one, also within [`Catalog::together`]: a program that is
+    /// killed between a change and its seal leaves neither.
+    fn as_one<T>(&self, work: impl FnOnce() -> Result<T, ArchiveError>) -> Result<T, ArchiveError> {
+        self.db.prepare_cached("SAVEPOINT as_one")?.execute([])?;
+        let done = work();
+        if done.is_err() {
+            self.db.prepare_cached("ROLLBACK TO as_one")?.execute([])?;
+        }
+        self.db.prepare_cached("RELEASE as_one")?.execute([])?;
+        done
+    }
+
     /// The fields' names and masks, as the last run's pipeline gave them.
     ///
     /// # Errors
@@ -217,9 +229,11 @@ impl Catalog {
     }
 
     fn set_meta(&self, key: &str, value: &str) -> Result<(), ArchiveError> {
-        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", params![key, value])?;
-        // The format is set while there is no place for seals yet.
-        if key == "format" { Ok(()) } else { self.seal(SealKind::Meta, key) }
+        self.as_one(|| {
+            self.db.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", params![key, value])?;
+            // The format is set while there is no place for seals yet.
+            if key == "format" { Ok(()) } else { self.seal(SealKind::Meta, key) }
+        })
     }
 }
 

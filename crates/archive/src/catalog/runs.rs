@@ -105,11 +105,13 @@ impl Catalog {
         report: &str,
         finished: u64,
     ) -> Result<(), ArchiveError> {
-        self.db.execute(
-            "UPDATE run SET status = ?2, report = ?3, finished = ?4 WHERE id = ?1",
-            params![run, status, report, finished as i64],
-        )?;
-        self.seal(SealKind::Run, &run.to_string())
+        self.as_one(|| {
+            self.db.execute(
+                "UPDATE run SET status = ?2, report = ?3, finished = ?4 WHERE id = ?1",
+                params![run, status, report, finished as i64],
+            )?;
+            self.seal(SealKind::Run, &run.to_string())
+        })
     }
 
     /// Notes a file that came into sight.

@@ -279,11 +279,13 @@ impl Catalog {
     /// # Errors
     /// What the catalog says.
     pub fn set_derived(&self, sha256: Sha256, version: &str) -> Result<(), ArchiveError> {
-        self.db
-            .prepare_cached("UPDATE source_file SET derived = ?2 WHERE sha256 = ?1")?
-            .execute(params![sha256.to_string(), version])?;
-        // Until they are all made, there is nothing to seal.
-        if version.is_empty() { Ok(()) } else { self.end_units_seal(sha256) }
+        self.as_one(|| {
+            self.db
+                .prepare_cached("UPDATE source_file SET derived = ?2 WHERE sha256 = ?1")?
+                .execute(params![sha256.to_string(), version])?;
+            // Until they are all made, there is nothing to seal.
+            if version.is_empty() { Ok(()) } else { self.end_units_seal(sha256) }
+        })
     }
 
     /// The names of the files that had this content, without folders and extension.
