@@ -231,6 +231,6 @@ fn events_are_one_object_a_line() {
         assert!(stages.contains(&stage), "{stage}: {stages:?}");
     }
     assert!(events.iter().any(|event| event["event"] == "fault" && event["what"] == "坏.pdf"), "{events:?}");
-    assert!(events.iter().any(|event| event["event"] == "progress" && event["read"]["rows"] == 2));
+    assert!(events.iter().any(|event| event["event"] == "progress" && event["read"]["rows"] == 3));
     assert_eq!(events.last().unwrap()["event"], "end");
 }

@@ -31,6 +31,7 @@ pub fn html(morning: &Morning, lang: Lang) -> Result<String, ReportError> {
         (sheet.rejected_rows())
         (sheet.pages_to_look_at())
         (sheet.unpaired())
+        (sheet.released())
         (sheet.slow())
         (sheet.footer())
     };
