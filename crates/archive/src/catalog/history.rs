@@ -5,7 +5,7 @@ use dossier_model::{Fault, Item, Sha256, SourceRef};
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
-use super::runs::LAST_TROUBLE;
+use super::trouble::LAST_TROUBLE;
 use super::{Catalog, digest_column};
 use crate::ArchiveError;
 
