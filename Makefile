@@ -27,6 +27,7 @@ test: models
 
 # What CI asks for before the tests.
 check: tools
+	@sh packaging/check.sh
 	cargo fmt --all --check
 	cargo clippy --release --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --workspace --no-deps

@@ -49,6 +49,17 @@ for file in PP-OCRv6_det_small.onnx PP-OCRv6_rec_small.onnx "$(basename "$librar
 done
 cp -r "$root/pipelines" "$to/share/dossier/"
 cp "$root/LICENSE" "$root/README.zh-CN.md" "$root/docs/manual.zh-CN.md" "$root/docs/rules.zh-CN.md" "$to/doc/"
+# What else is in it belongs to others.
+mkdir "$to/doc/licences"
+for package in libc6 libstdc++6 libgcc-s1; do
+    notice=/usr/share/doc/$package/copyright
+    if [ -e "$notice" ]; then cp -L "$notice" "$to/doc/licences/$package.txt"; fi
+done
+cat > "$to/doc/licences/README.txt" <<'NOTICE'
+PP-OCRv6_det_small.onnx, PP-OCRv6_rec_small.onnx: PaddleOCR, as RapidOCR converts and ships them; Apache-2.0.
+libonnxruntime: ONNX Runtime, Microsoft; MIT.
+The C and C++ libraries are Debian's; their notices stand beside this file.
+NOTICE
 cp "$here/dossier.service" "$here/dossier.timer" "$here/dossier.cron" "$here/nightly.toml" "$to/systemd/"
 cp "$here/install.sh" "$to/"
 (cd "$to" && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs -d '\n' sha256sum > SHA256SUMS)
