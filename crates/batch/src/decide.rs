@@ -200,7 +200,7 @@ fn record(
             archive.update_index()?;
             true
         }
-        Err(ArchiveError::Busy(_)) => false,
+        Err(ArchiveError::Busy { .. }) => false,
         Err(error) => return Err(error.into()),
     };
     let identity = said.first().map(|(anchor, _)| archive.catalog.identity_at(anchor)).transpose()?.flatten();
