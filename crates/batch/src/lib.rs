@@ -32,10 +32,11 @@ mod stop;
 mod system;
 mod undo;
 mod walk;
+mod withhold;
 pub mod worker;
 
 pub use compose::year_of;
-pub use decide::{Correction, Decided, DecisionError, decide, withdraw, withhold};
+pub use decide::{Correction, Decided, DecisionError, decide, withdraw};
 pub use error::BatchError;
 pub use forecast::{Estimate, Forecast, ToRead};
 pub use labelled::{LabelledRow, read_labelled};
@@ -46,3 +47,4 @@ pub use run::Ingest;
 pub use stop::Stop;
 pub use undo::undo;
 pub use walk::{InSight, look};
+pub use withhold::withhold;

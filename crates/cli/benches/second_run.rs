@@ -1,7 +1,7 @@
 //! A second run over unchanged files against `find` over the same: target at most five times its
 //! time, and at most 100 MiB.
 //!
-//! `cargo bench -p dossier-cli --bench second_run` makes 100,000 registers of one row, takes them in,
+//! `cargo bench --workspace --bench second_run` makes 100,000 registers of one row, takes them in,
 //! which is most of the time, and then measures; `DOSSIER_FILES` asks for fewer.
 
 #![allow(clippy::expect_used)] // A benchmark may stop where it stands.
