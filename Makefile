@@ -6,7 +6,7 @@ DOSSIER := target/release/dossier
 DEMO := demo-archive
 ARCHIVE ?= $(DEMO)
 
-.PHONY: build demo test check doc models samples tools clean-demo
+.PHONY: build demo test check doc models samples bundle try-bundle tools clean-demo
 
 build: tools
 	cargo build --release
@@ -27,6 +27,7 @@ test: models
 
 # What CI asks for before the tests.
 check: tools
+	@sh packaging/check.sh
 	cargo fmt --all --check
 	cargo clippy --release --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --workspace --no-deps
@@ -35,6 +36,14 @@ check: tools
 samples:
 	@sh packaging/tools.sh fonts
 	cargo run --release -p dossier-testkit --bin dossier-samples -- samples
+
+# One archive file for a closed network, below dist/.
+bundle: models
+	@sh packaging/bundle.sh $(DOSSIER) "$${DOSSIER_MODELS:-$${XDG_DATA_HOME:-$$HOME/.local/share}/dossier/models}" dist
+
+# Tries it in an empty root directory without network; as root.
+try-bundle: bundle
+	sh packaging/try-bundle.sh dist/dossier-*-linux.tar.gz samples
 
 clean-demo:
 	rm -rf $(DEMO)

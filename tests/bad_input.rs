@@ -171,9 +171,10 @@ fn a_worker_that_hangs_costs_the_page_it_is_at() {
         .env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"))
         .command();
     let run = run.stdout(std::process::Stdio::piped()).spawn().expect("the run starts");
+    // It must be at a page: before, there is only the file to be lost, and a worker before it that
+    // looked whether there is anything to recognise.
+    std::thread::sleep(std::time::Duration::from_millis(500));
     let worker = support::child_of(run.id());
-    // It must be at a page: before, there is only the file to be lost.
-    std::thread::sleep(std::time::Duration::from_millis(300));
     rustix::process::kill_process(worker, rustix::process::Signal::STOP).expect("the worker can be stopped");
     let output = run.wait_with_output().expect("the run ends by itself");
     assert_eq!(output.status.code(), Some(3));
@@ -259,4 +260,19 @@ fn a_busy_archive_is_left_alone() {
     assert!(busy.stderr.contains("another run"), "{}", busy.stderr);
     // Searching goes on meanwhile.
     assert_eq!(place.search("砖厂")["total"], 1);
+    drop(lock);
+    // A run names itself in the lock, and whom it keeps out says so.
+    support::copy_folder(&samples().join("scans/1956-1979"), &place.path("in/scans"));
+    let mut command = place.ingest([place.path("in")]).command();
+    let mut run = command.stdout(std::process::Stdio::null()).spawn().expect("the run starts");
+    support::child_of(run.id());
+    let busy = place.ingest([&source]).exits(10);
+    assert!(
+        busy.stderr.contains(&format!("({} ", run.id())) && busy.stderr.contains("ingest)"),
+        "{}",
+        busy.stderr
+    );
+    run.kill().expect("the run can be killed");
+    run.wait().expect("it is dead");
+    place.ingest([&source]).exits(0);
 }

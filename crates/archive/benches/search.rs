@@ -77,7 +77,7 @@ fn millis(time: Duration) -> f64 {
 }
 
 fn index(root: &Path, count: usize, size: usize) -> Result<Archive> {
-    let mut archive = Archive::open_or_create(&root.join("archive"))?;
+    let archive = Archive::open_or_create(&root.join("archive"))?;
     archive.catalog.set_field_labels(&labels())?;
     archive.catalog.set_summary(&Summary {
         date: vec!["letter_date".to_owned()],
@@ -170,7 +170,7 @@ const RUNNER_UP: f32 = 0.7;
 /// Phrases of four characters that the pages have are looked for in what a recogniser made of the
 /// pages, which takes a share of the characters for another; it is unsure of every one of those.
 fn recall_of_pages(root: &Path, errors: f32) -> Result<()> {
-    let mut archive = Archive::open_or_create(root)?;
+    let archive = Archive::open_or_create(root)?;
     let by = Classified { rules: String::new(), at: 0 };
     let mut rng = Rng::named("errors");
     let letters: Vec<BulkLetter> = Bulk::new(SEEDS.0).take(RECOGNISED.0).collect();

@@ -29,8 +29,13 @@ pub enum ArchiveError {
         known: u32,
     },
     /// Another run holds the lock.
-    #[error("{}: another run is writing to this archive", .0.display())]
-    Busy(PathBuf),
+    #[error("{}: another run is writing to this archive{}", root.display(), held_by(holder))]
+    Busy {
+        /// The archive.
+        root: PathBuf,
+        /// Its process, user and command, if they are known.
+        holder: String,
+    },
     /// No such item.
     #[error("no item `{0}`")]
     NoItem(String),
@@ -78,6 +83,10 @@ pub enum ArchiveError {
     /// A record of the catalog cannot be read.
     #[error("catalog record: {0}")]
     Record(#[from] serde_json::Error),
+}
+
+fn held_by(holder: &str) -> String {
+    if holder.is_empty() { String::new() } else { format!(" ({holder})") }
 }
 
 impl ArchiveError {
@@ -129,7 +138,7 @@ impl ArchiveError {
                 "请放在本机磁盘上；来源文件可以留在网络盘",
             ),
             ArchiveError::Newer { .. } => ("use the newer Dossier", "请使用更新版本的卷宗"),
-            ArchiveError::Busy(_) => ("wait until it has ended, then try again", "请等待其结束后再试"),
+            ArchiveError::Busy { .. } => ("wait until it has ended, then try again", "请等待其结束后再试"),
             ArchiveError::NoItem(_) => ("find its id with `dossier search`", "请用 dossier search 查找编号"),
             ArchiveError::Withdrawn(_) => (
                 "an order can be taken back with `dossier corrections --withdraw N`",
@@ -170,7 +179,9 @@ impl ArchiveError {
             ArchiveError::Newer { path, found, known } => {
                 format!("{}：由更新版本的卷宗建立（格式 {found}，本程序支持到 {known}）", path.display())
             }
-            ArchiveError::Busy(path) => format!("{}：另一个导入正在写入此档案库", path.display()),
+            ArchiveError::Busy { root, holder } => {
+                format!("{}：另一个运行正在写入此档案库{}", root.display(), held_by(holder))
+            }
             ArchiveError::NoItem(id) => format!("没有编号为 {id} 的件"),
             ArchiveError::Withdrawn(it) => {
                 format!("{} 已依 {} 的命令撤出：{}", it.item, it.by, it.reason)

@@ -1,6 +1,7 @@
 //! The archive's folder: making, opening, locking.
 
 use std::fs::{self, File, OpenOptions};
+use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -20,7 +21,14 @@ pub struct Archive {
 /// The right to write to an archive; it ends with its holder.
 #[derive(Debug)]
 pub struct RunLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for RunLock {
+    fn drop(&mut self) {
+        // Whom it names is of use only while the lock is held; a name that stays is checked.
+        self.file.set_len(0).unwrap_or_default();
+    }
 }
 
 pub(crate) const CATALOG: &str = "catalog.sqlite";
@@ -138,10 +146,30 @@ pub(crate) fn lock(root: &Path) -> Result<RunLock, ArchiveError> {
         .open(&path)
         .map_err(ArchiveError::io(&path))?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(RunLock { _file: file }),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(ArchiveError::Busy(root.to_owned())),
+        Ok(()) => {
+            name_holder(&file).map_err(ArchiveError::io(path))?;
+            Ok(RunLock { file })
+        }
+        Err(rustix::io::Errno::WOULDBLOCK) => {
+            Err(ArchiveError::Busy { root: root.to_owned(), holder: holder(&path) })
+        }
         Err(error) => Err(ArchiveError::io(path)(error.into())),
     }
+}
+
+/// Writes into the lock who holds it: process, user, and the words of its command.
+fn name_holder(mut file: &File) -> std::io::Result<()> {
+    let command = std::env::args().take(2).collect::<Vec<_>>().join(" ");
+    file.set_len(0)?;
+    writeln!(file, "{} {} {command}", std::process::id(), crate::user())
+}
+
+/// Who holds the lock, if that is a process that lives.
+fn holder(path: &Path) -> String {
+    let said = fs::read_to_string(path).unwrap_or_default();
+    let lives =
+        said.split(' ').next().is_some_and(|id| !id.is_empty() && Path::new("/proc").join(id).exists());
+    if lives { said.trim().to_owned() } else { String::new() }
 }
 
 fn create(root: &Path) -> Result<(), ArchiveError> {

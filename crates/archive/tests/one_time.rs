@@ -41,7 +41,7 @@ fn titles(archive: &Archive, query: &str) -> (u64, Vec<String>) {
 #[test]
 fn hits_are_shown_as_they_were_indexed() {
     let folder = tempfile::tempdir().unwrap();
-    let mut archive = Archive::open_or_create(folder.path()).unwrap();
+    let archive = Archive::open_or_create(folder.path()).unwrap();
     write(&archive, "a", Some("村道失修"));
     write(&archive, "b", Some("村道积水"));
     archive.update_index().unwrap();

@@ -38,6 +38,8 @@ pub(crate) struct Committer<'a> {
     pub outcomes: HashMap<Sha256, InputOutcome>,
     /// The jobs that are left for later, since pages of theirs have to be recognised.
     pub deferred: Vec<usize>,
+    /// The size of the files that are done.
+    pub bytes: u64,
     /// The files that took longest, the slowest first.
     pub slow: Vec<SlowFile>,
     so_far: ReadSoFar,
@@ -78,6 +80,7 @@ impl<'a> Committer<'a> {
             seen: Seen::default(),
             outcomes: HashMap::new(),
             deferred: Vec::new(),
+            bytes: 0,
             slow: Vec::new(),
             so_far: ReadSoFar::default(),
         }
@@ -141,6 +144,7 @@ impl<'a> Committer<'a> {
     /// Notes how long a file took.
     fn took(&mut self, job: &Job, after: Duration, units: u64) {
         let seconds = after.as_secs_f64();
+        self.bytes += job.stat.0;
         tracing::info!(source = short(job.sha256), seconds, units, "file");
         if seconds < SLOW {
             return;

@@ -37,8 +37,9 @@ pub(crate) fn compose(
     progress.begin(Stage::Compose, catalog.count_dirty()?);
     let mut counts = ItemCounts::default();
     let by = rules.now();
-    let withheld = catalog.withheld()?;
     while !stop.is_asked() {
+        let decided = catalog.last_decision()?;
+        let withheld = catalog.withheld()?;
         let identities = catalog.dirty(CHUNK)?;
         if identities.is_empty() {
             break;
@@ -53,7 +54,11 @@ pub(crate) fn compose(
             .map(|(identity, (units, decisions))| item(identity, units, decisions, rules))
             .collect();
         let made = identities.iter().zip(&units).zip(items.iter().zip(&held));
-        catalog.together(|catalog| {
+        let written = catalog.together(|catalog| {
+            // What a person says meanwhile must not be lost: then these are looked at once more.
+            if !catalog.holds_since(decided)? {
+                return Ok(false);
+            }
             for ((identity, units), (item, held)) in made {
                 match held {
                     Some(decision) => withhold(catalog, identity, units, *decision)?,
@@ -65,10 +70,12 @@ pub(crate) fn compose(
                 }
             }
             kill_point("items.written");
-            Ok::<_, ArchiveError>(())
+            Ok::<_, ArchiveError>(true)
         })?;
         kill_point("items.committed");
-        progress.advance(identities.len() as u64);
+        if written {
+            progress.advance(identities.len() as u64);
+        }
     }
     Ok(counts)
 }

@@ -144,41 +144,12 @@ pub fn withdraw(root: &Path, rules: &Rules, number: i64, note: &str) -> Result<D
     record(archive, rules, &said, note)
 }
 
-/// Withdraws a letter by order: nothing of it is shown any more, and a tombstone stays that says who
-/// ordered it, when and why. Its originals and what was read of them stay, so that the account stays
-/// right and the order can be taken back.
+/// Puts verdicts on record, all or none, and makes again what depends on them, unless a run is
+/// writing.
 ///
 /// # Errors
-/// `NoItem`, or what the catalog or the index says.
-pub fn withhold(root: &Path, rules: &Rules, id: &str, by: &str, reason: &str) -> Result<Decided, BatchError> {
-    let archive = Archive::open(root)?;
-    let ItemRow { item, .. } = archive.catalog.item(id)?;
-    let said: Vec<(Anchor, Verdict)> = archive
-        .catalog
-        .units_of(&item.identity)?
-        .iter()
-        .map(|unit| {
-            let verdict = Verdict::Withhold {
-                by: by.to_owned(),
-                item: item.id.clone(),
-                extent: unit.at.extent,
-                digest: unit.digest(),
-            };
-            (Anchor { source: unit.source, locator: unit.at.locator.clone() }, verdict)
-        })
-        .collect();
-    let decided = record(archive, rules, &said, reason)?;
-    let event = AuditEvent::Withhold {
-        item: item.id,
-        by: by.to_owned(),
-        reason: reason.to_owned(),
-        decisions: decided.decisions.clone(),
-    };
-    Archive::open(root)?.audit(event)?;
-    Ok(decided)
-}
-
-fn record(
+/// What the catalog or the index says.
+pub(crate) fn record(
     archive: Archive,
     rules: &Rules,
     said: &[(Anchor, Verdict)],
@@ -200,7 +171,7 @@ fn record(
             archive.update_index()?;
             true
         }
-        Err(ArchiveError::Busy(_)) => false,
+        Err(ArchiveError::Busy { .. }) => false,
         Err(error) => return Err(error.into()),
     };
     let identity = said.first().map(|(anchor, _)| archive.catalog.identity_at(anchor)).transpose()?.flatten();

@@ -68,6 +68,9 @@ pub struct Report {
     pub slow_files: Vec<SlowFile>,
     /// What a person should know of files that were taken in, by path; the first thousand.
     pub notes: Vec<(String, Note)>,
+    /// How long the rest takes at this pace, in seconds, if the run was interrupted while it
+    /// recognised.
+    pub seconds_left: Option<f64>,
     /// How long it took.
     pub seconds: f64,
     /// The peak of resident memory in bytes: this process and all workers together.
@@ -118,6 +121,7 @@ impl Report {
             "rejected_rows": rejected.collect::<Vec<_>>(),
             "notes": notes.collect::<Vec<_>>(),
             "slow_files": self.slow_files,
+            "seconds_left": self.seconds_left,
             "seconds": (self.seconds * 1000.0).round() / 1000.0,
             "peak_memory_bytes": self.peak_memory,
         })
@@ -136,6 +140,8 @@ struct OnRecord {
     released: Vec<Trouble>,
     #[serde(default)]
     slow_files: Vec<SlowFile>,
+    #[serde(default)]
+    seconds_left: Option<f64>,
     failed_pages: Vec<Trouble>,
     rejected_rows: Vec<Trouble>,
     #[serde(default)]
@@ -199,6 +205,7 @@ impl Report {
             quarantined: on_record.quarantined.into_iter().map(Trouble::into_file).collect(),
             released: on_record.released.into_iter().map(Trouble::into_file).collect(),
             slow_files: on_record.slow_files,
+            seconds_left: on_record.seconds_left,
             failed_pages: pages.collect(),
             rejected_rows: rows.map(|row| (row.path, row.sheet, row.row, row.detail)).collect(),
             notes: on_record.notes.into_iter().map(|noted| (noted.path, noted.note)).collect(),

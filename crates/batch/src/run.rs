@@ -3,33 +3,26 @@
 use std::collections::HashSet;
 use std::num::NonZero;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use dossier_archive::{Archive, ArchiveError, AuditEvent, InputOutcome, OriginalsMode, kill_point};
-use dossier_model::{ItemCounts, Shape};
+use dossier_archive::{Archive, ArchiveError, InputOutcome, OriginalsMode, kill_point};
+use dossier_model::ItemCounts;
 use dossier_ocr::ModelStore;
 
-use crate::account::{self, Sight};
-use crate::commit::{Committer, remember_path};
+use crate::account::Sight;
+use crate::commit::Committer;
 use crate::compose::compose;
 use crate::derive::Deriver;
-use crate::enclosed::{self, Spool};
+use crate::enclosed::Spool;
 use crate::plan::{Job, Plan, Planner, Settled};
-use crate::pool::{Heard, Pool, PoolSettings};
 use crate::prepare::prepare;
 use crate::progress::{Progress, Stage};
 use crate::reclassify::{Rules, apply};
 use crate::recognition::OcrMode;
-use crate::report::{Report, Status};
-use crate::system::{now, peak_memory};
+use crate::report::{Report, SlowFile, Status};
+use crate::system::now;
 use crate::walk::{Seen, walk};
 use crate::{BatchError, Stop, log};
-
-/// How many lines that are waiting are written together with the one that came.
-const GROUP: usize = 64;
-/// How often what has been read is made searchable while there is more to recognise.
-const SOON: Duration = Duration::from_secs(600);
 
 /// What to take in, where to, and how.
 #[derive(Clone, Debug)]
@@ -94,34 +87,27 @@ impl Ingest {
     }
 }
 
-struct Run<'a> {
-    settings: &'a Ingest,
-    archive: &'a Archive,
-    rules: &'a Rules,
+pub(crate) struct Run<'a> {
+    pub settings: &'a Ingest,
+    pub archive: &'a Archive,
+    pub rules: &'a Rules,
     /// The version of everything that units are made by.
     version: String,
     /// The run's number and its generation.
-    ids: (i64, i64),
-    progress: &'a dyn Progress,
-    stop: &'a Stop,
+    pub ids: (i64, i64),
+    pub progress: &'a dyn Progress,
+    pub stop: &'a Stop,
 }
 
 /// What the stages did.
 #[derive(Default)]
-struct Done {
-    sight: Sight,
-    items: ItemCounts,
-    slow: Vec<crate::report::SlowFile>,
-    workers_memory: u64,
-}
-
-/// How far documents are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Depth {
-    /// Those whose pages all have their text; the others are left for later.
-    Text,
-    /// All, with recognition.
-    All,
+pub(crate) struct Done {
+    pub sight: Sight,
+    pub items: ItemCounts,
+    pub slow: Vec<SlowFile>,
+    /// How long the rest of the backlog takes, at the pace of this run.
+    pub seconds_left: Option<f64>,
+    pub workers_memory: u64,
 }
 
 impl Run<'_> {
@@ -222,115 +208,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Reads registers and documents that have their text first, so that these can be searched soon;
-    /// then, the newest first, what has to be recognised.
-    fn read_all(
-        &self,
-        jobs: Vec<Job>,
-        committer: &mut Committer<'_>,
-        done: &mut Done,
-    ) -> Result<(), BatchError> {
-        let mut first = Vec::new();
-        let mut backlog = Vec::new();
-        for job in jobs {
-            // What is read once more, now that it can be recognised, keeps its place in the archive.
-            let again = self.archive.catalog.source(job.sha256)?.is_some();
-            if again { backlog.push(job) } else { first.push(job) }
-        }
-        first.sort_by_key(|job| job.kind.shape() == Shape::Pages);
-        let first: Arc<[Job]> = first.into();
-        self.read(&first, Depth::Text, committer, done)?;
-        backlog.extend(std::mem::take(&mut committer.deferred).into_iter().map(|index| first[index].clone()));
-        drop(first);
-        if backlog.is_empty() || self.stop.reading_is_over() {
-            return Ok(());
-        }
-        tracing::info!(files = backlog.len(), "to be recognised");
-        self.make_searchable(done)?;
-        self.index()?;
-        backlog.sort_by_key(|job| std::cmp::Reverse(job.stat.1));
-        self.read(&backlog.into(), Depth::All, committer, done)
-    }
-
-    fn read(
-        &self,
-        jobs: &Arc<[Job]>,
-        depth: Depth,
-        committer: &mut Committer<'_>,
-        done: &mut Done,
-    ) -> Result<(), BatchError> {
-        if jobs.is_empty() {
-            return Ok(());
-        }
-        self.progress.begin(Stage::Read, committer.files_done() + jobs.len() as u64);
-        let mut pool =
-            Pool::start(Arc::clone(jobs), self.pool_settings(jobs.len(), depth), self.stop.clone())?;
-        let mut searchable = Instant::now();
-        while let Some(first) = pool.next() {
-            let waiting = std::iter::from_fn(|| pool.waiting()).take(GROUP);
-            let group: Vec<Heard> = std::iter::once(first).chain(waiting).collect();
-            self.archive.catalog.together(|_| {
-                group.into_iter().try_for_each(|heard| {
-                    let job = &jobs[heard.index];
-                    committer.take(heard, job)
-                })?;
-                kill_point("parts.written");
-                Ok::<_, BatchError>(())
-            })?;
-            kill_point("parts.committed");
-            if depth == Depth::All && searchable.elapsed() > SOON {
-                self.make_searchable(done)?;
-                self.index()?;
-                self.progress.begin(Stage::Read, committer.files_done() + jobs.len() as u64);
-                searchable = Instant::now();
-            }
-        }
-        done.workers_memory = done.workers_memory.max(pool.finish()?);
-        Ok(())
-    }
-
-    fn pool_settings(&self, jobs: usize, depth: Depth) -> PoolSettings {
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        PoolSettings {
-            program: self.settings.program.clone(),
-            workers: self.settings.workers.map_or(cores, NonZero::get).min(jobs),
-            recognition: self.settings.ocr.recognition(depth == Depth::All),
-            force: self.settings.ocr == OcrMode::Force,
-            read: self.rules.pipeline.manifest.limits,
-            convert: self.rules.pipeline.manifest.convert.clone(),
-            scratch: enclosed::folder(&self.settings.archive),
-            worker: self.rules.pipeline.manifest.worker,
-        }
-    }
-
-    /// Further places of a content share the fate of the first.
-    fn settle_copies(&self, copies: &[Job], committer: &Committer<'_>) -> Result<(), BatchError> {
-        self.archive.catalog.together(|catalog| {
-            for copy in copies {
-                let outcome = match committer.outcomes.get(&copy.sha256) {
-                    Some(InputOutcome::Quarantined(fault) | InputOutcome::Released(fault)) => {
-                        crate::plan::unless_released(
-                            catalog,
-                            &copy.seen.key,
-                            Some(copy.sha256),
-                            fault.clone(),
-                        )?
-                    }
-                    Some(_) => InputOutcome::Duplicate,
-                    // The run was asked to stop before the first place was read.
-                    None => continue,
-                };
-                if outcome == InputOutcome::Duplicate {
-                    remember_path(catalog, copy)?;
-                }
-                catalog.settle_input(self.ids.0, &copy.seen.key, Some(copy.sha256), &outcome)?;
-            }
-            Ok(())
-        })
-    }
-
     /// Makes units and items of what has been read.
-    fn make_searchable(&self, done: &mut Done) -> Result<(), BatchError> {
+    pub(crate) fn make_searchable(&self, done: &mut Done) -> Result<(), BatchError> {
         self.derive()?;
         let made = compose(self.archive, self.rules, self.ids.1, self.progress, self.stop)?;
         done.items.added += made.added;
@@ -340,7 +219,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn index(&self) -> Result<(), BatchError> {
+    pub(crate) fn index(&self) -> Result<(), BatchError> {
         self.progress.begin(Stage::Index, 0);
         let written = self.archive.update_index()?;
         tracing::info!(written, "index");
@@ -377,55 +256,4 @@ impl Run<'_> {
             }
         }
     }
-
-    /// Draws up the account and puts the run on record.
-    fn finish(
-        &self,
-        ended: Result<(), BatchError>,
-        done: Done,
-        started: Instant,
-    ) -> Result<Report, BatchError> {
-        let catalog = &self.archive.catalog;
-        if let Err(error) = ended {
-            // Where nothing can be written any more, the run stays on record as cut off.
-            if let Err(unwritten) = catalog.finish_run(self.ids.0, Status::Failed.name(), "", now()) {
-                tracing::error!(error = %unwritten, "the run's end cannot be put on record");
-            }
-            return Err(error);
-        }
-        let mut account = account::draw_up(catalog, self.ids.0, &done.sight, done.items)?;
-        let cut_short = self.stop.is_asked()
-            || self.stop.reading_is_over() && account.files.settled() < account.files.seen;
-        let status = if cut_short {
-            account.leave_pending();
-            Status::Interrupted
-        } else if !account.check().is_empty() {
-            Status::Failed
-        } else if account.has_failures() {
-            Status::Partial
-        } else {
-            Status::Complete
-        };
-        let report = Report {
-            run: self.ids.0,
-            status,
-            account,
-            quarantined: catalog.quarantined(self.ids.0)?,
-            released: catalog.released_in(self.ids.0)?,
-            failed_pages: account::failed_pages(catalog, self.ids.0)?,
-            rejected_rows: catalog.rejected_rows(self.ids.0, SHOWN)?,
-            notes: catalog.notes_of(self.ids.0, SHOWN)?,
-            slow_files: done.slow,
-            seconds: started.elapsed().as_secs_f64(),
-            peak_memory: peak_memory() + done.workers_memory,
-        };
-        let json = report.json(dossier_model::Lang::Zh).to_string();
-        catalog.finish_run(self.ids.0, status.name(), &json, now())?;
-        kill_point("run.finished");
-        self.archive.audit(AuditEvent::Ingest { run: self.ids.0, status: status.name().to_owned() })?;
-        Ok(report)
-    }
 }
-
-/// How many rejected rows and notes a report names; the catalog has them all.
-const SHOWN: u32 = 1000;

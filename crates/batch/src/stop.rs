@@ -3,12 +3,16 @@
 
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 /// Exit status of a run that was interrupted.
 const INTERRUPTED: i32 = 130;
+
+/// How often a run's own stop looks at that of all runs.
+const GLANCE: Duration = Duration::from_millis(100);
 
 /// How much is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +38,23 @@ impl Default for Stop {
 }
 
 impl Stop {
+    /// One for a single run: whoever stops this stops that too, but not the other way round.
+    pub fn for_one_run(&self) -> Stop {
+        let one = Stop::default();
+        let (outer, inner) = (self.clone(), one.clone());
+        thread::spawn(move || {
+            // While the run goes on there is somebody else who holds its stop.
+            while Arc::strong_count(&inner.wanted) > 1 {
+                if outer.is_asked() {
+                    inner.ask();
+                    return;
+                }
+                thread::sleep(GLANCE);
+            }
+        });
+        one
+    }
+
     /// Asks the run to stop.
     pub fn ask(&self) {
         self.wanted.send_replace(Wanted::Nothing);

@@ -96,9 +96,11 @@ impl CliError {
     /// The exit status.
     pub fn exit(&self) -> Exit {
         match self {
-            CliError::Batch(BatchError::Archive(ArchiveError::Busy(_)))
-            | CliError::Archive(ArchiveError::Busy(_))
-            | CliError::Night(NightError::Batch(BatchError::Archive(ArchiveError::Busy(_)))) => Exit::Busy,
+            CliError::Batch(BatchError::Archive(ArchiveError::Busy { .. }))
+            | CliError::Archive(ArchiveError::Busy { .. })
+            | CliError::Night(NightError::Batch(BatchError::Archive(ArchiveError::Busy { .. }))) => {
+                Exit::Busy
+            }
             CliError::Query(_) => Exit::Usage,
             _ => Exit::Failed,
         }

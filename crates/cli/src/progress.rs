@@ -185,6 +185,7 @@ impl Progress for Lines {
 struct Events {
     stage: Cell<Option<(Stage, u64, Instant)>>,
     done: Cell<u64>,
+    read: Cell<Option<ReadSoFar>>,
     spoken: Cell<Option<Instant>>,
 }
 
@@ -192,17 +193,21 @@ struct Events {
 const EVENT_EVERY: Duration = Duration::from_millis(500);
 
 impl Events {
-    fn progress(&self, more: Option<ReadSoFar>) {
-        let Some((stage, total, began)) = self.stage.get() else { return };
+    fn now_and_then(&self) {
         if self.spoken.get().is_some_and(|spoken| spoken.elapsed() < EVENT_EVERY) {
             return;
         }
+        self.progress();
+    }
+
+    fn progress(&self) {
+        let Some((stage, total, began)) = self.stage.get() else { return };
         self.spoken.set(Some(Instant::now()));
         let (done, seconds) = (self.done.get(), began.elapsed().as_secs_f64());
         let left = (total > 0 && done > 0).then(|| seconds * total.saturating_sub(done) as f64 / done as f64);
         let mut event = json!({ "event": "progress", "stage": stage_key(stage), "done": done, "total": total,
             "seconds": seconds, "seconds_left": left });
-        if let Some(ReadSoFar { files, pages, rows, faults }) = more {
+        if let Some(ReadSoFar { files, pages, rows, faults }) = self.read.get() {
             event["read"] = json!({ "files": files, "pages": pages, "rows": rows, "faults": faults,
                 "pages_a_second": pages as f64 / seconds.max(0.001) });
         }
@@ -212,20 +217,24 @@ impl Events {
 
 impl Progress for Events {
     fn begin(&self, stage: Stage, total: u64) {
+        // Where the stage before came to.
+        self.progress();
         self.stage.set(Some((stage, total, Instant::now())));
         self.done.set(0);
+        self.read.set(None);
         self.spoken.set(None);
         eprintln!("{}", json!({ "event": "stage", "stage": stage_key(stage), "total": total }));
     }
 
     fn advance(&self, by: u64) {
         self.done.set(self.done.get() + by);
-        self.progress(None);
+        self.now_and_then();
     }
 
     fn read(&self, so_far: ReadSoFar) {
         self.done.set(so_far.files);
-        self.progress(Some(so_far));
+        self.read.set(Some(so_far));
+        self.now_and_then();
     }
 
     fn fault(&self, what: &str, fault: &Fault) {
@@ -240,6 +249,7 @@ impl Progress for Events {
     }
 
     fn end(&self) {
+        self.progress();
         eprintln!("{}", json!({ "event": "end" }));
     }
 }

@@ -32,9 +32,12 @@ pub(crate) struct Alarm {
 
 impl Alarm {
     pub fn set(after: Option<Duration>, stop: &Stop) -> Alarm {
-        let Some(after) = after else { return Alarm { done: None, thread: None } };
+        // An end that no clock reaches is none.
+        let Some(at) = after.and_then(|after| Instant::now().checked_add(after)) else {
+            return Alarm { done: None, thread: None };
+        };
         let (done, is_done) = channel::<()>();
-        let (stop, at) = (stop.clone(), Instant::now() + after);
+        let stop = stop.clone();
         let thread = std::thread::spawn(move || {
             let left = at.saturating_duration_since(Instant::now());
             if is_done.recv_timeout(left) == Err(RecvTimeoutError::Timeout) {

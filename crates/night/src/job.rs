@@ -9,7 +9,7 @@ use dossier_archive::{Archive, ArchiveError, AuditEvent, OriginalsMode};
 use dossier_batch::progress::Progress;
 use dossier_batch::{Ingest, OcrMode, Report, Status, Stop};
 use dossier_model::Lang;
-use dossier_pipeline::{KeepOriginals, Language, NIGHTLY, Nightly, NotifyWhen, locate};
+use dossier_pipeline::{Hours, KeepOriginals, Language, NIGHTLY, Nightly, NotifyWhen, locate};
 use dossier_report::{gather, html, subject};
 
 use crate::NightError;
@@ -70,8 +70,8 @@ impl Night {
         }
     }
 
-    /// Does the whole night, if it is time or `regardless` of that. Whoever is to be told is told
-    /// also when it fails.
+    /// Does the whole night, if it is time or `regardless` of the hours. Whoever is to be told is
+    /// told also when it fails.
     ///
     /// # Errors
     /// What kept the run or its report from being done.
@@ -80,8 +80,8 @@ impl Night {
         if !regardless && !hours.allow(minute_of_day()) {
             return Ok(Ended::NotNow { minutes: hours.change_after(minute_of_day()).unwrap_or(0) });
         }
-        let until = if regardless { None } else { time_to_read(hours, self.job.limits) };
-        let _alarm = Alarm::set(until, stop);
+        let until = if regardless { &Hours::default() } else { hours };
+        let _alarm = Alarm::set(time_to_read(until, self.job.limits), stop);
         self.run(None, self.job.notify.when, progress, stop)
     }
 

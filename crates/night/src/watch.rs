@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use dossier_batch::progress::Progress;
 use dossier_batch::{InSight, Status, Stop, look};
-use dossier_pipeline::NotifyWhen;
+use dossier_pipeline::{NightLimits, NotifyWhen};
 
-use crate::clock::minute_of_day;
+use crate::clock::{Alarm, minute_of_day, time_to_read};
 use crate::{Ended, Night, NightError};
 
 /// How often the stop sign is looked at.
@@ -38,10 +38,10 @@ impl Night {
                 let settled = folder.settled(&self.in_sight(&mut missing, progress));
                 if !settled.is_empty() {
                     let only = settled.keys().cloned().collect();
-                    let ended = self.run(Some(only), NotifyWhen::Trouble, progress, stop);
-                    if folder.after(settled, ended, progress, &mut done)? {
-                        break;
-                    }
+                    let stop = stop.for_one_run();
+                    let _alarm = Alarm::set(time_to_read(&self.job.hours, NightLimits::default()), &stop);
+                    let ended = self.run(Some(only), NotifyWhen::Trouble, progress, &stop);
+                    folder.after(settled, ended, progress, &mut done)?;
                 }
             }
             wait(Duration::from_secs(self.job.watch.poll_seconds), stop);
@@ -105,29 +105,30 @@ impl Folder {
         settled
     }
 
-    /// Notes what became of some files; whether watching is over. What failed as a whole is tried
-    /// again.
+    /// Notes what became of some files. What failed as a whole is tried again, and so is what there
+    /// was no time for.
     fn after(
         &mut self,
         files: HashMap<String, Stat>,
         ended: Result<Ended, NightError>,
         progress: &dyn Progress,
         done: &mut impl FnMut(&Ended),
-    ) -> Result<bool, NightError> {
+    ) -> Result<(), NightError> {
         match ended {
             Ok(ended) => {
                 done(&ended);
-                let Ended::Done { report, .. } = &ended else { return Ok(false) };
-                self.since.retain(|path, _| !files.contains_key(path));
-                self.done.extend(files);
-                Ok(report.status == Status::Interrupted)
+                if matches!(&ended, Ended::Done { report, .. } if report.status != Status::Interrupted) {
+                    self.since.retain(|path, _| !files.contains_key(path));
+                    self.done.extend(files);
+                }
+                Ok(())
             }
             Err(error @ (NightError::NoPipeline(_) | NightError::Job(_))) => Err(error),
             Err(error) => {
                 progress.say(&error.to_string());
                 // Whoever holds the archive, or fills its disk, needs time.
                 self.since.values_mut().for_each(|(_, began)| *began = Instant::now());
-                Ok(false)
+                Ok(())
             }
         }
     }

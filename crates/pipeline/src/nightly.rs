@@ -239,7 +239,7 @@ impl Nightly {
         if !(0..DAY).any(|minute| self.hours.allow(minute)) {
             faults.push("`hours` leaves no time to read in".to_owned());
         }
-        if self.limits.hours.is_some_and(|hours| !(hours > 0.0)) {
+        if self.limits.hours.is_some_and(|hours| hours.is_nan() || hours <= 0.0) {
             faults.push("`limits.hours` is above zero".to_owned());
         }
         if self.watch.poll_seconds == 0 {

@@ -40,6 +40,7 @@ pub fn gather(archive: &Archive, run: Option<i64>, lang: Lang) -> Result<Morning
         started: record.started,
         finished: record.finished.unwrap_or(record.started),
         seconds: report.seconds,
+        seconds_left: report.seconds_left,
         archive: std::path::absolute(archive.root())
             .unwrap_or_else(|_| archive.root().to_owned())
             .display()

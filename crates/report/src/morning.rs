@@ -17,6 +17,9 @@ pub struct Morning {
     pub finished: u64,
     /// How long it took.
     pub seconds: f64,
+    /// How long the rest takes at this pace, in seconds, if the run was interrupted while it
+    /// recognised.
+    pub seconds_left: Option<f64>,
     /// The archive's folder.
     pub archive: String,
     /// How many items the archive has now.

@@ -71,6 +71,26 @@ impl Catalog {
         Ok(self.db.prepare_cached("SELECT 1 FROM decision LIMIT 1")?.exists([])?)
     }
 
+    /// The number of the last decision; 0 if there is none.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn last_decision(&self) -> Result<i64, ArchiveError> {
+        let mut statement = self.db.prepare_cached("SELECT coalesce(max(id), 0) FROM decision")?;
+        Ok(statement.query_row([], |row| row.get(0))?)
+    }
+
+    /// Whether nobody has decided anything since the decision with this number, nor can until what
+    /// is being done together is done.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn holds_since(&self, decision: i64) -> Result<bool, ArchiveError> {
+        // To write, even nothing, keeps others from writing; to read first would not.
+        self.db.prepare_cached("DELETE FROM dirty WHERE identity = ''")?.execute([])?;
+        Ok(self.last_decision()? == decision)
+    }
+
     /// The decisions that hold about the units of an identity, in their order.
     ///
     /// # Errors

@@ -5,8 +5,8 @@ use dossier_model::{Fault, Item, Locator, Sha256, Shape, SourceRef};
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
-use super::runs::LAST_TROUBLE;
 use super::sources::shape_of;
+use super::trouble::LAST_TROUBLE;
 use super::{Catalog, UnitKind, digest_column};
 use crate::ArchiveError;
 

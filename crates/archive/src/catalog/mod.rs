@@ -6,6 +6,7 @@ mod content;
 mod decisions;
 mod history;
 mod items;
+mod known;
 mod look;
 mod migrate;
 mod notes;
@@ -15,6 +16,7 @@ mod release;
 mod runs;
 mod seal;
 mod sources;
+mod trouble;
 mod undo;
 mod units;
 mod withheld;
@@ -33,10 +35,11 @@ pub(crate) use check::Dangling;
 pub use decisions::unit_id;
 pub use history::{Holding, LoneLetter, LoneUnit, Quarantined, RunRecord};
 pub use items::{Classified, ItemRow, WriteItem, item_id};
+pub use known::KnownPath;
 pub use parts::PageFailure;
 pub use runs::{ContentCount, InputOutcome, RowOutcome};
 pub(crate) use seal::{SealKind, Sealed};
-pub use sources::{KnownPath, PathRecord, SourceRecord, SourceState};
+pub use sources::{PathRecord, SourceRecord, SourceState};
 pub use undo::Undone;
 pub use units::{Unit, UnitKind};
 pub use withheld::{Tombstone, Withheld};
@@ -159,6 +162,18 @@ impl Catalog {
         Ok(done)
     }
 
+    /// Does what belongs together as one, also within [`Catalog::together`]: a program that is
+    /// killed between a change and its seal leaves neither.
+    fn as_one<T>(&self, work: impl FnOnce() -> Result<T, ArchiveError>) -> Result<T, ArchiveError> {
+        self.db.prepare_cached("SAVEPOINT as_one")?.execute([])?;
+        let done = work();
+        if done.is_err() {
+            self.db.prepare_cached("ROLLBACK TO as_one")?.execute([])?;
+        }
+        self.db.prepare_cached("RELEASE as_one")?.execute([])?;
+        done
+    }
+
     /// The fields' names and masks, as the last run's pipeline gave them.
     ///
     /// # Errors
@@ -219,9 +234,11 @@ impl Catalog {
     }
 
     fn set_meta(&self, key: &str, value: &str) -> Result<(), ArchiveError> {
-        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", params![key, value])?;
-        // The format is set while there is no place for seals yet.
-        if key == "format" { Ok(()) } else { self.seal(SealKind::Meta, key) }
+        self.as_one(|| {
+            self.db.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", params![key, value])?;
+            // The format is set while there is no place for seals yet.
+            if key == "format" { Ok(()) } else { self.seal(SealKind::Meta, key) }
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Runs: every file that was seen, with what became of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use dossier_model::{Fault, FileCounts, RowCounts, Sha256, Shape};
 use rusqlite::{OptionalExtension, params};
@@ -50,11 +50,6 @@ impl RowOutcome {
         }
     }
 }
-
-/// That an entry `latest` is the last of its path, and one of trouble; as the index has it.
-pub(super) const LAST_TROUBLE: &str = "latest.outcome IN ('quarantined', 'released', 'ignored')
-  AND NOT EXISTS (SELECT 1 FROM run_input AS later WHERE later.path = latest.path
-    AND later.run > latest.run AND later.outcome IS NOT NULL)";
 
 /// A content that a run saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,11 +101,13 @@ impl Catalog {
         report: &str,
         finished: u64,
     ) -> Result<(), ArchiveError> {
-        self.db.execute(
-            "UPDATE run SET status = ?2, report = ?3, finished = ?4 WHERE id = ?1",
-            params![run, status, report, finished as i64],
-        )?;
-        self.seal(SealKind::Run, &run.to_string())
+        self.as_one(|| {
+            self.db.execute(
+                "UPDATE run SET status = ?2, report = ?3, finished = ?4 WHERE id = ?1",
+                params![run, status, report, finished as i64],
+            )?;
+            self.seal(SealKind::Run, &run.to_string())
+        })
     }
 
     /// Notes a file that came into sight.
@@ -150,48 +147,6 @@ impl Catalog {
             )?
             .execute(params![run, path, name, sha256.map(|digest| digest.to_string()), reason])?;
         Ok(())
-    }
-
-    /// The paths whose last outcome is another than that their file is in the archive: when such a
-    /// file is as it was once, that is news.
-    ///
-    /// # Errors
-    /// What the catalog says.
-    pub fn troubled_paths(&self) -> Result<HashSet<String>, ArchiveError> {
-        let mut statement =
-            self.db.prepare(&format!("SELECT path FROM run_input AS latest WHERE {LAST_TROUBLE}"))?;
-        let found = statement.query_map([], |row| row.get(0))?;
-        Ok(found.collect::<Result<_, _>>()?)
-    }
-
-    /// The files of a run that could not be taken in, by path.
-    ///
-    /// # Errors
-    /// What the catalog says.
-    pub fn quarantined(&self, run: i64) -> Result<Vec<(String, Fault)>, ArchiveError> {
-        self.faulty(run, "quarantined")
-    }
-
-    /// The files of a run that could not be taken in and that somebody has accepted as lost, by
-    /// path.
-    ///
-    /// # Errors
-    /// What the catalog says.
-    pub fn released_in(&self, run: i64) -> Result<Vec<(String, Fault)>, ArchiveError> {
-        self.faulty(run, "released")
-    }
-
-    fn faulty(&self, run: i64, outcome: &str) -> Result<Vec<(String, Fault)>, ArchiveError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT path, reason FROM run_input WHERE run = ?1 AND outcome = ?2 ORDER BY path",
-        )?;
-        let mut rows = statement.query(params![run, outcome])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let reason: String = row.get(1)?;
-            found.push((row.get(0)?, serde_json::from_str(&reason)?));
-        }
-        Ok(found)
     }
 
     /// Notes what became of a row that was not archived as new.

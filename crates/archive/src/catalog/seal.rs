@@ -113,6 +113,9 @@ const UNIT: &[&str] = &[
     "SELECT key, rank FROM unit_key WHERE unit = ?1 ORDER BY key",
 ];
 
+/// What the archive knows of itself: the last format in which everything had its seal.
+const SEALED: &str = "sealed";
+
 /// The digest of a set of units, whatever order they come in: the exclusive or of theirs. The
 /// units of a source lie scattered in the catalog, so each is taken while it is at hand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -196,6 +199,10 @@ impl Catalog {
     /// # Errors
     /// What the catalog says.
     pub fn seal_unsealed(&self) -> Result<(), ArchiveError> {
+        let now = super::FORMAT.to_string();
+        if self.meta(SEALED)?.as_ref() == Some(&now) {
+            return Ok(());
+        }
         for kind in SealKind::ALL {
             for id in self.sealed_ids(kind)? {
                 if self.seal_of(kind, &id)?.is_none() {
@@ -203,7 +210,7 @@ impl Catalog {
                 }
             }
         }
-        Ok(())
+        self.set_meta(SEALED, &now)
     }
 
     /// The ids of everything of a kind that should have a seal, in order.

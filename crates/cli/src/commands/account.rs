@@ -30,6 +30,10 @@ pub fn print(report: &Report, context: Context) -> Result<(), CliError> {
     let memory = report.peak_memory as f64 / f64::from(1 << 20);
     let (took, peak) = (context.pick("took", "用时"), context.pick("peak memory", "内存峰值"));
     writeln!(out, "  {took} {:.1} s, {peak} {memory:.0} MiB", report.seconds)?;
+    if let Some(left) = report.seconds_left {
+        let words = context.pick("left at this pace", "照此速度，余下的还需");
+        writeln!(out, "  {words}: {}", dossier_report::duration(left, context.lang))?;
+    }
     troubles(&mut out, report, style, context)?;
     if report.status == Status::Complete && report.account.items.added + report.account.items.updated == 0 {
         writeln!(out, "{}", context.pick("Nothing has changed.", "没有变化。"))?;

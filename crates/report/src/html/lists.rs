@@ -134,6 +134,23 @@ impl Sheet<'_> {
         }
     }
 
+    pub(super) fn released(&self) -> Markup {
+        let list = &self.morning.released;
+        let note = self.say("accepted as lost; counted, and no trouble", "已认定无法补救，照常计数");
+        page! {
+            @if !list.is_empty() {
+                (self.heading(self.say("Released files", "已结的文件"), list.len(), note))
+                table {
+                    tr { th { (self.say("file", "文件")) } th { (self.say("reason", "原因")) } }
+                    @for released in list.iter().take(ROWS) {
+                        tr { td style="width:36%" { (file(&released.path)) } td { (released.reason) } }
+                    }
+                }
+                (self.more(list.len()))
+            }
+        }
+    }
+
     pub(super) fn slow(&self) -> Markup {
         let list = &self.morning.slow_files;
         page! {

@@ -31,6 +31,7 @@ pub fn html(morning: &Morning, lang: Lang) -> Result<String, ReportError> {
         (sheet.rejected_rows())
         (sheet.pages_to_look_at())
         (sheet.unpaired())
+        (sheet.released())
         (sheet.slow())
         (sheet.footer())
     };
@@ -48,6 +49,17 @@ pub fn html(morning: &Morning, lang: Lang) -> Result<String, ReportError> {
         }
     };
     Ok(document.into_string())
+}
+
+/// How long the rest takes.
+fn backlog(left: f64, seconds: f64, lang: Lang) -> String {
+    let runs = (left / seconds.max(1.0)).ceil();
+    match lang {
+        Lang::En => {
+            format!("At this pace the rest takes {}: {runs} more runs like this.", duration(left, lang))
+        }
+        Lang::Zh => format!("照此速度，余下的还需 {}，即 {runs} 次同样长的运行。", duration(left, lang)),
+    }
 }
 
 /// What came into sight, how many of it, and what became of them.
@@ -119,7 +131,10 @@ impl Sheet<'_> {
                 div.alarm { (self.say(
                     "The run was interrupted; what is pending goes in with the next one.",
                     "运行被中断，待续部分由下一次运行完成。",
-                )) }
+                ))
+                @if let Some(left) = morning.seconds_left {
+                    " " (backlog(left, morning.seconds, self.lang))
+                } }
             }
         }
     }

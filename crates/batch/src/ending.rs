@@ -1,0 +1,65 @@
+//! How a run ends: its account is drawn up, and it goes on record.
+
+use std::time::Instant;
+
+use dossier_archive::{AuditEvent, kill_point};
+
+use crate::BatchError;
+use crate::account;
+use crate::report::{Report, Status};
+use crate::run::{Done, Run};
+use crate::system::{now, peak_memory};
+
+/// How many rejected rows and notes a report names; the catalog has them all.
+const SHOWN: u32 = 1000;
+
+impl Run<'_> {
+    /// Draws up the account and puts the run on record.
+    pub(crate) fn finish(
+        &self,
+        ended: Result<(), BatchError>,
+        done: Done,
+        started: Instant,
+    ) -> Result<Report, BatchError> {
+        let catalog = &self.archive.catalog;
+        if let Err(error) = ended {
+            // Where nothing can be written any more, the run stays on record as cut off.
+            if let Err(unwritten) = catalog.finish_run(self.ids.0, Status::Failed.name(), "", now()) {
+                tracing::error!(error = %unwritten, "the run's end cannot be put on record");
+            }
+            return Err(error);
+        }
+        let mut account = account::draw_up(catalog, self.ids.0, &done.sight, done.items)?;
+        let cut_short = self.stop.is_asked()
+            || self.stop.reading_is_over() && account.files.settled() < account.files.seen;
+        let status = if cut_short {
+            account.leave_pending();
+            Status::Interrupted
+        } else if !account.check().is_empty() {
+            Status::Failed
+        } else if account.has_failures() {
+            Status::Partial
+        } else {
+            Status::Complete
+        };
+        let report = Report {
+            run: self.ids.0,
+            status,
+            account,
+            quarantined: catalog.quarantined(self.ids.0)?,
+            released: catalog.released_in(self.ids.0)?,
+            failed_pages: account::failed_pages(catalog, self.ids.0)?,
+            rejected_rows: catalog.rejected_rows(self.ids.0, SHOWN)?,
+            notes: catalog.notes_of(self.ids.0, SHOWN)?,
+            slow_files: done.slow,
+            seconds_left: done.seconds_left.filter(|_| status == Status::Interrupted),
+            seconds: started.elapsed().as_secs_f64(),
+            peak_memory: peak_memory() + done.workers_memory,
+        };
+        let json = report.json(dossier_model::Lang::Zh).to_string();
+        catalog.finish_run(self.ids.0, status.name(), &json, now())?;
+        kill_point("run.finished");
+        self.archive.audit(AuditEvent::Ingest { run: self.ids.0, status: status.name().to_owned() })?;
+        Ok(report)
+    }
+}
