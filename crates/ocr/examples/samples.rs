@@ -15,11 +15,11 @@ mod shared;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dossier_model::edit_distance;
-use dossier_ocr::{ModelStore, RecognisedPage, Recogniser};
+use dossier_ocr::compare::{Comparison, compare};
+use dossier_ocr::{ModelStore, Recogniser};
 use dossier_read::pdf::{PageReading, PdfDocument};
 use dossier_testkit::expect::{Expectation, PageState};
-use shared::measure::{cpu_seconds, letters, peak_mib};
+use dossier_testkit::measure::{cpu_seconds, peak_mib};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -103,10 +103,11 @@ fn read(path: &Path, options: &Options, recogniser: &mut Recogniser, sums: &mut 
         let start = cpu_seconds();
         let page = recogniser.recognise(&image, dpi)?;
         let seconds = cpu_seconds() - start;
-        let errors = edit_distance(&letters(&expected.text), &letters(&page.text));
+        let found = compare(&expected.text, &page.text)?;
+        let errors = found.errors;
         println!("{errors:3} errors, {seconds:.2} s: {name} {}", expected.number);
         if options.lines {
-            print_differences(&expected.text, &page);
+            print_differences(&found);
         }
         if let Some(folder) = &options.debug {
             let file = folder.join(format!("{name}-{}.png", expected.number));
@@ -114,18 +115,15 @@ fn read(path: &Path, options: &Options, recogniser: &mut Recogniser, sums: &mut 
         }
         sums.pages += 1;
         sums.errors += errors;
-        sums.characters += letters(&expected.text).len();
+        sums.characters += found.characters;
         sums.seconds += seconds;
     }
     Ok(())
 }
 
-/// Lines that are in one text only.
-fn print_differences(expected: &str, page: &RecognisedPage) {
-    for (mark, of, other) in [('-', expected, page.text.as_str()), ('+', page.text.as_str(), expected)] {
-        let known: Vec<Vec<char>> = other.lines().map(letters).collect();
-        for line in of.lines().filter(|line| !known.contains(&letters(line))) {
-            println!("    {mark} {line}");
-        }
+/// The lines with errors.
+fn print_differences(found: &Comparison) {
+    for line in found.worst() {
+        println!("    - {}\n    + {}", line.truth, line.read);
     }
 }

@@ -13,6 +13,7 @@
 //! same page.
 
 mod blobs;
+pub mod compare;
 mod ctc;
 mod detect;
 mod engine;
@@ -30,4 +31,4 @@ mod text;
 
 pub use error::{Doing, ModelError, OcrError};
 pub use models::{FileState, ModelStore};
-pub use recogniser::{MAX_PIXELS, Outcome, RecognisedPage, Recogniser};
+pub use recogniser::{MAX_PIXELS, Outcome, RecognisedPage, Recogniser, SURE};

@@ -25,6 +25,8 @@ pub const MAX_PIXELS: u64 = 100_000_000;
 const MIN_CONFIDENCE: f32 = 0.4;
 /// The same for a single character, which stains and thumb prints easily look like.
 const MIN_CONFIDENCE_ALONE: f32 = 0.65;
+/// Words at least this sure need no review: see `docs/recognition.md`.
+pub const SURE: f32 = 0.9;
 /// The long side in inches that is assumed of a page whose resolution makes no sense.
 const A4_INCHES: f32 = 11.69;
 

@@ -2,20 +2,16 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic as tests do.
 
-#[path = "../examples/shared/measure.rs"]
-#[allow(dead_code)] // Errors only are measured here.
-mod measure;
-
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use dossier_model::{edit_distance, is_han};
+use dossier_model::is_han;
+use dossier_ocr::compare::compare;
 use dossier_ocr::{ModelStore, Outcome, RecognisedPage, Recogniser};
 use dossier_read::pdf::{PageReading, PdfDocument};
 use dossier_testkit::damage::skew;
 use dossier_testkit::expect::Expectation;
 use image::{RgbImage, imageops};
-use measure::letters;
 
 const LETTER: &str = "scans/1986-1998/青信86-0041.pdf";
 
@@ -57,7 +53,7 @@ impl Sample {
 
     #[track_caller]
     fn assert_errors(&self, page: &RecognisedPage, at_most: usize) {
-        let errors = edit_distance(&letters(&self.text), &letters(&page.text));
+        let errors = compare(&self.text, &page.text).unwrap().errors;
         assert!(errors <= at_most, "{errors} errors in:\n{}", page.text);
     }
 }

@@ -19,6 +19,7 @@ pub mod expect;
 pub mod fonts;
 pub mod layout;
 pub mod letter;
+pub mod measure;
 pub mod pdf;
 pub mod person;
 pub mod raster;

@@ -1,4 +1,3 @@
 //! What the examples share.
 
 pub mod draw;
-pub mod measure;
