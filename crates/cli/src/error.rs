@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use dossier_archive::{ArchiveError, QueryError};
 use dossier_batch::{BatchError, Status};
 use dossier_model::Lang;
-use dossier_ocr::ModelError;
+use dossier_ocr::export::ExportError;
+use dossier_ocr::{ModelError, OcrError};
 use dossier_report::ReportError;
 
 /// The exit statuses that scripts can rely on.
@@ -68,6 +69,25 @@ pub enum CliError {
         /// Why.
         fault: dossier_model::Fault,
     },
+    /// A page cannot be recognised.
+    #[error(transparent)]
+    Recognition(#[from] OcrError),
+    /// A recognised file cannot be written in a form.
+    #[error("{}: {error}", path.display())]
+    Export {
+        /// The original.
+        path: std::path::PathBuf,
+        /// Why.
+        error: ExportError,
+    },
+    /// A file cannot be read or written.
+    #[error("{}: {cause}", path.display())]
+    File {
+        /// Where.
+        path: std::path::PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
     /// The models cannot be installed.
     #[error(transparent)]
     Models(#[from] ModelError),
@@ -80,6 +100,11 @@ pub enum CliError {
 }
 
 impl CliError {
+    /// The error of a file at `path`.
+    pub fn at(path: &std::path::Path) -> impl Fn(std::io::Error) -> CliError + '_ {
+        move |cause| CliError::File { path: path.to_owned(), cause }
+    }
+
     /// The exit status.
     pub fn exit(&self) -> Exit {
         match self {
@@ -109,6 +134,17 @@ impl CliError {
             CliError::Input { path, fault } => {
                 (format!("{}: {}", path.display(), fault.reason(lang)), fault.hint(lang))
             }
+            CliError::Recognition(error) => (error.reason(lang), ""),
+            CliError::Export { path, error } => {
+                (format!("{}: {}", path.display(), error.reason(lang)), error.hint(lang))
+            }
+            CliError::File { .. } => (
+                self.to_string(),
+                lang.pick(
+                    "check the path, the permissions and the room on the disk",
+                    "请检查路径、权限和磁盘空间",
+                ),
+            ),
             CliError::Models(error) => (error.reason(lang), ""),
             CliError::Output(error) => (error.to_string(), ""),
             CliError::Json(error) => (error.to_string(), ""),

@@ -5,12 +5,10 @@
 //! and the variants that normalisation unifies aside; readings in the other Chinese script count
 //! as errors. The cost is the processor time of recognition alone.
 //!
-//! `cargo run --release -p dossier-ocr --example samples -- [--lines] [--debug FOLDER] [NAME…]`
+//! `cargo run --release -p dossier-ocr --example samples -- [--lines] [NAME…]`
 //!
-//! `--lines` prints the lines that differ, `--debug` saves the pages with boxes and reading order
-//! drawn over them, and a NAME is a part of a path: only such samples are read.
-
-mod shared;
+//! `--lines` prints the lines that differ, and a NAME is a part of a path: only such samples are
+//! read. `dossier ocr --debug` draws the pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,7 +24,6 @@ type Failure = Box<dyn std::error::Error>;
 #[derive(Default)]
 struct Options {
     lines: bool,
-    debug: Option<PathBuf>,
     names: Vec<String>,
 }
 
@@ -62,12 +59,8 @@ fn options() -> Result<Options, Failure> {
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--lines" => options.lines = true,
-            "--debug" => options.debug = Some(arguments.next().ok_or("--debug needs a folder")?.into()),
             _ => options.names.push(argument),
         }
-    }
-    if let Some(folder) = &options.debug {
-        fs::create_dir_all(folder)?;
     }
     Ok(options)
 }
@@ -108,10 +101,6 @@ fn read(path: &Path, options: &Options, recogniser: &mut Recogniser, sums: &mut 
         println!("{errors:3} errors, {seconds:.2} s: {name} {}", expected.number);
         if options.lines {
             print_differences(&found);
-        }
-        if let Some(folder) = &options.debug {
-            let file = folder.join(format!("{name}-{}.png", expected.number));
-            shared::draw::drawn(&image, &page).save(file)?;
         }
         sums.pages += 1;
         sums.errors += errors;

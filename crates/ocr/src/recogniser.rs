@@ -1,6 +1,6 @@
 //! The recogniser: one page image in, one recognised page out.
 
-use dossier_model::Word;
+use dossier_model::{LayerJudgement, PageContent, PageState, Word};
 use image::{RgbImage, imageops};
 
 use crate::ctc::{self, Glyph};
@@ -59,6 +59,20 @@ pub struct RecognisedPage {
     pub outcome: Outcome,
     /// Whether the outcome is [`Blank`](Outcome::Blank).
     pub blank: bool,
+}
+
+impl RecognisedPage {
+    /// The page as a part of its file: its number from 1, the image's pixels per inch, and what was
+    /// thought of the file's own text.
+    pub fn into_content(self, number: u32, dpi: f32, layer: LayerJudgement) -> PageContent {
+        let state = match self.outcome {
+            Outcome::Read => PageState::Recognised,
+            Outcome::Illegible => PageState::Illegible,
+            Outcome::Blank => PageState::Blank,
+        };
+        let RecognisedPage { width, height, rotation, text, words, .. } = self;
+        PageContent { number, width, height, dpi, rotation, state, layer, text, words }
+    }
 }
 
 /// The loaded models; one for each worker, since it uses one core.

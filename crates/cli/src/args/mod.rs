@@ -2,6 +2,7 @@
 
 mod finding;
 mod keeping;
+mod ocr;
 mod rules;
 
 use std::num::NonZero;
@@ -13,6 +14,7 @@ use dossier_model::{Lang, Mask};
 
 pub use finding::*;
 pub use keeping::*;
+pub use ocr::*;
 pub use rules::*;
 
 /// An archive for petition letters: reads scans and registers, and finds them again
@@ -73,6 +75,8 @@ pub enum Command {
     Rules(RulesArgs),
     /// Classify everything in an archive by changed rules, without reading again
     Reclassify(ReclassifyArgs),
+    /// Recognise one scan: text, JSON, hOCR, ALTO or a searchable PDF
+    Ocr(OcrArgs),
     /// Install and check the recognition models
     Models(ModelsArgs),
     /// Say what is installed, what is missing, and how to get it

@@ -9,6 +9,7 @@ pub mod export;
 pub mod index;
 pub mod ingest;
 pub mod models;
+pub mod ocr;
 pub mod person;
 mod plan;
 pub mod quarantine;
