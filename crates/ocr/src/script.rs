@@ -7,7 +7,7 @@
 
 use dossier_model::{fold_text, is_han};
 
-use crate::ctc::Glyph;
+use crate::ctc::{Glyph, MIN_RUNNER_UP};
 
 /// A page with a larger part of traditional characters is not a simplified one: on a traditional
 /// page they are a third and more.
@@ -22,13 +22,18 @@ pub(crate) fn unify<'a>(lines: impl Iterator<Item = &'a mut Vec<Glyph>>) {
         .into_iter()
         .filter_map(|glyph| simplified(glyph.reading).map(|simplified| (glyph, simplified)))
         .collect();
-    if traditional.len() as f32 <= MOSTLY_SIMPLIFIED * han {
-        traditional.into_iter().for_each(|(glyph, simplified)| replace(glyph, simplified));
+    let simplified_page = traditional.len() as f32 <= MOSTLY_SIMPLIFIED * han;
+    for (glyph, simplified) in traditional {
+        if simplified_page {
+            replace(glyph, simplified);
+        }
+        // Kept for this decision only.
+        glyph.alternatives.retain(|(_, probability)| *probability >= MIN_RUNNER_UP);
     }
 }
 
 /// The simplified form of a character that has another one.
-fn simplified(traditional: char) -> Option<char> {
+pub(crate) fn simplified(traditional: char) -> Option<char> {
     fold_text(traditional.encode_utf8(&mut [0; 4])).chars().next().filter(|folded| *folded != traditional)
 }
 

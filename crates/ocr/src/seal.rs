@@ -29,10 +29,9 @@ const LINE: usize = 4;
 const INKED: f32 = 0.05;
 /// … and at most this part is dark, ruled lines aside.
 const CLEAN: f32 = 0.02;
-/// Ink that is not red is darker than the paper by at least this much of 255.
-const CONTRAST: u8 = 60;
-/// Pixels more reddish than this are a seal's pale edge, not ink under it.
-const REDDISH: u8 = 15;
+/// In the red channel a seal is nearly as bright as the paper, and ink that is not red is darker than
+/// this part of it, also where the seal lies over it.
+const DARK: f32 = 0.62;
 /// Rows and columns of a box that are dark over more than this part of their length are ruled.
 const RULED: f32 = 0.6;
 
@@ -40,7 +39,7 @@ const RULED: f32 = 0.6;
 #[derive(Clone, Debug)]
 pub(crate) struct Seals<'a> {
     image: &'a RgbImage,
-    /// The luminance below which a pixel is ink.
+    /// The red below which a pixel is ink that is not red.
     ink: u8,
     bounds: Vec<[f32; 4]>,
 }
@@ -52,7 +51,7 @@ impl<'a> Seals<'a> {
         let blobs = cells.blobs(GAP);
         let scaled = |blob: &Blob| blob.bounds.map(|at| at as f32 * cells.side);
         let bounds = blobs.iter().filter(|blob| is_seal(blob)).map(scaled).collect();
-        Seals { image, ink: ink::paper(image).saturating_sub(CONTRAST), bounds }
+        Seals { image, ink: (f32::from(ink::paper(image)) * DARK) as u8, bounds }
     }
 
     /// For each box of a line's characters, whether it is a character of a seal.
@@ -90,8 +89,7 @@ impl<'a> Seals<'a> {
     }
 
     fn is_dark(&self, pixel: &Rgb<u8>) -> bool {
-        let [r, g, b] = pixel.0;
-        ink::luminance(pixel) < self.ink && r <= g.max(b).saturating_add(REDDISH)
+        pixel.0[0] < self.ink
     }
 }
 

@@ -18,6 +18,13 @@ pub(super) struct Writer<'a> {
     pub rng: &'a mut Rng,
 }
 
+/// Whether GB 2312-80 has a character: no traditional form is in it.
+fn is_simplified(c: char) -> bool {
+    let text = c.to_string();
+    let (bytes, ..) = encoding_rs::GBK.encode(&text);
+    !matches!(bytes.as_ref(), [high, low] if *high < 0xA1 || *low < 0xA1 || (0xAA..=0xAF).contains(high) || *high > 0xF7)
+}
+
 impl<'a> Writer<'a> {
     /// A writer for a face; sentences in traditional characters are left out, since a page is in
     /// one script.
@@ -26,7 +33,7 @@ impl<'a> Writer<'a> {
         let paragraphs = scans.iter().flat_map(|scan| &scan.letters).flat_map(|letter| &letter.body);
         let sentences = paragraphs
             .flat_map(|text| text.split_inclusive(['。', '！', '；']))
-            .filter(|text| !text.contains(['們', '這', '來', '個', '縣', '鄉', '員', '給', '說', '還']))
+            .filter(|text| text.chars().all(is_simplified))
             .filter(|text| (8..90).contains(&text.chars().count()) && fonts.have(face, text))
             .map(str::to_owned)
             .collect();
