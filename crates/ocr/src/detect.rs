@@ -45,7 +45,16 @@ pub(crate) struct Lines {
 
 /// Finds the lines of the page.
 pub(crate) fn detect(engine: &mut Engine, image: &RgbImage, dpi: f32) -> Result<Lines, OcrError> {
-    let (width, height) = small_size(image, dpi);
+    detect_at(engine, image, small_size(image, dpi))
+}
+
+/// Finds the lines of a small part of a page, at the page's scale and half as much again.
+pub(crate) fn detect_part(engine: &mut Engine, image: &RgbImage, dpi: f32) -> Result<Lines, OcrError> {
+    let scale = (1.5 * SIDE / (dpi.max(1.0) * A4_INCHES)).min(MAX_ENLARGEMENT);
+    detect_at(engine, image, (multiple(image.width(), scale), multiple(image.height(), scale)))
+}
+
+fn detect_at(engine: &mut Engine, image: &RgbImage, (width, height): (u32, u32)) -> Result<Lines, OcrError> {
     let small = imageops::resize(image, width, height, imageops::FilterType::Triangle);
     let probability = engine.detect(&planes(&small))?;
     let map = Map { width: width as usize, height: height as usize, probability };
@@ -65,8 +74,11 @@ fn small_size(image: &RgbImage, dpi: f32) -> (u32, u32) {
     let long = width.max(height);
     let side = (SIDE * long / (dpi.max(1.0) * A4_INCHES)).clamp(SIDE, MAX_SIDE);
     let scale = (side / long).min(MAX_ENLARGEMENT);
-    let multiple = |length: f32| ((length * scale / STRIDE as f32).round() as u32).max(1) * STRIDE;
-    (multiple(width), multiple(height))
+    (multiple(image.width(), scale), multiple(image.height(), scale))
+}
+
+fn multiple(length: u32, scale: f32) -> u32 {
+    ((length as f32 * scale / STRIDE as f32).round() as u32).max(1) * STRIDE
 }
 
 fn planes(small: &RgbImage) -> Planes {

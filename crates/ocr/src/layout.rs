@@ -5,7 +5,7 @@ use crate::geometry::{Point, Rect};
 /// Lines whose centres are nearer than this part of the lower one's height stand in one row.
 const SAME_ROW: f32 = 0.5;
 /// A line of running text is at least this many times as wide as high …
-const RUNNING: f32 = 10.0;
+const RUNNING: f32 = 7.0;
 /// … most of a column's fill at least this part of its width …
 const FULL: f32 = 0.8;
 /// … and a column has at least this many.
@@ -95,11 +95,16 @@ fn gutter(rects: &[Rect]) -> Option<f32> {
         let full = lines.iter().filter(|rect| rect.width >= FULL * (end - start)).count();
         lines.len() >= COLUMN && full * 2 >= lines.len()
     };
-    ends.into_iter().find(|at| {
-        let (on_left, on_right) = sides(*at);
+    let crossing = |at: f32| -> Option<usize> {
+        let (on_left, on_right) = sides(at);
         let crossing = running.len() - on_left.len() - on_right.len();
-        crossing * 5 <= running.len() && is_column(&on_left) && is_column(&on_right)
-    })
+        (crossing * 5 <= running.len() && is_column(&on_left) && is_column(&on_right)).then_some(crossing)
+    };
+    // Lines end where they like, so it is the end that the fewest lines cross.
+    ends.into_iter()
+        .filter_map(|at| Some((at, crossing(at)?)))
+        .min_by_key(|(_, crossing)| *crossing)
+        .map(|(at, _)| at)
 }
 
 fn left(rect: &Rect) -> f32 {
@@ -149,6 +154,8 @@ mod tests {
     fn two_columns_of_running_text_are_read_one_after_the_other() {
         let column = |x: f32| (0..6).map(move |row| rect(x, 200.0 + 80.0 * row as f32, 600.0));
         let mut rects: Vec<Rect> = column(1000.0).chain(column(350.0)).collect();
+        // A comma hangs in the margin.
+        rects[8] = rect(365.0, 360.0, 630.0);
         rects.push(rect(675.0, 100.0, 1200.0));
         rects.push(rect(250.0, 700.0, 400.0));
         let expected: Vec<Vec<usize>> =

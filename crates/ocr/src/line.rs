@@ -52,6 +52,12 @@ pub(crate) fn strip(image: &RgbImage, rect: &Rect) -> Planes {
     Planes { width, height, values }
 }
 
+/// The strip as in a mirror.
+pub(crate) fn mirrored(mut strip: Planes) -> Planes {
+    strip.values.chunks_exact_mut(strip.width).for_each(<[f32]>::reverse);
+    strip
+}
+
 /// The page's colour at a point, between its four nearest pixels; beyond the edge, the edge's.
 fn colour_at(image: &RgbImage, point: Point) -> [f32; 3] {
     let within = |at: f32, size: u32| (at - 0.5).clamp(0.0, size as f32 - 1.0);

@@ -2,9 +2,10 @@
 //! Python package is installed: same pages, same models, one thread each, page by page in turn.
 //!
 //! `cargo bench --workspace --bench recognition -- [--pages N] [--kinds A,B] [--seeds 1,2]
-//! [--lines] [--words FILE] [--write DOCS] [--keep FOLDER]`
+//! [--lines] [--words FILE] [--write DOCS] [--keep FOLDER] [--draw FOLDER]`
 //!
-//! `--lines` prints the lines that differ, `--keep` keeps the pages, `--words` writes each word's
+//! `--lines` prints the lines that differ, `--keep` keeps the pages, `--draw` draws
+//! what was read on them, `--words` writes each word's
 //! confidence and whether it is right, `--write` puts tables and plot into the documentation.
 //! `DOSSIER_PYTHON` names the Python, `none` leaves RapidOCR out; `DOSSIER_HAND_FONTS` is where
 //! `packaging/hand-fonts.sh` put the hands.
@@ -17,8 +18,9 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
+use dossier_model::LayerJudgement;
 use dossier_ocr::compare::{Comparison, compare};
-use dossier_ocr::{ModelStore, RecognisedPage, Recogniser};
+use dossier_ocr::{ModelStore, RecognisedPage, Recogniser, picture};
 use dossier_testkit::fonts::Fonts;
 use dossier_testkit::measure::cpu_seconds;
 use dossier_testkit::trial::{self, Kind, Trial};
@@ -118,6 +120,11 @@ impl Bench {
             }
         }
         sums.add(found.clone(), seconds);
+        if let Some(folder) = &self.options.draw {
+            let content = read.clone().into_content(1, page.dpi, LayerJudgement::Absent);
+            let drawn = picture::picture(&page.image, &content, picture::font().as_ref());
+            drawn.save(folder.join(format!("{}-{}.png", page.kind.name(), page.number)))?;
+        }
         Ok((found, read))
     }
 }

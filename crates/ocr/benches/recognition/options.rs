@@ -16,6 +16,7 @@ pub struct Options {
     pub lines: bool,
     pub words: Option<PathBuf>,
     pub write: Option<PathBuf>,
+    pub draw: Option<PathBuf>,
     pub keep: Option<PathBuf>,
     pub python: String,
 }
@@ -30,6 +31,7 @@ impl Options {
             lines: false,
             words: None,
             write: None,
+            draw: None,
             keep: None,
             python,
         };
@@ -42,6 +44,7 @@ impl Options {
                 "--lines" => options.lines = true,
                 "--words" => options.words = Some(value()?.into()),
                 "--write" => options.write = Some(value()?.into()),
+                "--draw" => options.draw = Some(value()?.into()),
                 "--keep" => options.keep = Some(value()?.into()),
                 // What cargo says to every benchmark.
                 "--bench" => {}
