@@ -127,6 +127,7 @@ fn text(key: &str) -> Option<&'static str> {
         "--debug" => "把框和识别结果画在页面上，存为 PNG；多页时文件名加页号",
         "dossier models" => "安装和校验识别模型",
         "dossier models install" => "安装模型和 ONNX 运行库：用 pip 按包名下载，或从文件夹、wheel 文件安装",
+        "dossier models list" => "列出识别所需的文件：大小、校验和、来源、状态",
         "dossier models verify" => "按 SHA-256 校验已安装的文件",
         "dossier doctor" => "检查已安装和缺少的内容，并说明如何补齐",
         "--lang" => "消息语言，默认随系统",

@@ -34,5 +34,5 @@ mod seal;
 mod text;
 
 pub use error::{Doing, ModelError, OcrError};
-pub use models::{FileState, ModelStore};
+pub use models::{FileState, ModelFile, ModelStore};
 pub use recogniser::{MAX_PIXELS, Outcome, RecognisedPage, Recogniser, SURE};

@@ -189,6 +189,12 @@ pub enum ModelsCommand {
         #[arg(long, value_name = "PATH")]
         from: Option<PathBuf>,
     },
+    /// List what recognition needs: each file with its size, sum, origin and state
+    List {
+        /// Machine-readable output
+        #[arg(long)]
+        json: bool,
+    },
     /// Check the installed files by their SHA-256
     Verify,
 }

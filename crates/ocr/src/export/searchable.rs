@@ -5,7 +5,7 @@
 //! are set so that the em square fills their box. Pages that have their own text are left alone.
 //! Conformance to PDF/A is not claimed.
 
-use dossier_model::{PageContent, PageState, Word};
+use dossier_model::{PageContent, PageState, PixelBox, Word};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::glyphless::Characters;
@@ -57,9 +57,12 @@ fn put_text(
     let place = Place::of(document, id, page)?;
     let mut content = format!("\nQ\nq\nBT\n/{FONT} 1 Tf\n3 Tr\n");
     for line in lines(page) {
+        let level = level(&line.words);
         for (at, word) in line.words.iter().enumerate() {
+            let [x0, y0, _, y1] = word.bounds;
+            let (top, bottom) = level.unwrap_or((y0, y1));
             let right = right_edge(word, line.words.get(at + 1).copied());
-            content += &shown(word, right, &place, characters);
+            content += &shown(&word.text, [x0, top, right, bottom], &place, characters);
         }
     }
     content += "ET\nQ\n";
@@ -135,12 +138,21 @@ fn right_edge(word: &Word, next: Option<&Word>) -> i32 {
     next.filter(beside).map_or(x1, |next| next.bounds[0])
 }
 
-/// A word as operators: its em square reaches from its box's left to `right`, divided among its
-/// characters.
-fn shown(word: &Word, right: i32, place: &Place, characters: &mut Characters) -> String {
-    let (encoded, count) = characters.encode(&word.text);
-    let [x0, y0, _, y1] = word.bounds.map(|at| at as f32);
-    let x1 = right as f32;
+/// Top and bottom that all words of a line share, if it is nearly level: readers that sort by height
+/// would break a line that falls or rises.
+fn level(words: &[&Word]) -> Option<(i32, i32)> {
+    let count = words.len() as i32;
+    let mean = |corner: usize| words.iter().map(|word| word.bounds[corner]).sum::<i32>() / count.max(1);
+    let (top, bottom) = (mean(1), mean(3));
+    let near =
+        |word: &&Word| (word.bounds[1] - top).abs().max((word.bounds[3] - bottom).abs()) <= bottom - top;
+    words.iter().all(near).then_some((top, bottom))
+}
+
+/// A word as operators: its em square fills the box, divided among its characters.
+fn shown(text: &str, bounds: PixelBox, place: &Place, characters: &mut Characters) -> String {
+    let (encoded, count) = characters.encode(text);
+    let [x0, y0, x1, y1] = bounds.map(|at| at as f32);
     let (origin, end, top) = (place.at(x0, y1), place.at(x1, y1), place.at(x0, y0));
     let share = 1.0 / count.max(1) as f32;
     format!(
