@@ -2,7 +2,21 @@
 //! probability are right, measured on the trials of the tuned seed (`docs/recognition.md`).
 
 /// The network's probability, and the share of words that are right there; straight between.
-const KNOTS: [(f32, f32); 2] = [(0.0, 0.0), (1.0, 1.0)];
+const KNOTS: [(f32, f32); 13] = [
+    (0.0, 0.2),
+    (0.23, 0.46),
+    (0.35, 0.5),
+    (0.46, 0.7),
+    (0.55, 0.826),
+    (0.65, 0.914),
+    (0.755, 0.975),
+    (0.85, 0.987),
+    (0.93, 0.993),
+    (0.975, 0.9945),
+    (0.993, 0.998),
+    (0.9998, 0.9993),
+    (1.0, 0.9997),
+];
 
 /// The share of words right, for the network's probability of a word's least sure character.
 pub(crate) fn calibrated(raw: f32) -> f32 {

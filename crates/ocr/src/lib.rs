@@ -13,6 +13,7 @@
 //! same page.
 
 mod blobs;
+mod calibrate;
 pub mod compare;
 mod ctc;
 mod detect;

@@ -2,6 +2,7 @@
 
 use dossier_model::{Alternative, Word, is_han};
 
+use crate::calibrate::calibrated;
 use crate::ctc::Glyph;
 use crate::geometry::Rect;
 use crate::line::step_width;
@@ -127,6 +128,9 @@ pub(crate) fn page_text(rows: &[Vec<PlacedLine>], width: u32, height: u32) -> (S
             line.glyphs.iter().for_each(|placed| writer.put(placed));
             before = Some(line);
         }
+    }
+    for word in &mut writer.words {
+        word.confidence = calibrated(word.confidence);
     }
     (writer.text, writer.words)
 }

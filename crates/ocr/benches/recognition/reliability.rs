@@ -11,7 +11,7 @@ use crate::Failure;
 use crate::sums::Run;
 
 /// Upper ends of the classes of confidence.
-const BINS: [f32; 10] = [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.01];
+const BINS: [f32; 8] = [0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.01];
 
 /// A word, how sure it was said to be, and whether it is right.
 #[derive(Clone, Copy)]
