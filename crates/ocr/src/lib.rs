@@ -1,9 +1,10 @@
 //! A page image becomes words with boxes, confidence and alternatives.
 //!
 //! ```text
-//! RgbImage ──ink──▶ blank? ──detect──▶ line rectangles ──orient──▶ upright page
-//!   ──line──▶ 48-pixel strips ──ctc──▶ glyphs ──script──▶ of one script ──seal──▶ without seals
-//!   ──layout──▶ rows in reading order ──text──▶ RecognisedPage
+//! RgbImage ──ink──▶ blank? ──seal──▶ without seals ──detect──▶ line rectangles ──orient──▶ upright
+//!   page ──ghost──▶ without what shows through ──line──▶ 48-pixel strips ──ctc──▶ glyphs
+//!   ──downwards──▶ with marks ──script──▶ of one script ──layout──▶ rows in reading order
+//!   ──text──▶ RecognisedPage, its words' confidence calibrated
 //! ```
 //!
 //! The networks are PP-OCRv6 small (detection by differentiable binarisation, recognition by
