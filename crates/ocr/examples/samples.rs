@@ -55,8 +55,7 @@ fn main() -> Result<(), Failure> {
 
 fn options() -> Result<Options, Failure> {
     let mut options = Options::default();
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
+    for argument in std::env::args().skip(1) {
         match argument.as_str() {
             "--lines" => options.lines = true,
             _ => options.names.push(argument),

@@ -27,6 +27,7 @@ mod ghost;
 mod ink;
 mod layout;
 mod line;
+mod lookalike;
 mod models;
 mod orient;
 pub mod picture;

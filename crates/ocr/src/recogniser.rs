@@ -12,6 +12,7 @@ use crate::ghost::Darkness;
 use crate::ink;
 use crate::layout::{self, is_tall, lying};
 use crate::line;
+use crate::lookalike;
 use crate::models::{DETECTOR, READER};
 use crate::orient::{Orientation, confidence, orientation};
 use crate::script;
@@ -156,6 +157,7 @@ impl Recogniser {
         }
         let mut texts = self.texts(&sheet.image, &lines, read, columns)?;
         script::unify(texts.iter_mut().map(|(_, glyphs)| glyphs));
+        texts.iter_mut().for_each(|(_, glyphs)| lookalike::repair(glyphs));
         let (mut rects, mut placed): (Vec<Rect>, Vec<PlacedLine>) = texts
             .into_iter()
             .map(|(rect, glyphs)| (rect, PlacedLine::new(&lying(&rect), glyphs)))

@@ -186,7 +186,7 @@ mod tests {
         assert_eq!((found.characters, found.errors), (8, 4));
         let lines: Vec<(&str, &str, usize)> =
             found.lines.iter().map(|line| (&*line.truth, &*line.read, line.errors)).collect();
-        assert_eq!(lines, [("拆迁 补偿", "折迁补", 2), ("3月5日", "3月15日.", 2)]);
+        assert_eq!(lines, [("拆迁 补偿", "折迁补", 2), ("3月5日", "3月15日。", 2)]);
         let right: String = found.right.iter().map(|right| if *right { '+' } else { '-' }).collect();
         assert_eq!(right.chars().count(), "折迁补\n3月15日。".chars().count());
         assert_eq!(&right[..1], "-");
