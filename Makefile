@@ -6,7 +6,7 @@ DOSSIER := target/release/dossier
 DEMO := demo-archive
 ARCHIVE ?= $(DEMO)
 
-.PHONY: build demo test check doc models samples bundle try-bundle tools clean-demo
+.PHONY: build demo test check doc models samples bundle try-bundle tools clean-demo bench-ocr
 
 build: tools
 	cargo build --release
@@ -31,6 +31,11 @@ check: tools
 	cargo fmt --all --check
 	cargo clippy --release --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --workspace --no-deps
+
+# Error, exactness, confidence and speed of recognition, beside RapidOCR; BENCH="--pages 6" for more.
+bench-ocr: models
+	@sh packaging/tools.sh fonts
+	@sh packaging/bench-ocr.sh $(BENCH)
 
 # Writes samples/ anew; the fonts are Debian's fonts-arphic-uming, fonts-arphic-ukai and fonts-wqy-zenhei.
 samples:

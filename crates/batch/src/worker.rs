@@ -9,8 +9,8 @@ use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 
-use dossier_model::{Fault, FaultKind, FileKind, PageContent, PageState, RowContent, Shape};
-use dossier_ocr::{ModelStore, Outcome, Recogniser};
+use dossier_model::{Fault, FaultKind, FileKind, PageContent, RowContent, Shape};
+use dossier_ocr::{ModelStore, Recogniser};
 use dossier_read::register::read_rows;
 use dossier_read::{Container, Document, PageReading};
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
@@ -167,21 +167,7 @@ impl<W: Write + Send> Worker<'_, W> {
                         .recognise(&image, dpi)
                         .map_err(|error| Fault::new(FaultKind::Unrecognised, error))
                 })?;
-                let content = PageContent {
-                    number,
-                    width: page.width,
-                    height: page.height,
-                    dpi,
-                    rotation: page.rotation,
-                    state: match page.outcome {
-                        Outcome::Read => PageState::Recognised,
-                        Outcome::Illegible => PageState::Illegible,
-                        Outcome::Blank => PageState::Blank,
-                    },
-                    layer,
-                    text: page.text,
-                    words: page.words,
-                };
+                let content = page.into_content(number, dpi, layer);
                 Ok((content, extractor_of_scans()))
             }
         }

@@ -6,7 +6,8 @@ use dossier_archive::{ArchiveError, QueryError};
 use dossier_batch::{BatchError, Status};
 use dossier_model::Lang;
 use dossier_night::NightError;
-use dossier_ocr::ModelError;
+use dossier_ocr::export::ExportError;
+use dossier_ocr::{ModelError, OcrError};
 use dossier_report::ReportError;
 
 /// The exit statuses that scripts can rely on.
@@ -81,6 +82,25 @@ pub enum CliError {
     /// A field that the pipeline does not have.
     #[error("no such field: {0}")]
     NoField(String),
+    /// A page cannot be recognised.
+    #[error(transparent)]
+    Recognition(#[from] OcrError),
+    /// A recognised file cannot be written in a form.
+    #[error("{}: {error}", path.display())]
+    Export {
+        /// The original.
+        path: std::path::PathBuf,
+        /// Why.
+        error: ExportError,
+    },
+    /// A file cannot be read or written.
+    #[error("{}: {cause}", path.display())]
+    File {
+        /// Where.
+        path: std::path::PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
     /// The models cannot be installed.
     #[error(transparent)]
     Models(#[from] ModelError),
@@ -93,6 +113,11 @@ pub enum CliError {
 }
 
 impl CliError {
+    /// The error of a file at `path`.
+    pub fn at(path: &std::path::Path) -> impl Fn(std::io::Error) -> CliError + '_ {
+        move |cause| CliError::File { path: path.to_owned(), cause }
+    }
+
     /// The exit status.
     pub fn exit(&self) -> Exit {
         match self {
@@ -140,6 +165,17 @@ impl CliError {
             CliError::NoField(field) => (
                 lang.pick(&self.to_string(), &format!("没有这个字段：{field}")).to_owned(),
                 lang.pick("the fields are in the pipeline's fields.toml", "字段见管线的 fields.toml"),
+            ),
+            CliError::Recognition(error) => (error.reason(lang), ""),
+            CliError::Export { path, error } => {
+                (format!("{}: {}", path.display(), error.reason(lang)), error.hint(lang))
+            }
+            CliError::File { .. } => (
+                self.to_string(),
+                lang.pick(
+                    "check the path, the permissions and the room on the disk",
+                    "请检查路径、权限和磁盘空间",
+                ),
             ),
             CliError::Models(error) => (error.reason(lang), ""),
             CliError::Output(error) => (error.to_string(), ""),

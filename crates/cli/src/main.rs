@@ -61,6 +61,7 @@ fn run(args: &Args, context: output::Context) -> Result<Exit, CliError> {
         Command::Audit(args) => commands::verify::trail(args, context),
         Command::Rules(args) => commands::rules::run(args, context),
         Command::Reclassify(args) => commands::reclassify::run(args, context),
+        Command::Ocr(args) => commands::ocr::run(args, context),
         Command::Models(args) => commands::models::run(args, context),
         Command::Registers(args) => commands::registers::run(args, context),
         Command::Doctor(args) => commands::doctor::run(args, context),

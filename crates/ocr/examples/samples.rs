@@ -5,28 +5,26 @@
 //! and the variants that normalisation unifies aside; readings in the other Chinese script count
 //! as errors. The cost is the processor time of recognition alone.
 //!
-//! `cargo run --release -p dossier-ocr --example samples -- [--lines] [--debug FOLDER] [NAME…]`
+//! `cargo run --release -p dossier-ocr --example samples -- [--lines] [NAME…]`
 //!
-//! `--lines` prints the lines that differ, `--debug` saves the pages with boxes and reading order
-//! drawn over them, and a NAME is a part of a path: only such samples are read.
-
-mod shared;
+//! `--lines` prints the lines that differ, and a NAME is a part of a path: only such samples are
+//! read. `dossier ocr --debug` draws the pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dossier_model::{FileKind, edit_distance};
-use dossier_ocr::{ModelStore, RecognisedPage, Recogniser};
+use dossier_model::FileKind;
+use dossier_ocr::compare::{Comparison, compare};
+use dossier_ocr::{ModelStore, Recogniser};
 use dossier_read::{Document, PageReading};
 use dossier_testkit::expect::{Expectation, PageState};
-use shared::measure::{cpu_seconds, letters, peak_mib};
+use dossier_testkit::measure::{cpu_seconds, peak_mib};
 
 type Failure = Box<dyn std::error::Error>;
 
 #[derive(Default)]
 struct Options {
     lines: bool,
-    debug: Option<PathBuf>,
     names: Vec<String>,
 }
 
@@ -58,16 +56,11 @@ fn main() -> Result<(), Failure> {
 
 fn options() -> Result<Options, Failure> {
     let mut options = Options::default();
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
+    for argument in std::env::args().skip(1) {
         match argument.as_str() {
             "--lines" => options.lines = true,
-            "--debug" => options.debug = Some(arguments.next().ok_or("--debug needs a folder")?.into()),
             _ => options.names.push(argument),
         }
-    }
-    if let Some(folder) = &options.debug {
-        fs::create_dir_all(folder)?;
     }
     Ok(options)
 }
@@ -99,33 +92,29 @@ fn read(path: &Path, options: &Options, recogniser: &mut Recogniser, sums: &mut 
     let document = Document::open(path, FileKind::Pdf, Default::default())?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     for expected in expected.pages.iter().filter(|page| page.state != PageState::TextLayer) {
-        let PageReading::Scan { image, dpi, .. } = document.read_page(expected.number)? else { continue };
+        let PageReading::Scan { image, dpi, .. } = document.read_page(expected.number, false)? else {
+            continue;
+        };
         let start = cpu_seconds();
         let page = recogniser.recognise(&image, dpi)?;
         let seconds = cpu_seconds() - start;
-        let errors = edit_distance(&letters(&expected.text), &letters(&page.text));
+        let found = compare(&expected.text, &page.text)?;
+        let errors = found.errors;
         println!("{errors:3} errors, {seconds:.2} s: {name} {}", expected.number);
         if options.lines {
-            print_differences(&expected.text, &page);
-        }
-        if let Some(folder) = &options.debug {
-            let file = folder.join(format!("{name}-{}.png", expected.number));
-            shared::draw::drawn(&image, &page).save(file)?;
+            print_differences(&found);
         }
         sums.pages += 1;
         sums.errors += errors;
-        sums.characters += letters(&expected.text).len();
+        sums.characters += found.characters;
         sums.seconds += seconds;
     }
     Ok(())
 }
 
-/// Lines that are in one text only.
-fn print_differences(expected: &str, page: &RecognisedPage) {
-    for (mark, of, other) in [('-', expected, page.text.as_str()), ('+', page.text.as_str(), expected)] {
-        let known: Vec<Vec<char>> = other.lines().map(letters).collect();
-        for line in of.lines().filter(|line| !known.contains(&letters(line))) {
-            println!("    {mark} {line}");
-        }
+/// The lines with errors.
+fn print_differences(found: &Comparison) {
+    for line in found.worst() {
+        println!("    - {}\n    + {}", line.truth, line.read);
     }
 }

@@ -2,9 +2,13 @@
 //! (Graves et al. 2006).
 
 use crate::engine::Steps;
+use crate::script::simplified;
 
 /// Runners-up less probable than this are noise.
-const MIN_RUNNER_UP: f32 = 0.02;
+pub(crate) const MIN_RUNNER_UP: f32 = 0.02;
+/// The simplified form of a traditional reading is kept from here on: on pages of brush script the
+/// network may be quite sure of the wrong script.
+const MIN_OTHER_SCRIPT: f32 = 0.0005;
 /// A reading at least this probable leaves no room for runners-up.
 const SURE: f32 = 1.0 - MIN_RUNNER_UP;
 /// The most runners-up that are kept.
@@ -39,10 +43,15 @@ pub(crate) fn decode(steps: &Steps<'_>, dictionary: &[char]) -> Vec<Glyph> {
         .into_iter()
         .filter_map(|run| {
             let reading = *dictionary.get(run.class.checked_sub(1)?)?;
-            let alternatives = if run.probability < SURE {
-                runners_up(rows[run.surest], run.class, dictionary)
-            } else {
-                Vec::new()
+            let row = rows[run.surest];
+            let alternatives = match (run.probability < SURE, simplified(reading)) {
+                (true, _) => runners_up(row, run.class, dictionary, MIN_RUNNER_UP),
+                // What the other script's reading would be, if the page turns out to be in it.
+                (false, Some(other)) => runners_up(row, run.class, dictionary, MIN_OTHER_SCRIPT)
+                    .into_iter()
+                    .filter(|(reading, _)| *reading == other)
+                    .collect(),
+                (false, None) => Vec::new(),
             };
             let step = (run.first + run.last + 1) as f32 / 2.0;
             Some(Glyph { reading, confidence: run.probability.clamp(0.0, 1.0), step, alternatives })
@@ -73,11 +82,11 @@ fn best(row: &[f32]) -> (usize, f32) {
     (row.iter().position(|value| *value == most).unwrap_or(0), most)
 }
 
-fn runners_up(row: &[f32], winner: usize, dictionary: &[char]) -> Vec<(char, f32)> {
+fn runners_up(row: &[f32], winner: usize, dictionary: &[char], least: f32) -> Vec<(char, f32)> {
     let mut others: Vec<(char, f32)> = row
         .iter()
         .enumerate()
-        .filter(|(class, probability)| *class != winner && **probability >= MIN_RUNNER_UP)
+        .filter(|(class, probability)| *class != winner && **probability >= least)
         .filter_map(|(class, probability)| Some((*dictionary.get(class.checked_sub(1)?)?, *probability)))
         .filter(|(reading, _)| !reading.is_whitespace())
         .collect();
@@ -89,6 +98,14 @@ fn runners_up(row: &[f32], winner: usize, dictionary: &[char]) -> Vec<(char, f32
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_traditional_reading_keeps_its_simplified_form_however_unlikely() {
+        let dictionary = ['時', '时', '間'];
+        let values = [0.0, 0.9985, 0.001, 0.0005];
+        let glyphs = decode(&Steps { classes: 4, values: &values }, &dictionary);
+        assert_eq!(glyphs[0].alternatives, [('时', 0.001)]);
+    }
 
     #[test]
     fn the_best_path_collapses_runs_and_keeps_runners_up() {

@@ -1,9 +1,10 @@
 //! A page image becomes words with boxes, confidence and alternatives.
 //!
 //! ```text
-//! RgbImage ──ink──▶ blank? ──detect──▶ line rectangles ──orient──▶ upright page
-//!   ──line──▶ 48-pixel strips ──ctc──▶ glyphs ──script──▶ of one script ──seal──▶ without seals
-//!   ──layout──▶ rows in reading order ──text──▶ RecognisedPage
+//! RgbImage ──ink──▶ blank? ──seal──▶ without seals ──detect──▶ line rectangles ──orient──▶ upright
+//!   page ──ghost──▶ without what shows through ──line──▶ 48-pixel strips ──ctc──▶ glyphs
+//!   ──downwards──▶ with marks ──script──▶ of one script ──layout──▶ rows in reading order
+//!   ──text──▶ RecognisedPage, its words' confidence calibrated
 //! ```
 //!
 //! The networks are PP-OCRv6 small (detection by differentiable binarisation, recognition by
@@ -13,21 +14,28 @@
 //! same page.
 
 mod blobs;
+mod calibrate;
+pub mod compare;
 mod ctc;
 mod detect;
+mod downwards;
 mod engine;
 mod error;
+pub mod export;
 mod geometry;
+mod ghost;
 mod ink;
 mod layout;
 mod line;
+mod lookalike;
 mod models;
 mod orient;
+pub mod picture;
 mod recogniser;
 mod script;
 mod seal;
 mod text;
 
 pub use error::{Doing, ModelError, OcrError};
-pub use models::{FileState, ModelStore};
-pub use recogniser::{MAX_PIXELS, Outcome, RecognisedPage, Recogniser};
+pub use models::{FileState, ModelFile, ModelStore};
+pub use recogniser::{MAX_PIXELS, Outcome, RecognisedPage, Recogniser, SURE};

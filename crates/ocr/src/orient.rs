@@ -20,6 +20,10 @@ use crate::text::squares;
 const SAMPLE: usize = 3;
 /// Single characters that are tried of each line.
 const CHARACTERS: usize = 5;
+/// Characters are upright on the page if they are read as surely as this part of what they are in
+/// their line: the network reads characters on their side too, but on a page that lies on its side
+/// hardly one of them is read as it stands.
+const UPRIGHT: f32 = 0.5;
 /// Lines read more surely than this are the right way up.
 const SURE: f32 = 0.85;
 /// Turning the page must make the lines surer by this much.
@@ -113,7 +117,7 @@ fn runs_downwards(engine: &mut Engine, image: &RgbImage, reading: &Reading) -> R
             on_page += confidence_in(reading, &read_line(engine, image, &square.turned(back))?);
         }
     }
-    Ok(on_page > in_line)
+    Ok(on_page > UPRIGHT * in_line)
 }
 
 /// How surely a reading is just this character.

@@ -1,8 +1,11 @@
 //! Red seals and thumb prints. Their characters stand in a ring and say who sealed, not what the
-//! letter says; single ones are read as stray characters, or as part of a line that they touch.
+//! letter says; single ones would be read as stray characters, or as part of a line that they touch,
+//! and bend it. So lines are found and read on a page without its seals. In the red channel a seal
+//! hardly shows, while ink under it does. A line that belongs to a seal, such as the date of a round
+//! stamp, is looked for in the seal alone.
 //!
 //! A seal is a red blob of a seal's size whose outline is an ellipse. A receiving stamp is a
-//! rectangle, so its text stays, and so do lines across a seal, in whatever colour.
+//! rectangle, so its text stays.
 
 use image::{Rgb, RgbImage};
 
@@ -29,10 +32,11 @@ const LINE: usize = 4;
 const INKED: f32 = 0.05;
 /// … and at most this part is dark, ruled lines aside.
 const CLEAN: f32 = 0.02;
-/// Ink that is not red is darker than the paper by at least this much of 255.
-const CONTRAST: u8 = 60;
-/// Pixels more reddish than this are a seal's pale edge, not ink under it.
-const REDDISH: u8 = 15;
+/// In the red channel a seal is nearly as bright as the paper, and ink that is not red is darker than
+/// this part of it, also where the seal lies over it.
+const DARK: f32 = 0.62;
+/// Pixels around a seal that its colour has run into.
+const EDGE: u32 = 4;
 /// Rows and columns of a box that are dark over more than this part of their length are ruled.
 const RULED: f32 = 0.6;
 
@@ -40,10 +44,14 @@ const RULED: f32 = 0.6;
 #[derive(Clone, Debug)]
 pub(crate) struct Seals<'a> {
     image: &'a RgbImage,
-    /// The luminance below which a pixel is ink.
+    /// The red below which a pixel is ink that is not red.
     ink: u8,
     bounds: Vec<[f32; 4]>,
 }
+
+/// How much brighter than its red channel a seal's place is without the seal, for a seal of the
+/// purest red.
+const LIFT: f32 = 0.25;
 
 impl<'a> Seals<'a> {
     /// Finds the seals of a page of `dpi` pixels per inch.
@@ -52,18 +60,47 @@ impl<'a> Seals<'a> {
         let blobs = cells.blobs(GAP);
         let scaled = |blob: &Blob| blob.bounds.map(|at| at as f32 * cells.side);
         let bounds = blobs.iter().filter(|blob| is_seal(blob)).map(scaled).collect();
-        Seals { image, ink: ink::paper(image).saturating_sub(CONTRAST), bounds }
+        Seals { image, ink: (f32::from(ink::paper(image)) * DARK) as u8, bounds }
     }
 
-    /// For each box of a line's characters, whether it is a character of a seal.
-    pub fn covers(&self, characters: &[[f32; 4]]) -> Vec<bool> {
-        if self.bounds.is_empty() {
-            return vec![false; characters.len()];
+    /// The page with its seals.
+    pub fn image(&self) -> &'a RgbImage {
+        self.image
+    }
+
+    /// The parts of the page that seals are in: `[x, y, width, height]`.
+    pub fn places(&self) -> Vec<[u32; 4]> {
+        let (width, height) = self.image.dimensions();
+        let place = |[x0, y0, x1, y1]: &[f32; 4]| {
+            let (x, y) = ((*x0 as u32).saturating_sub(EDGE), (*y0 as u32).saturating_sub(EDGE));
+            let (right, bottom) = ((*x1 as u32 + EDGE).min(width), (*y1 as u32 + EDGE).min(height));
+            [x, y, right.saturating_sub(x), bottom.saturating_sub(y)]
+        };
+        self.bounds.iter().map(place).collect()
+    }
+
+    /// The page as if it had not been sealed: where a pixel is reddish, its red channel shows what
+    /// other ink is there.
+    pub fn removed(&self) -> RgbImage {
+        let mut page = self.image.clone();
+        for [x, y, width, height] in self.places() {
+            for (x, y) in (y..y + height).flat_map(|y| (x..x + width).map(move |x| (x, y))) {
+                let pixel = page.get_pixel_mut(x, y);
+                let [r, g, b] = pixel.0.map(f32::from);
+                if r > g.max(b) {
+                    let pure = (r - g.max(b)) / r;
+                    pixel.0 = [(r * (1.0 + LIFT * pure)) as u8; 3];
+                }
+            }
         }
-        let red: Vec<bool> =
-            characters.iter().map(|bounds| self.within(bounds) && self.is_red(bounds)).collect();
-        let a_line = red.iter().filter(|red| **red).count() >= LINE;
-        if a_line { vec![false; red.len()] } else { red }
+        page
+    }
+
+    /// Whether a line in a seal is one of its own, such as the date of a round stamp: mostly red
+    /// characters, and enough of them.
+    pub fn is_line(&self, characters: &[[f32; 4]]) -> bool {
+        let red = characters.iter().filter(|bounds| self.within(bounds) && self.is_red(bounds)).count();
+        red >= LINE && 2 * red > characters.len()
     }
 
     fn within(&self, [x0, y0, x1, y1]: &[f32; 4]) -> bool {
@@ -90,8 +127,7 @@ impl<'a> Seals<'a> {
     }
 
     fn is_dark(&self, pixel: &Rgb<u8>) -> bool {
-        let [r, g, b] = pixel.0;
-        ink::luminance(pixel) < self.ink && r <= g.max(b).saturating_add(REDDISH)
+        pixel.0[0] < self.ink
     }
 }
 
@@ -148,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn red_characters_of_a_seal_are_its_own_dark_ones_and_red_lines_are_not() {
+    fn a_seal_vanishes_but_for_dark_ink_and_its_own_lines_are_told() {
         let mut page = page();
         let boxes: [[u32; 4]; 5] = std::array::from_fn(|at| {
             let x = 75 + 22 * at as u32;
@@ -160,10 +196,15 @@ mod tests {
         // A ruled line runs through all of them.
         draw(&mut page, [0, 130, 500, 133], [20, 20, 20]);
         let floats = boxes.map(|of| of.map(|at| at as f32));
-        assert_eq!(Seals::find(&page, 200.0).covers(&floats[..2]), [true, false]);
+        assert!(!Seals::find(&page, 200.0).is_line(&floats), "one red character is no line");
+        let cleared = Seals::find(&page, 200.0).removed();
+        let red = cleared.get_pixel(boxes[0][0] + 6, boxes[0][1] + 7).0;
+        let dark = cleared.get_pixel(boxes[1][0] + 6, boxes[1][1] + 7).0;
+        assert!(red[1] > 220 && dark == [40, 40, 90], "{red:?} {dark:?}");
         boxes.iter().for_each(|of| draw(&mut page, stroke(*of), [215, 100, 100]));
-        assert_eq!(Seals::find(&page, 200.0).covers(&floats), [false; 5], "a line of red characters");
+        assert!(!Seals::find(&page, 200.0).is_line(&floats[1..2]), "nor is one over a dark one");
+        assert!(Seals::find(&page, 200.0).is_line(&floats), "a line of red characters");
         let outside = floats.map(|[x0, y0, x1, y1]| [x0 + 200.0, y0, x1 + 200.0, y1]);
-        assert_eq!(Seals::find(&page, 200.0).covers(&outside[..1]), [false]);
+        assert!(!Seals::find(&page, 200.0).is_line(&outside));
     }
 }

@@ -2,10 +2,10 @@
 
 use dossier_model::{Alternative, Word, is_han};
 
+use crate::calibrate::calibrated;
 use crate::ctc::Glyph;
 use crate::geometry::Rect;
 use crate::line::step_width;
-use crate::seal::Seals;
 
 /// A line's height over the size of its characters: rectangles are grown a little generously.
 const LINE_PER_EM: f32 = 1.1;
@@ -32,13 +32,12 @@ pub(crate) struct PlacedLine {
 }
 
 impl PlacedLine {
-    /// Places the glyphs of the line that was cut out at `rect`, without those that stand in a
-    /// seal. Each reaches half-way to its
+    /// Places the glyphs of the line that was cut out at `rect`. Each reaches half-way to its
     /// neighbours, but no further than half an em from its own middle.
-    pub fn new(rect: &Rect, glyphs: Vec<Glyph>, seals: &Seals<'_>) -> PlacedLine {
+    pub fn new(rect: &Rect, glyphs: Vec<Glyph>) -> PlacedLine {
         let step = step_width(rect);
         let middles: Vec<f32> = glyphs.iter().map(|glyph| glyph.step * step).collect();
-        let em = em(rect, &glyphs, &middles);
+        let em = em_of(rect, &glyphs, &middles);
         let (top, bottom) = ((rect.height - em) / 2.0, (rect.height + em) / 2.0);
         let span = |at: usize| {
             let reach = em * if is_wide(glyphs[at].reading) { 0.5 } else { 0.35 };
@@ -50,10 +49,13 @@ impl PlacedLine {
         let bounds: Vec<[f32; 4]> = (0..glyphs.len())
             .map(|at| rect.bounds_of(span(at), (top.max(0.0), bottom.min(rect.height))))
             .collect();
-        let sealed = seals.covers(&bounds);
         let glyphs = glyphs.into_iter().zip(bounds).map(|(glyph, bounds)| Placed { glyph, bounds });
-        let glyphs = glyphs.zip(sealed).filter(|(_, sealed)| !sealed).map(|(placed, _)| placed);
         PlacedLine { glyphs: trimmed(glyphs.collect()), em }
+    }
+
+    /// Where its characters stand.
+    pub fn bounds(&self) -> Vec<[f32; 4]> {
+        self.glyphs.iter().map(|placed| placed.bounds).collect()
     }
 
     /// Whether no character is left.
@@ -65,7 +67,13 @@ impl PlacedLine {
 /// The size of the line's characters in pixels: how far apart neighbouring Han characters stand,
 /// or else what the line's height suggests. The network's steps are coarse, so near-median
 /// distances are averaged.
-fn em(rect: &Rect, glyphs: &[Glyph], middles: &[f32]) -> f32 {
+pub(crate) fn em(rect: &Rect, glyphs: &[Glyph]) -> f32 {
+    let step = step_width(rect);
+    let middles: Vec<f32> = glyphs.iter().map(|glyph| glyph.step * step).collect();
+    em_of(rect, glyphs, &middles)
+}
+
+fn em_of(rect: &Rect, glyphs: &[Glyph], middles: &[f32]) -> f32 {
     let by_height = rect.height / LINE_PER_EM;
     let mut pitches: Vec<f32> = (1..glyphs.len())
         .filter(|at| is_han(glyphs[at - 1].reading) && is_han(glyphs[*at].reading))
@@ -82,7 +90,7 @@ fn em(rect: &Rect, glyphs: &[Glyph], middles: &[f32]) -> f32 {
 pub(crate) fn squares(rect: &Rect, glyphs: &[Glyph]) -> Vec<(char, Rect)> {
     let step = step_width(rect);
     let middles: Vec<f32> = glyphs.iter().map(|glyph| glyph.step * step).collect();
-    let side = SQUARE * em(rect, glyphs, &middles);
+    let side = SQUARE * em_of(rect, glyphs, &middles);
     let square =
         |middle: f32| Rect { centre: rect.at(middle, rect.height / 2.0), width: side, height: side, ..*rect };
     let han = glyphs.iter().zip(middles).filter(|(glyph, _)| is_han(glyph.reading));
@@ -120,6 +128,9 @@ pub(crate) fn page_text(rows: &[Vec<PlacedLine>], width: u32, height: u32) -> (S
             line.glyphs.iter().for_each(|placed| writer.put(placed));
             before = Some(line);
         }
+    }
+    for word in &mut writer.words {
+        word.confidence = calibrated(word.confidence);
     }
     (writer.text, writer.words)
 }

@@ -2,20 +2,18 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic as tests do.
 
-#[path = "../examples/shared/measure.rs"]
-#[allow(dead_code)] // Errors only are measured here.
-mod measure;
-
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use dossier_model::{FileKind, edit_distance, is_han};
+use dossier_model::{FileKind, is_han};
+use dossier_ocr::compare::compare;
 use dossier_ocr::{ModelStore, Outcome, RecognisedPage, Recogniser};
 use dossier_read::{Document, PageReading};
 use dossier_testkit::damage::skew;
 use dossier_testkit::expect::Expectation;
+use dossier_testkit::fonts::Fonts;
+use dossier_testkit::trial::{self, Kind, TUNED};
 use image::{RgbImage, imageops};
-use measure::letters;
 
 const LETTER: &str = "scans/1986-1998/青信86-0041.pdf";
 
@@ -61,7 +59,7 @@ impl Sample {
 
     #[track_caller]
     fn assert_errors(&self, page: &RecognisedPage, at_most: usize) {
-        let errors = edit_distance(&letters(&self.text), &letters(&page.text));
+        let errors = compare(&self.text, &page.text).unwrap().errors;
         assert!(errors <= at_most, "{errors} errors in:\n{}", page.text);
     }
 }
@@ -179,4 +177,31 @@ fn has_ink(image: &RgbImage, [x0, y0, x1, y1]: [i32; 4]) -> bool {
     let shades = view.pixels().map(|pixel| pixel.0.iter().map(|c| u32::from(*c)).sum::<u32>() / 3);
     let (least, most) = shades.fold((255, 0), |(least, most), s| (s.min(least), s.max(most)));
     most - least >= 60
+}
+
+#[test]
+fn vertical_writing_stands_upright_with_its_marks_and_a_page_on_its_side_is_turned() {
+    let fonts = Fonts::load().unwrap();
+    let mut recogniser = RECOGNISER.lock().unwrap_or_else(PoisonError::into_inner);
+    // Page 1 of this kind was taken for one on its side.
+    let page = trial::page(Kind::Downwards, TUNED, 1, &fonts).unwrap();
+    let read = recogniser.recognise(&page.image, page.dpi).unwrap();
+    let found = compare(&page.truth, &read.text).unwrap();
+    assert_eq!(read.rotation, 0);
+    assert!(found.rate() < 0.03, "{:.3} in:\n{}", found.rate(), read.text);
+    let page = trial::page(Kind::OnSide, TUNED, 0, &fonts).unwrap();
+    let read = recogniser.recognise(&page.image, page.dpi).unwrap();
+    assert_eq!((read.rotation, compare(&page.truth, &read.text).unwrap().errors), (270, 0));
+}
+
+#[test]
+fn seals_and_what_shows_through_leave_the_text_alone() {
+    let fonts = Fonts::load().unwrap();
+    let mut recogniser = RECOGNISER.lock().unwrap_or_else(PoisonError::into_inner);
+    for (kind, number) in [(Kind::Seals, 1), (Kind::ShowThrough, 1), (Kind::Columns, 0)] {
+        let page = trial::page(kind, TUNED, number, &fonts).unwrap();
+        let read = recogniser.recognise(&page.image, page.dpi).unwrap();
+        let found = compare(&page.truth, &read.text).unwrap();
+        assert!(found.errors <= 1, "{}: {} errors in:\n{}", kind.name(), found.errors, read.text);
+    }
 }

@@ -140,7 +140,7 @@ fn zipf(rng: &mut Rng, count: usize) -> usize {
 }
 
 /// The 3,755 characters of level 1 of GB 2312-80.
-fn common_characters() -> Vec<char> {
+pub(crate) fn common_characters() -> Vec<char> {
     let bytes: Vec<u8> =
         (0xB0..=0xD7).flat_map(|row| (0xA1..=0xFE).flat_map(move |cell| [row, cell])).collect();
     let (text, ..) = encoding_rs::GBK.decode(&bytes);

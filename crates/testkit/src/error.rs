@@ -18,6 +18,14 @@ pub enum Error {
         /// The package that has it.
         package: &'static str,
     },
+    /// A hand has not been fetched.
+    #[error("{path}: missing: run `sh {fetch}`, which fetches it by package name")]
+    HandMissing {
+        /// The file.
+        path: PathBuf,
+        /// The script.
+        fetch: &'static str,
+    },
     /// A font cannot be read.
     #[error("font {path} cannot be read: {cause}")]
     Font {

@@ -90,6 +90,9 @@ pub struct Letter {
     pub font: FaceName,
     /// What it is written on.
     pub paper: Paper,
+    /// Points of the type, where not the style's own.
+    #[serde(default)]
+    pub size: Option<f32>,
     /// Points from line to line, where the style's own would leave a last page nearly empty.
     pub leading: Option<f32>,
     /// The paper has gone yellow.
@@ -182,6 +185,25 @@ pub enum FaceName {
     Kai,
     /// Sans serif.
     Hei,
+    /// A running hand, Ma Shan Zheng. This and the next three are for trials only.
+    MaShan,
+    /// A running hand, Zhi Mang Xing.
+    ZhiMang,
+    /// A thin running hand, Long Cang.
+    LongCang,
+    /// A cursive hand, Liu Jian Mao Cao.
+    LiuJian,
+}
+
+impl FaceName {
+    /// The faces that imitate a hand.
+    pub const HANDS: [FaceName; 4] =
+        [FaceName::MaShan, FaceName::ZhiMang, FaceName::LongCang, FaceName::LiuJian];
+
+    /// What letters that are written by hand are set in: the face itself if it is a hand, else Kai.
+    pub(crate) fn by_hand(self) -> FaceName {
+        if FaceName::HANDS.contains(&self) { self } else { FaceName::Kai }
+    }
 }
 
 /// A rubber stamp with straight lines of text in a frame.

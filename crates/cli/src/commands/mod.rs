@@ -12,6 +12,7 @@ pub mod log;
 mod missing;
 pub mod models;
 pub mod night;
+pub mod ocr;
 pub mod person;
 mod plan;
 pub mod quarantine;

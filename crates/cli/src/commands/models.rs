@@ -3,15 +3,16 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use dossier_ocr::{FileState, ModelStore};
+use dossier_ocr::{FileState, ModelFile, ModelStore, Recogniser};
 
 use crate::args::{ModelsArgs, ModelsCommand};
 use crate::error::{CliError, Exit};
-use crate::output::Context;
+use crate::output::{self, Context};
 
 pub fn run(args: &ModelsArgs, context: Context) -> Result<Exit, CliError> {
     match &args.command {
         ModelsCommand::Install { from } => install(from.as_ref(), context),
+        ModelsCommand::List { json } => list(*json, context),
         ModelsCommand::Verify => verify(context),
     }
 }
@@ -36,6 +37,39 @@ fn install(from: Option<&PathBuf>, context: Context) -> Result<Exit, CliError> {
     }
     writeln!(out, "{} {}", context.pick("in", "位于"), store.folder().display())?;
     Ok(Exit::Complete)
+}
+
+/// Lists the installed files, or what is to be installed where.
+fn list(json: bool, context: Context) -> Result<Exit, CliError> {
+    let store = ModelStore::locate().or_else(|_| ModelStore::for_installation())?;
+    let files = store.list()?;
+    if json {
+        let files: Vec<serde_json::Value> = files.iter().map(as_value).collect();
+        output::json(&serde_json::json!({
+            "folder": store.folder(),
+            "recogniser": Recogniser::version(),
+            "files": files,
+        }))?;
+        return Ok(Exit::Complete);
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", store.folder().display())?;
+    writeln!(out, "{}", Recogniser::version())?;
+    for ModelFile { name, bytes, sha256, from, state } in files {
+        let mib = bytes as f64 / f64::from(1 << 20);
+        writeln!(out, "{}  {name}  {mib:.1} MiB  {}  {from}", state_name(state, context), &sha256[..12])?;
+    }
+    Ok(Exit::Complete)
+}
+
+fn as_value(file: &ModelFile) -> serde_json::Value {
+    let state = match file.state {
+        FileState::Ok => "ok",
+        FileState::Missing => "missing",
+        FileState::Wrong => "wrong",
+    };
+    let ModelFile { name, bytes, sha256, from, .. } = file;
+    serde_json::json!({ "name": name, "bytes": bytes, "sha256": sha256, "from": from, "state": state })
 }
 
 fn verify(context: Context) -> Result<Exit, CliError> {

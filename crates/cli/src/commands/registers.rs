@@ -37,7 +37,7 @@ fn load(args: &RegisterArgs) -> Result<Pipeline, CliError> {
 }
 
 fn summary(args: &RegisterArgs, pipeline: &Pipeline) -> Result<RegisterSummary, CliError> {
-    inspect(&args.file, pipeline).map_err(|fault| CliError::Input { path: args.file.clone(), fault })
+    inspect(&args.workbook, pipeline).map_err(|fault| CliError::Input { path: args.workbook.clone(), fault })
 }
 
 /// What people say of columns is kept with the pipeline, for this register and next month's alike.
@@ -45,7 +45,7 @@ fn save(args: &SaveArgs, context: Context) -> Result<Exit, CliError> {
     let pipeline = load(&args.register)?;
     let summary = summary(&args.register, &pipeline)?;
     let folder = locate(&args.register.pipeline).map_err(BatchError::from)?;
-    let from = args.register.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let from = args.register.workbook.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let said = args.columns.iter().map(|said| {
         let (header, field) = said.split_once('=').ok_or_else(|| CliError::NoColumn(said.clone()))?;
         Ok((header.trim().to_owned(), field_named(field.trim(), &pipeline)?))

@@ -65,6 +65,21 @@ pub enum FileState {
     Wrong,
 }
 
+/// One file of the set, as people see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelFile {
+    /// Its name.
+    pub name: &'static str,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256, hexadecimal.
+    pub sha256: &'static str,
+    /// The Python package that it comes from, with its version.
+    pub from: String,
+    /// Whether it is there, and right.
+    pub state: FileState,
+}
+
 /// A folder that holds the models, or will.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelStore {
@@ -121,6 +136,27 @@ impl ModelStore {
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// What belongs here, with the state of each file.
+    ///
+    /// # Errors
+    /// `Io` when a file is there but cannot be read.
+    pub fn list(&self) -> Result<Vec<ModelFile>, ModelError> {
+        let from = |file: &Pinned| match file.name == LIBRARY.name {
+            true => format!("onnxruntime {ONNXRUNTIME}"),
+            false => format!("rapidocr {RAPIDOCR}"),
+        };
+        let listed = |file: &&Pinned| {
+            Ok(ModelFile {
+                name: file.name,
+                bytes: file.bytes,
+                sha256: file.sha256,
+                from: from(file),
+                state: self.state(file)?,
+            })
+        };
+        FILES.iter().map(listed).collect()
     }
 
     /// The state of every file, by its SHA-256.

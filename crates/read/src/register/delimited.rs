@@ -99,7 +99,6 @@ fn columns(sample: &[u8], delimiter: u8) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use dossier_model::FileKind;
     use dossier_pipeline::ReadLimits;
     use encoding_rs::GB18030;

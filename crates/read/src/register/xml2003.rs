@@ -97,7 +97,6 @@ fn date(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use dossier_model::FileKind;
     use dossier_pipeline::ReadLimits;
 

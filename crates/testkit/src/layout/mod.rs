@@ -1,5 +1,6 @@
 //! Setting letters on sheets: marks with places in points, the same for a scan and a PDF page.
 
+pub mod columns;
 mod flow;
 mod grid;
 mod lines;
@@ -131,11 +132,16 @@ impl Setting {
             hand: false,
         };
         let setting = match (letter.style, letter.paper) {
-            (Style::Handwritten, Paper::Plain) => {
-                Setting { face: FaceName::Kai, size: 19.0, leading: 33.0, ink: Ink::PEN, hand: true, ..base }
-            }
+            (Style::Handwritten, Paper::Plain) => Setting {
+                face: letter.font.by_hand(),
+                size: 19.0,
+                leading: 33.0,
+                ink: Ink::PEN,
+                hand: true,
+                ..base
+            },
             (Style::Handwritten, _) => Setting {
-                face: FaceName::Kai,
+                face: letter.font.by_hand(),
                 size: 21.5,
                 leading: lines::GAP,
                 left: 64.0,
@@ -150,7 +156,11 @@ impl Setting {
             }
             _ => base,
         };
-        Setting { leading: letter.leading.unwrap_or(setting.leading), ..setting }
+        Setting {
+            size: letter.size.unwrap_or(setting.size),
+            leading: letter.leading.unwrap_or(setting.leading),
+            ..setting
+        }
     }
 }
 

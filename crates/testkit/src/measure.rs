@@ -1,16 +1,6 @@
-//! Error, time and memory.
+//! What this process has cost so far.
 
 use std::fs;
-
-use dossier_model::{fold_text, is_han};
-
-/// The characters that count: Han as they are, so that the two scripts differ; the others folded,
-/// so that width and punctuation variants do not.
-pub fn letters(text: &str) -> Vec<char> {
-    let folded =
-        |c: char| if is_han(c) && c != '〇' { vec![c] } else { fold_text(&c.to_string()).chars().collect() };
-    text.chars().filter(|c| !c.is_whitespace()).flat_map(folded).collect()
-}
 
 /// Seconds that this thread has run on a processor; 0 where Linux does not tell.
 pub fn cpu_seconds() -> f64 {

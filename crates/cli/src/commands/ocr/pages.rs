@@ -1,0 +1,70 @@
+//! The pages of a file, read or recognised one after the other.
+
+use std::path::Path;
+
+use dossier_model::{Fault, FaultKind, PageContent, Shape};
+use dossier_ocr::{ModelStore, Recogniser};
+use dossier_read::{Document, PageReading, sniff};
+use image::RgbImage;
+
+use crate::error::CliError;
+
+/// What came of a file's pages.
+pub struct Pages {
+    pub pages: Vec<PageContent>,
+    /// Those that could not be read, by number.
+    pub failed: Vec<(u32, Fault)>,
+}
+
+/// Is shown each page that was recognised, its image and how many pages there are.
+pub type Look<'a> = dyn FnMut(&RgbImage, &PageContent, u32) -> Result<(), CliError> + 'a;
+
+/// Reads all pages of a file.
+///
+/// # Errors
+/// `Input` when the file cannot be read at all, `Models` or `Recognition` when the models cannot be
+/// loaded.
+pub fn read(path: &Path, look: &mut Look<'_>) -> Result<Pages, CliError> {
+    let document = open(path).map_err(|fault| CliError::Input { path: path.to_owned(), fault })?;
+    let mut recogniser = Recogniser::load(&ModelStore::locate()?)?;
+    let mut read = Pages { pages: Vec::new(), failed: Vec::new() };
+    for number in 1..=document.page_count() {
+        let (page, image) = match page(&document, number, &mut recogniser) {
+            Ok(page) => page,
+            Err(fault) => {
+                read.failed.push((number, fault));
+                continue;
+            }
+        };
+        if let Some(image) = image {
+            look(&image, &page, document.page_count())?;
+        }
+        read.pages.push(page);
+    }
+    Ok(read)
+}
+
+fn open(path: &Path) -> Result<Document, Fault> {
+    let kind = sniff(path)?;
+    match kind.shape() {
+        Shape::Pages => Document::open(path, kind, Default::default()),
+        Shape::Rows | Shape::Files => Err(Fault::new(FaultKind::UnknownKind, "only scans are recognised")),
+    }
+}
+
+/// A page; with its image, if it had to be recognised.
+fn page(
+    document: &Document,
+    number: u32,
+    recogniser: &mut Recogniser,
+) -> Result<(PageContent, Option<RgbImage>), Fault> {
+    match document.read_page(number, false)? {
+        PageReading::Read(content) => Ok((content, None)),
+        PageReading::Scan { image, dpi, layer } => {
+            let page = recogniser
+                .recognise(&image, dpi)
+                .map_err(|error| Fault::new(FaultKind::Unrecognised, error))?;
+            Ok((page.into_content(number, dpi, layer), Some(image)))
+        }
+    }
+}

@@ -1,4 +1,0 @@
-//! What the examples share.
-
-pub mod draw;
-pub mod measure;
