@@ -190,6 +190,12 @@ fn a_picture_is_a_page_whatever_its_format() {
     let missing: Vec<&String> = all.iter().filter(|name| !found.contains(name)).collect();
     assert_eq!(missing, ["palette.tif"]);
     assert_eq!(names(&place.search("房屋已成危房")), ["fax.tif"]);
+    let scans = place.ask(["status", "--json", "--scans"]).exits(0).json();
+    assert_eq!(scans["scanned"], 9);
+    let of_fax: Vec<&Value> =
+        scans["poor"].as_array().expect("a list").iter().filter(|scan| scan["file"] == "fax.tif").collect();
+    assert_eq!(of_fax.len(), 2, "{scans}");
+    assert_eq!(of_fax[0]["faults"], json!([["low_resolution", 150.0]]), "as its file says");
 }
 
 fn name(path: &Path) -> String {

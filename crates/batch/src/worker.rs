@@ -10,7 +10,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 
 use dossier_model::{Fault, FaultKind, FileKind, PageContent, RowContent, Shape};
-use dossier_ocr::{ModelStore, Recogniser};
+use dossier_ocr::{ModelStore, Recogniser, scan_quality};
 use dossier_read::register::read_rows;
 use dossier_read::{Container, Document, PageReading};
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
@@ -167,7 +167,8 @@ impl<W: Write + Send> Worker<'_, W> {
                         .recognise(&image, dpi)
                         .map_err(|error| Fault::new(FaultKind::Unrecognised, error))
                 })?;
-                let content = page.into_content(number, dpi, layer);
+                let mut content = page.into_content(number, dpi, layer);
+                content.scan = Some(scan_quality(&image, &content));
                 Ok((content, extractor_of_scans()))
             }
         }

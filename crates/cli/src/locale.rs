@@ -131,6 +131,7 @@ fn text(key: &str) -> Option<&'static str> {
         "--most" => "每类最多多少个词",
         "--undo" => "撤销上一次重新分类",
         "--orphans" => "列出没有登记行的信件，以及没有信件原文的登记行",
+        "--scans" => "列出扫描质量欠佳的页及其测量值",
         "--gaps" => "列出信访编号、档号中的缺号",
         "dossier registers" => "登记表各列的含义：查看和指定",
         "dossier registers inspect" => "说明登记表的表头在哪一行、各列对应什么字段、依据是什么",

@@ -64,6 +64,22 @@ pub enum LayerJudgement {
     Sparse,
 }
 
+/// How well a page was scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScanQuality {
+    /// Pixels per inch.
+    pub dpi: f32,
+    /// How far its lines are from level, in degrees, clockwise positive; `None` where no line is long
+    /// enough to tell.
+    pub skew: Option<f32>,
+    /// The share of the page's frame that is black, 0 to 1.
+    pub border: f32,
+    /// How steep the edges of strokes are, 0 to 1; `None` where there is too little contrast to tell.
+    pub sharpness: Option<f32>,
+    /// How many words reach the edge of the page.
+    pub cut_words: u32,
+}
+
 /// One page as one extractor read it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PageContent {
@@ -81,6 +97,9 @@ pub struct PageContent {
     pub state: PageState,
     /// What was thought of the file's own text.
     pub layer: LayerJudgement,
+    /// How well it was scanned, where it was recognised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scan: Option<ScanQuality>,
     /// The text, lines separated by `\n`.
     pub text: String,
     /// The words of the text in reading order.

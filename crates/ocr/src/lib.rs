@@ -31,6 +31,7 @@ mod lookalike;
 mod models;
 mod orient;
 pub mod picture;
+mod quality;
 mod recogniser;
 mod script;
 mod seal;
@@ -38,4 +39,5 @@ mod text;
 
 pub use error::{Doing, ModelError, OcrError};
 pub use models::{FileState, ModelFile, ModelStore};
+pub use quality::scan_quality;
 pub use recogniser::{MAX_PIXELS, Outcome, RecognisedPage, Recogniser, SURE};

@@ -78,7 +78,7 @@ impl RecognisedPage {
             Outcome::Blank => PageState::Blank,
         };
         let RecognisedPage { width, height, rotation, text, words, .. } = self;
-        PageContent { number, width, height, dpi, rotation, state, layer, text, words }
+        PageContent { number, width, height, dpi, rotation, state, layer, scan: None, text, words }
     }
 }
 

@@ -12,6 +12,7 @@ mod gather;
 mod html;
 mod morning;
 mod region;
+mod scans;
 mod style;
 mod subject;
 mod words;
@@ -24,5 +25,6 @@ pub use morning::{
     Intake, LonePage, Morning, PageTrouble, ReleasedFile, RowTrouble, Share, Trouble, UnpairedLetter,
     UnsurePage,
 };
+pub use scans::{PoorScan, ScanFault, poor_scans};
 pub use subject::subject;
 pub use words::{day, duration, quoted, retry_command, when};

@@ -224,6 +224,22 @@ impl Catalog {
         Ok(found)
     }
 
+    /// All documents that are held, by name.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn documents(&self) -> Result<Vec<(Sha256, String)>, ArchiveError> {
+        let mut statement = self
+            .db
+            .prepare("SELECT sha256, name, kind FROM source_file WHERE state = 'read' ORDER BY name")?;
+        let found = statement.query_map([], |row| {
+            Ok((digest_column(row, 0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+        })?;
+        let found = found.collect::<Result<Vec<_>, _>>()?;
+        let of_pages = found.into_iter().filter(|(_, _, kind)| shape_of(kind) == Some(Shape::Pages));
+        Ok(of_pages.map(|(sha256, name, _)| (sha256, name)).collect())
+    }
+
     /// The units that belong to no unit of the other kind: letters without a row of a register, or rows
     /// without a letter; those of withdrawn items are left out.
     ///

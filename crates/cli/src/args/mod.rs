@@ -122,6 +122,9 @@ pub struct StatusArgs {
     /// List numbers that are missing from rows of petition numbers
     #[arg(long, conflicts_with = "orphans")]
     pub gaps: bool,
+    /// List scans that should be better, each with its measure
+    #[arg(long, conflicts_with_all = ["orphans", "gaps"])]
+    pub scans: bool,
 }
 
 /// `dossier ingest`

@@ -1,4 +1,5 @@
-//! `dossier status --orphans` and `--gaps`: what belongs to nothing, and what seems to be missing.
+//! `dossier status --orphans`, `--gaps` and `--scans`: what belongs to nothing, what seems to be missing,
+//! what should be scanned better.
 
 use std::io::Write;
 
@@ -6,11 +7,11 @@ use dossier_archive::{Archive, LoneUnit, UnitKind};
 use dossier_batch::BatchError;
 use dossier_model::{Lang, Locator};
 use dossier_pipeline::{Pipeline, locate};
-use dossier_report::{Gaps, gaps};
+use dossier_report::{Gaps, gaps, poor_scans};
 use serde_json::{Value, json};
 
 use crate::error::CliError;
-use crate::output::{Context, Style, lists};
+use crate::output::{self, Context, Style, lists};
 
 /// Letters without a row, and rows without a letter.
 pub struct Orphans {
@@ -107,4 +108,30 @@ pub fn print_gaps(out: &mut impl Write, found: &[Gaps], context: Context) -> Res
         }
     }
     Ok(())
+}
+
+/// Prints the scans that should be better, one by one.
+///
+/// # Errors
+/// What the catalog says, or `Output`.
+pub fn print_scans(archive: &Archive, json: bool, context: Context) -> Result<(), CliError> {
+    let mut poor = Vec::new();
+    let scanned = poor_scans(archive, |scan| poor.push(scan))?;
+    if json {
+        return output::json(&json!({ "scanned": scanned, "poor": poor }));
+    }
+    let mut out = std::io::stdout().lock();
+    for scan in &poor {
+        let faults = scan.faults.iter().map(|(fault, measure)| match measure {
+            Some(measure) => format!("{} {measure:.2}", fault.label(context.lang)),
+            None => fault.label(context.lang).to_owned(),
+        });
+        let place = place(&scan.file, &Locator::Page(scan.page), context.lang);
+        writeln!(out, "{place}  {}", faults.collect::<Vec<_>>().join("; "))?;
+    }
+    let pages = poor.len();
+    Ok(match context.lang {
+        Lang::En => writeln!(out, "{pages} of {scanned} scanned pages")?,
+        Lang::Zh => writeln!(out, "扫描页 {scanned}，其中 {pages} 页欠佳")?,
+    })
 }

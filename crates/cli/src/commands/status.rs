@@ -40,6 +40,9 @@ pub fn run(args: &StatusArgs, context: Context) -> Result<Exit, CliError> {
         }
         .map(|()| Exit::Complete);
     }
+    if args.scans {
+        return missing::print_scans(&archive, *json, context).map(|()| Exit::Complete);
+    }
     if args.gaps {
         let gaps = missing::missing_numbers(&archive)?;
         return match json {

@@ -26,6 +26,7 @@ fn pages_of(texts: &[&str]) -> (ItemText, Vec<PageContent>) {
             rotation: 0,
             state: PageState::Recognised,
             layer: LayerJudgement::Absent,
+            scan: None,
             text: (*page).to_owned(),
             words: Vec::new(),
         });

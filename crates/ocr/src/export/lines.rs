@@ -66,6 +66,7 @@ pub(super) mod tests {
             rotation: 0,
             state: PageState::Recognised,
             layer: LayerJudgement::Absent,
+            scan: None,
             text: "甲<\n\"A&B\" 乙".to_owned(),
             words,
         }

@@ -77,7 +77,8 @@ impl PdfDocument {
         };
         let (text, words) = if state == PageState::TextLayer { drawn.text() } else { Default::default() };
         let dpi = self.limits.dpi;
-        let content = PageContent { number, width, height, dpi, rotation: 0, state, layer, text, words };
+        let content =
+            PageContent { number, width, height, dpi, rotation: 0, state, layer, scan: None, text, words };
         Ok(PageReading::Read(content))
     }
 

@@ -112,6 +112,7 @@ fn typed_page(number: u32, text: &str, limits: &ReadLimits) -> PageContent {
         rotation: 0,
         state: if blank { PageState::Blank } else { PageState::TextLayer },
         layer: if blank { LayerJudgement::Absent } else { LayerJudgement::Believed },
+        scan: None,
         text,
         words: Vec::new(),
     }
