@@ -28,9 +28,8 @@ pub const MAX_PIXELS: u64 = 100_000_000;
 const MIN_CONFIDENCE: f32 = 0.4;
 /// The same for a single character, which stains and thumb prints easily look like.
 const MIN_CONFIDENCE_ALONE: f32 = 0.65;
-/// Words at least this sure need no review. Of these 99.9 % were right on print and 99.5 % on fonts that
-/// imitate a hand: see `docs/recognition.md`.
-pub const SURE: f32 = 0.98;
+/// Words at least this sure need no review: how many of them are right is in `docs/recognition.md`.
+pub const SURE: f32 = 0.99;
 /// Pale lines that make it worth asking whether something shows through, and how many are tried.
 const MIN_GHOSTS: usize = 2;
 const GHOSTS_TRIED: usize = 4;
