@@ -120,8 +120,9 @@ fn faults(page: &PageContent, doubled: bool) -> Vec<(ScanFault, Option<f32>)> {
     note(scan.dpi < LEAST_DPI, ScanFault::LowResolution, Some(scan.dpi));
     note(scan.skew.is_some_and(|skew| skew.abs() > MOST_SKEW), ScanFault::Skewed, scan.skew);
     note(scan.border > MOST_BORDER, ScanFault::BlackBorder, Some(scan.border));
+    // On a page with few words the steepest edges are not those of strokes.
     let blurred =
-        page.state == PageState::Recognised && scan.sharpness.is_some_and(|sharp| sharp < LEAST_SHARPNESS);
+        page.words.len() >= ENOUGH_WORDS && scan.sharpness.is_some_and(|sharp| sharp < LEAST_SHARPNESS);
     note(blurred, ScanFault::Blurred, scan.sharpness);
     note(scan.cut_words > MOST_CUT, ScanFault::CutEdge, Some(scan.cut_words as f32));
     note(page.rotation != 0, ScanFault::Turned, Some(f32::from(page.rotation)));
