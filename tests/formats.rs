@@ -196,6 +196,8 @@ fn a_picture_is_a_page_whatever_its_format() {
         scans["poor"].as_array().expect("a list").iter().filter(|scan| scan["file"] == "fax.tif").collect();
     assert_eq!(of_fax.len(), 2, "{scans}");
     assert_eq!(of_fax[0]["faults"], json!([["low_resolution", 150.0]]), "as its file says");
+    let poor = |name: &str| scans["poor"].as_array().unwrap().iter().any(|scan| scan["file"] == name);
+    assert!(poor("turned.jpg") && poor("letter.png"), "150 dpi by their headers: {scans}");
 }
 
 fn name(path: &Path) -> String {
@@ -305,6 +307,10 @@ fn files_within_files_are_accounted_for_like_any_other() {
     assert!(place.path("outside.txt").symlink_metadata().is_err(), "nothing is unpacked outside");
     assert!(!place.archive().join("unpacked").exists());
     place.ask(["verify"]).exits(0);
+    let retried = place.ask_with("quarantine", ["retry", "disk.zip!/empty.pdf", "--json"]).exits(3).json();
+    assert_settled(&retried["report"]);
+    assert_eq!(retried["gone"], json!([]), "{retried}");
+    assert_eq!(retried["report"]["files"]["seen"], 8, "the container and what is in it: {retried}");
     // Nothing has changed: nothing is read again but what could not be taken in.
     let digest = place.digest();
     let again = place.ingest([place.path("in")]).exits(3).json();

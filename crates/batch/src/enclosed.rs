@@ -70,6 +70,16 @@ impl Drop for Spool {
     }
 }
 
+/// The file of the sources in which the one at `path`, as the catalog knows it, stands: itself, or the
+/// outermost container.
+pub fn outermost(path: &str) -> &str {
+    match path.split_once(WITHIN) {
+        // A folder's name may end like a container's path.
+        Some((container, _)) if !Path::new(path).exists() => container,
+        _ => path,
+    }
+}
+
 /// Where files stand that are there for the run alone, in the archive at `root`.
 pub(crate) fn folder(root: &Path) -> PathBuf {
     root.join("unpacked")

@@ -149,7 +149,9 @@ impl Forecast {
 fn gone(catalog: &Catalog, sources: &[PathBuf], here: &HashSet<String>) -> Result<Vec<String>, BatchError> {
     let mut gone = Vec::new();
     // What stood within a file goes with it.
-    let is_here = |path: &str| here.contains(path.split(WITHIN).next().unwrap_or(path));
+    let is_here = |path: &str| {
+        here.contains(path) || path.split(WITHIN).next().is_some_and(|container| here.contains(container))
+    };
     for source in sources {
         let root = std::path::absolute(source)
             .map_err(|error| BatchError::NoSource { path: source.clone(), error })?;

@@ -42,6 +42,7 @@ pub mod worker;
 pub use compose::year_of;
 pub use decide::{Correction, Decided, DecisionError, decide, withdraw};
 pub use dossier_fields::{Column, How};
+pub use enclosed::outermost;
 pub use error::BatchError;
 pub use forecast::{Estimate, Forecast, ToRead};
 pub use inspect::{RegisterSummary, SheetSummary, inspect};

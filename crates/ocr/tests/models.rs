@@ -109,5 +109,5 @@ fn wrong_content_is_refused_and_leaves_nothing() {
 
 #[test]
 fn the_version_names_code_and_models_only() {
-    assert_eq!(Recogniser::version(), "ppocr-v6-small/3 det=090f04abcd9d rec=6f327246b503");
+    assert_eq!(Recogniser::version(), "ppocr-v6-small/4 det=090f04abcd9d rec=6f327246b503");
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use dossier_archive::{Archive, ArchiveError, AuditEvent, Quarantined};
-use dossier_batch::{Ingest, OcrMode, Report, Stop};
+use dossier_batch::{Ingest, OcrMode, Report, Stop, outermost};
 use dossier_report::{retry_command, when};
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ fn show(root: &Path, path: &str, as_json: bool, context: Context) -> Result<Exit
     {
         writeln!(out, "  {words}: {} ({} {run})", when(at), word("run", "运行"))?;
     }
-    if is_there(&entry.path) {
+    if is_there(outermost(&entry.path)) {
         writeln!(out, "  {}: {}", word("try it again", "重试"), retry_command(&entry.path, root))?;
     } else {
         writeln!(out, "  {}", word("the file is no longer there", "该文件已不在原处"))?;
@@ -86,7 +86,7 @@ fn value(entry: &Quarantined, root: &Path, context: Context) -> Value {
         "hint": entry.fault.hint(context.lang),
         "first": seen(entry.first),
         "last": seen(entry.last),
-        "there": is_there(&entry.path),
+        "there": is_there(outermost(&entry.path)),
         "retry": retry_command(&entry.path, root),
     })
 }
@@ -133,6 +133,9 @@ fn retry(args: &RetryArgs, context: Context) -> Result<Exit, CliError> {
         };
         args.paths.iter().map(named).collect::<Result<_, _>>()?
     };
+    // What stands within a file is read again with it.
+    let mut chosen: Vec<&str> = chosen.into_iter().map(outermost).collect();
+    chosen.dedup();
     let (there, gone): (Vec<&str>, Vec<&str>) = chosen.into_iter().partition(|path| is_there(path));
     let report = if there.is_empty() { None } else { Some(ingest(args, &there, made_by, context)?) };
     if args.archive.json {

@@ -1,9 +1,11 @@
 //! Pictures: a photograph, a fax, a scan saved as an image. Each is a page to be recognised.
 
+mod resolution;
 mod tiff;
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek};
+use std::io::{BufRead, BufReader, Read, Seek};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use dossier_model::{Fault, FaultKind, FileKind, LayerJudgement};
@@ -17,6 +19,9 @@ use crate::PageReading;
 /// Where a picture does not say how many pixels an inch has, it is taken for an A4 sheet, whose long
 /// side has so many inches (ISO 216).
 const A4_INCHES: f32 = 297.0 / 25.4;
+/// The long side of a sheet in inches, from a postcard to A2: cameras state a resolution that makes a
+/// wall of it.
+const SHEET: RangeInclusive<f32> = 3.0..=25.0;
 /// Pictures of a higher resolution are brought down to this: recognition gains nothing from more.
 const MAX_DPI: f32 = 300.0;
 /// Bytes that decoding may take for each pixel that the limits allow.
@@ -52,7 +57,7 @@ impl Pictures {
         let (image, dpi) = match self.kind {
             FileKind::Tiff => tiff::page(open(&self.path)?, number, &self.limits)?,
             FileKind::Jpeg2000 => (self.jpeg2000()?, None),
-            _ => (self.picture()?, None),
+            _ => (self.picture()?, self.stated_resolution()?),
         };
         Ok(scan(image, dpi))
     }
@@ -60,6 +65,12 @@ impl Pictures {
     fn picture(&self) -> Result<DynamicImage, Fault> {
         let reader = ImageReader::new(open(&self.path)?).with_guessed_format().map_err(unreadable)?;
         decode(reader.into_decoder().map_err(fault)?, &self.limits)
+    }
+
+    fn stated_resolution(&self) -> Result<Option<f32>, Fault> {
+        let mut head = Vec::new();
+        open(&self.path)?.take(resolution::HEAD as u64).read_to_end(&mut head).map_err(unreadable)?;
+        Ok(resolution::stated(&head))
     }
 
     fn jpeg2000(&self) -> Result<DynamicImage, Fault> {
@@ -86,7 +97,8 @@ pub(crate) fn embedded(bytes: &[u8], limits: &ReadLimits) -> Result<DynamicImage
 pub(crate) fn scan(image: DynamicImage, dpi: Option<f32>) -> PageReading {
     let image = on_white(image);
     let long = image.width().max(image.height());
-    let dpi = dpi.filter(|dpi| (60.0..=1200.0).contains(dpi)).unwrap_or(long as f32 / A4_INCHES);
+    let is_sheet = |dpi: &f32| SHEET.contains(&(long as f32 / dpi));
+    let dpi = dpi.filter(is_sheet).unwrap_or(long as f32 / A4_INCHES);
     let (image, dpi) = if dpi > MAX_DPI {
         let side = |side: u32| ((side as f32 * MAX_DPI / dpi).round() as u32).max(1);
         (resize(&image, side(image.width()), side(image.height()), FilterType::Triangle), MAX_DPI)
@@ -168,6 +180,9 @@ mod tests {
             panic!("a picture is a scan");
         };
         assert_eq!((image.width(), image.height(), dpi), (2480, 3508, 300.0));
+        let photograph = scan(DynamicImage::new_luma8(1500, 2000), Some(72.0));
+        let PageReading::Scan { dpi, .. } = photograph else { panic!("a picture is a scan") };
+        assert_eq!(dpi.round(), 171.0, "28 inches are no sheet");
     }
 
     #[test]

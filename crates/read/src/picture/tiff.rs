@@ -5,6 +5,7 @@ use std::io::{BufRead, Seek};
 use dossier_model::{Fault, FaultKind};
 use dossier_pipeline::ReadLimits;
 use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
+use tiff::decoder::ifd::Value;
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
 use tiff::{ColorType, TiffError};
@@ -65,7 +66,10 @@ pub(super) fn page(
 
 /// `XResolution` in pixels an inch: the unit is inches unless `ResolutionUnit` says 3, centimetres.
 fn resolution<R: BufRead + Seek>(decoder: &mut Decoder<R>) -> Option<f32> {
-    let resolution = decoder.get_tag_f32(Tag::XResolution).ok()?;
+    let resolution = match decoder.find_tag(Tag::XResolution).ok()?? {
+        Value::Rational(over, under) if under > 0 => over as f32 / under as f32,
+        value => value.into_f32().ok()?,
+    };
     let unit: Option<u16> = decoder.find_tag_unsigned(Tag::ResolutionUnit).ok()?;
     Some(if unit == Some(3) { resolution * 2.54 } else { resolution })
 }
