@@ -2,6 +2,7 @@
 //! within its own limits, and what comes out is read in the file's place.
 
 use std::io::{self, Read};
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -39,7 +40,7 @@ pub(crate) fn convert(
 ) -> Result<Converted, Fault> {
     let Some(converter) = converter else { return Err(Fault::new(FaultKind::NoConverter, "")) };
     let failed = |error: io::Error| Fault::new(FaultKind::Unreadable, error);
-    std::fs::create_dir_all(scratch).map_err(failed)?;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(scratch).map_err(failed)?;
     let folder = tempfile::tempdir_in(scratch).map_err(failed)?;
     let out = folder.path().join("out");
     std::fs::create_dir(&out).map_err(failed)?;

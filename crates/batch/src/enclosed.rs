@@ -3,6 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -42,7 +43,7 @@ impl Spool {
         modified: i64,
     ) -> Result<PathBuf, Fault> {
         let unreadable = |error| Fault::new(FaultKind::Unreadable, error);
-        fs::create_dir_all(&self.folder).map_err(unreadable)?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).map_err(unreadable)?;
         self.unpacked += 1;
         let path = self.folder.join(self.unpacked.to_string());
         let mut file = BufWriter::new(File::create(&path).map_err(unreadable)?);

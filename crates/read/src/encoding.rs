@@ -40,10 +40,13 @@ pub(crate) fn decode(bytes: &[u8]) -> String {
 /// The beginning of a file as text, if it is text: in UTF-16 with a mark, or without control
 /// characters. A character that is cut off at the end does not count.
 pub(crate) fn text_of(head: &[u8]) -> Option<String> {
-    if let Some((encoding, mark)) = marked(head) {
-        let text = encoding.decode_without_bom_handling(&head[mark..]).0.into_owned();
-        return (!text.contains('\u{FFFD}') || encoding != UTF_8).then_some(text);
-    }
+    let head = match marked(head) {
+        Some((encoding, mark)) if encoding == UTF_8 => &head[mark..],
+        Some((encoding, mark)) => {
+            return Some(encoding.decode_without_bom_handling(&head[mark..]).0.into_owned());
+        }
+        None => head,
+    };
     let control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C);
     if head.iter().any(control) {
         return None;
@@ -171,6 +174,8 @@ mod tests {
     fn what_is_cut_within_a_character_is_text_still() {
         let bytes = "拆迁补偿".as_bytes();
         assert_eq!(text_of(&bytes[..bytes.len() - 1]).as_deref(), Some("拆迁补"));
+        let marked = [b"\xEF\xBB\xBF", &bytes[..bytes.len() - 1]].concat();
+        assert_eq!(text_of(&marked).as_deref(), Some("拆迁补"));
         assert_eq!(text_of(b"\x00\x01\x02"), None);
     }
 }

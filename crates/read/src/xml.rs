@@ -87,6 +87,7 @@ pub(crate) fn walk(
                 };
                 on(Xml::Text(character.as_deref().unwrap_or("\u{FFFD}")))?;
             }
+            Event::Eof if depth > 0 => return Err(Fault::new(FaultKind::Damaged, "XML that ends early")),
             Event::Eof => return Ok(()),
             _ => {}
         }
@@ -110,6 +111,11 @@ mod tests {
         })
         .unwrap();
         assert_eq!(seen.join(" "), "+pSome(\"1&2\") +tNone a < 一 -t +brNone -br -p");
+    }
+
+    #[test]
+    fn what_is_cut_off_is_damaged() {
+        assert_eq!(walk(&b"<a><b>text"[..], |_| Ok(())).unwrap_err().kind, FaultKind::Damaged);
     }
 
     #[test]

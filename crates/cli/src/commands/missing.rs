@@ -130,8 +130,9 @@ pub fn print_scans(archive: &Archive, json: bool, context: Context) -> Result<()
         writeln!(out, "{place}  {}", faults.collect::<Vec<_>>().join("; "))?;
     }
     let pages = poor.len();
-    Ok(match context.lang {
+    match context.lang {
         Lang::En => writeln!(out, "{pages} of {scanned} scanned pages")?,
         Lang::Zh => writeln!(out, "扫描页 {scanned}，其中 {pages} 页欠佳")?,
-    })
+    }
+    Ok(())
 }

@@ -83,9 +83,8 @@ fn unique(named: Vec<(String, u64)>) -> Vec<Member> {
         let name = name.replace('\\', "/");
         let name = name.trim_matches('/');
         let mut name = if name.is_empty() { format!("#{number}") } else { name.to_owned() };
-        if !taken.insert(name.clone()) {
+        while !taken.insert(name.clone()) {
             name = format!("{name}#{number}");
-            taken.insert(name.clone());
         }
         members.push(Member { name, bytes });
     }
@@ -98,8 +97,8 @@ mod tests {
 
     #[test]
     fn every_member_has_a_name_of_its_own() {
-        let named = ["a", "dir\\a", "a", "", "a#3"].map(|name| (name.to_owned(), 1));
+        let named = ["a", "dir\\a", "a", "", "a#3", "b#8", "b", "b"].map(|name| (name.to_owned(), 1));
         let names: Vec<String> = unique(named.into()).into_iter().map(|member| member.name).collect();
-        assert_eq!(names, ["a", "dir/a", "a#3", "#4", "a#3#5"]);
+        assert_eq!(names, ["a", "dir/a", "a#3", "#4", "a#3#5", "b#8", "b", "b#8#8"]);
     }
 }

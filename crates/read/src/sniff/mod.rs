@@ -28,15 +28,15 @@ pub fn sniff(path: &Path) -> Result<FileKind, Fault> {
     if head.is_empty() {
         return Err(Fault::new(FaultKind::Empty, ""));
     }
-    // Some scanners write a few bytes before the header; readers look for it in the first 1024.
-    if contains(&head[..head.len().min(1024)], b"%PDF-") {
-        return Ok(FileKind::Pdf);
-    }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return zip::kind(&mut file, &head).map_err(unreadable)?;
     }
     if head.starts_with(&ole::SIGNATURE) {
         return ole::kind(&mut file).map_err(unreadable)?;
+    }
+    // Some scanners write a few bytes before the header; readers look for it in the first 1024.
+    if contains(&head[..head.len().min(1024)], b"%PDF-") {
+        return Ok(FileKind::Pdf);
     }
     if let Some(kind) = picture(&head) {
         return Ok(kind);
@@ -126,6 +126,7 @@ mod tests {
         assert_eq!(kind_of("编号,姓名\n1,甲\n2,乙\n".as_bytes()), Ok(FileKind::Csv));
         assert_eq!(kind_of(b"\x89PNG\r\n\x1A\n"), Ok(FileKind::Picture));
         assert_eq!(kind_of(b"PK\x03\x04 cut off"), Err(FaultKind::Damaged));
+        assert_eq!(kind_of(b"PK\x03\x04 stored %PDF-1.4 PK\x05\x06"), Ok(FileKind::Zip));
         assert_eq!(kind_of(b"MZ\x90\0"), Err(FaultKind::UnknownKind));
         let mut ole = ole::SIGNATURE.to_vec();
         ole.resize(70 * 1024, 0);

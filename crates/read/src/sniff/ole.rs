@@ -16,12 +16,15 @@ const NAME: usize = 64;
 /// Office programs put an encrypted workbook into a stream called `EncryptedPackage`. What is no
 /// workbook is left to a converter.
 pub(super) fn kind(file: &mut File) -> std::io::Result<Result<FileKind, Fault>> {
-    let kinds: [(Vec<u8>, Result<FileKind, Fault>); 3] = [
+    let kinds: [(Vec<u8>, Result<FileKind, Fault>); 5] = [
         (entry("EncryptedPackage"), Err(Fault::new(FaultKind::Encrypted, ""))),
+        // A document may have a workbook within it.
+        (entry("WordDocument"), Ok(FileKind::Foreign)),
+        (entry("PowerPoint Document"), Ok(FileKind::Foreign)),
         (entry("Workbook"), Ok(FileKind::Xls)),
         (entry("Book"), Ok(FileKind::Xls)),
     ];
-    let mut found = [false; 3];
+    let mut found = [false; 5];
     file.seek(SeekFrom::Start(0))?;
     // Entries do not cross the borders of a chunk, since sectors are multiples of them.
     let mut chunk = vec![0; HEAD];
