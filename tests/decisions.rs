@@ -5,17 +5,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Place, copy_folder, ids, samples};
-
-const REGISTER: &str = "信访编号,信访人,来信日期,标题,信访内容\n\
-    X2019001,钱守信,2019-03-12,反映村道失修,村道三年失修，雨天无法通行，请修好\n\
-    X2019002,孙有田,2019.4,要求补发工资,砖厂拖欠农民工工资半年，包工头躲着不见\n";
-
-fn id_of(place: &Place, query: &str) -> String {
-    let found = ids(&place.search(query));
-    assert_eq!(found.len(), 1, "{query}: {found:?}");
-    found[0].clone()
-}
+use support::{Place, REGISTER, copy_folder, id_of, ids, samples};
 
 fn show(place: &Place, id: &str) -> Value {
     place.ask(["show", id, "--mask", "none", "--json"]).exits(0).json()

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use support::{Place, as_html, assert_settled, gb18030, root, said};
+use support::{Place, as_html, assert_settled, crc32, gb18030, root, said};
 
 const LETTER: &str = "尊敬的县领导：\n我是石桥镇柳树湾村三组村民赵大勇，电话13900000012。\n\
     我村通往镇上的水泥路被运煤车压坏已经两年，雨天积水没过膝盖。\n此致\n敬礼！\n赵大勇\n2018年6月12日\n";
@@ -60,15 +60,6 @@ fn zip_of<N: AsRef<[u8]>>(files: &[(N, Vec<u8>)]) -> Vec<u8> {
     bytes.extend(count.iter().chain(&count).chain(&length).chain(&start));
     bytes.extend([0, 0]);
     bytes
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc, byte| {
-        (0..8).fold(
-            crc ^ u32::from(*byte),
-            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 },
-        )
-    })
 }
 
 fn mail(body: &str, attached: &[(&str, &[u8])]) -> Vec<u8> {

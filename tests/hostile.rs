@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use dossier_testkit::rng::Rng;
 use lopdf::{Document, Object, Stream, dictionary};
 use serde_json::Value;
-use support::{Place, assert_settled, root, samples};
+use support::{Place, assert_settled, crc32, root, samples};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -203,12 +203,7 @@ fn declared_huge() -> Vec<u8> {
     let side = 100_000_u32.to_be_bytes();
     png[16..20].copy_from_slice(&side);
     png[20..24].copy_from_slice(&side);
-    let crc = !png[12..29].iter().fold(!0_u32, |crc, byte| {
-        (0..8).fold(
-            crc ^ u32::from(*byte),
-            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 },
-        )
-    });
+    let crc = crc32(&png[12..29]);
     png[29..33].copy_from_slice(&crc.to_be_bytes());
     png
 }

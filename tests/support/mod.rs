@@ -236,3 +236,26 @@ pub fn said(place: &Place) -> Vec<Value> {
     said.sort_by_key(|item| item["text"].to_string());
     said
 }
+
+/// A register of two petitions, one of them dated by the month alone.
+pub const REGISTER: &str = "信访编号,信访人,来信日期,标题,信访内容\n\
+    X2019001,钱守信,2019-03-12,反映村道失修,村道三年失修，雨天无法通行，请修好\n\
+    X2019002,孙有田,2019.4,要求补发工资,砖厂拖欠农民工工资半年，包工头躲着不见\n";
+
+/// The id of the only hit.
+#[track_caller]
+pub fn id_of(place: &Place, query: &str) -> String {
+    let found = ids(&place.search(query));
+    assert_eq!(found.len(), 1, "{query}: {found:?}");
+    found[0].clone()
+}
+
+/// The checksum of zip and PNG (ISO 3309).
+pub fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, byte| {
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 },
+        )
+    })
+}

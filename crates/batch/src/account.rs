@@ -9,7 +9,7 @@ use dossier_model::{Account, ItemCounts, PageCounts, RowCounts, Shape};
 
 use crate::BatchError;
 use crate::commit::Seen;
-use crate::plan::Unchanged;
+use crate::plan::{Unchanged, Units};
 
 /// What came into sight in a run, as it was counted on the way.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,13 +38,16 @@ pub(crate) fn draw_up(
     pages.failed += sight.parts.pages_failed;
     let mut rows = catalog.count_rows(run)?;
     rows.archived = catalog.count_row_units(run)?.saturating_sub(rows.unchanged + rows.duplicate);
-    let known = known_units(catalog, run, sight.unchanged)?;
-    pages.unchanged = known.unchanged_pages;
-    pages.duplicate = known.duplicate_pages;
-    pages.seen = sight.parts.pages + known.unchanged_pages + known.duplicate_pages;
-    rows.unchanged += known.unchanged_rows;
-    rows.duplicate += known.duplicate_rows;
-    rows.seen = sight.parts.rows + known.unchanged_rows + known.duplicate_rows;
+    let recorded = known_units(catalog, run, "unchanged")?;
+    let duplicate = known_units(catalog, run, "duplicate")?;
+    let unrecorded = sight.unchanged.units;
+    pages.unchanged = unrecorded.pages + recorded.pages;
+    pages.duplicate = duplicate.pages;
+    pages.seen = sight.parts.units.pages + pages.unchanged + pages.duplicate;
+    let unchanged_rows = unrecorded.rows + recorded.rows;
+    rows.unchanged += unchanged_rows;
+    rows.duplicate += duplicate.rows;
+    rows.seen = sight.parts.units.rows + unchanged_rows + duplicate.rows;
     Ok(Account { files, pages, rows: RowCounts { ..rows }, items })
 }
 
@@ -80,33 +83,11 @@ fn of_pages(content: &ContentCount) -> bool {
     content.shape == Some(Shape::Pages)
 }
 
-#[derive(Default)]
-struct KnownUnits {
-    unchanged_pages: u64,
-    unchanged_rows: u64,
-    duplicate_pages: u64,
-    duplicate_rows: u64,
-}
-
-fn known_units(catalog: &Catalog, run: i64, unchanged: Unchanged) -> Result<KnownUnits, BatchError> {
-    let mut known = KnownUnits {
-        unchanged_pages: unchanged.pages,
-        unchanged_rows: unchanged.rows,
-        ..KnownUnits::default()
-    };
-    for content in catalog.contents_with(run, "unchanged")? {
-        match content.shape {
-            Some(Shape::Pages) => known.unchanged_pages += content.units,
-            Some(Shape::Rows) => known.unchanged_rows += content.units,
-            Some(Shape::Files) | None => {}
-        }
+/// The units of the files that a run found to be in the archive already, by this outcome.
+fn known_units(catalog: &Catalog, run: i64, outcome: &str) -> Result<Units, BatchError> {
+    let mut units = Units::default();
+    for content in catalog.contents_with(run, outcome)? {
+        units.count(content.shape, content.units);
     }
-    for content in catalog.contents_with(run, "duplicate")? {
-        match content.shape {
-            Some(Shape::Pages) => known.duplicate_pages += content.units,
-            Some(Shape::Rows) => known.duplicate_rows += content.units,
-            Some(Shape::Files) | None => {}
-        }
-    }
-    Ok(known)
+    Ok(units)
 }

@@ -10,7 +10,7 @@ use dossier_archive::{
 use dossier_model::{Fault, FaultKind, Part, PartContent, Sha256, Shape};
 
 use crate::BatchError;
-use crate::plan::{Job, unless_released};
+use crate::plan::{Job, Units, unless_released};
 use crate::pool::Heard;
 use crate::progress::{Progress, ReadSoFar};
 use crate::protocol::Said;
@@ -45,11 +45,10 @@ pub(crate) struct Committer<'a> {
     so_far: ReadSoFar,
 }
 
-/// Pages and rows as the readers counted them.
+/// What came into sight in files, as the readers counted it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Seen {
-    pub pages: u64,
-    pub rows: u64,
+    pub units: Units,
     /// Pages of files that were quarantined because none of their pages could be read.
     pub pages_failed: u64,
 }
@@ -193,7 +192,7 @@ impl<'a> Committer<'a> {
             && let Some(fault) = open.first_failure
         {
             if self.archive.catalog.released(&job.seen.key, job.sha256)?.is_none() {
-                self.seen.pages += units;
+                self.seen.units.pages += units;
                 self.seen.pages_failed += open.failures;
             }
             return self.settle_quarantined(job, fault);
@@ -217,11 +216,7 @@ impl<'a> Committer<'a> {
             Err(fault) => return self.settle_quarantined(job, fault),
         };
         kill_point("original.kept");
-        match job.kind.shape() {
-            Shape::Pages => self.seen.pages += units,
-            Shape::Rows => self.seen.rows += units,
-            Shape::Files => {}
-        }
+        self.seen.units.count(Some(job.kind.shape()), units);
         let catalog = &self.archive.catalog;
         catalog.set_original(job.sha256, original.as_deref())?;
         catalog.finish_source(job.sha256, units)?;

@@ -12,7 +12,7 @@ use dossier_pipeline::ReadLimits;
 use dossier_read::Container;
 
 use crate::BatchError;
-use crate::walk::{Seen, WITHIN};
+use crate::walk::{Seen, WITHIN, container_of};
 
 /// The folder that files are unpacked into; it goes away with this value.
 pub(crate) struct Spool {
@@ -74,11 +74,8 @@ impl Drop for Spool {
 /// The file of the sources in which the one at `path`, as the catalog knows it, stands: itself, or the
 /// outermost container.
 pub fn outermost(path: &str) -> &str {
-    match path.split_once(WITHIN) {
-        // A folder's name may end like a container's path.
-        Some((container, _)) if !Path::new(path).exists() => container,
-        _ => path,
-    }
+    // A folder's name may end like a container's path.
+    if Path::new(path).exists() { path } else { container_of(path) }
 }
 
 /// Where files stand that are there for the run alone, in the archive at `root`.

@@ -4,14 +4,14 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use dossier_archive::{Catalog, InputOutcome};
-use dossier_model::{Fault, FileKind, Shape};
+use dossier_model::{Fault, Shape};
 use dossier_ocr::ModelStore;
 
 use crate::plan::{Job, Planner};
 use crate::progress::Progress;
 use crate::recognition::OcrMode;
 use crate::report::Report;
-use crate::walk::{Seen, WITHIN, path_text, walk};
+use crate::walk::{Seen, container_of, path_text, walk};
 use crate::{BatchError, Ingest, Rules, Stop};
 
 /// A file that would be read.
@@ -149,9 +149,7 @@ impl Forecast {
 fn gone(catalog: &Catalog, sources: &[PathBuf], here: &HashSet<String>) -> Result<Vec<String>, BatchError> {
     let mut gone = Vec::new();
     // What stood within a file goes with it.
-    let is_here = |path: &str| {
-        here.contains(path) || path.split(WITHIN).next().is_some_and(|container| here.contains(container))
-    };
+    let is_here = |path: &str| here.contains(path) || here.contains(container_of(path));
     for source in sources {
         let root = std::path::absolute(source)
             .map_err(|error| BatchError::NoSource { path: source.clone(), error })?;
@@ -171,7 +169,7 @@ fn estimate(jobs: &[Job], catalog: &Catalog) -> Result<Estimate, BatchError> {
     let (documents, registers) = (sizes(true), sizes(false));
     let mut held = [(0, 0); 2];
     for holding in catalog.holdings()? {
-        let (bytes, units) = &mut held[usize::from(!is_document(&holding.kind))];
+        let (bytes, units) = &mut held[usize::from(holding.shape() != Some(Shape::Pages))];
         *bytes += holding.bytes;
         *units += holding.units;
     }
@@ -186,10 +184,6 @@ fn estimate(jobs: &[Job], catalog: &Catalog) -> Result<Estimate, BatchError> {
         _ => None,
     };
     Ok(Estimate { bytes: documents + registers, pages, rows, seconds })
-}
-
-fn is_document(kind: &str) -> bool {
-    FileKind::named(kind).is_some_and(|kind| kind.shape() == Shape::Pages)
 }
 
 /// How long pages and rows took in past runs, in seconds.

@@ -34,25 +34,37 @@ pub(crate) struct Job {
 /// A file whose outcome is known, with its content if that is known.
 pub(crate) type Settled = (Seen, Option<Sha256>, InputOutcome);
 
+/// Pages and rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Units {
+    pub pages: u64,
+    pub rows: u64,
+}
+
+impl Units {
+    /// Counts the units of a file of this shape; what a container holds is counted file by file.
+    pub fn count(&mut self, shape: Option<Shape>, units: u64) {
+        match shape {
+            Some(Shape::Pages) => self.pages += units,
+            Some(Shape::Rows) => self.rows += units,
+            Some(Shape::Files) | None => {}
+        }
+    }
+}
+
 /// Files that are what they were when they were last recorded: counted, not recorded again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Unchanged {
     /// Files.
     pub files: u64,
-    /// Their pages.
-    pub pages: u64,
-    /// Their rows.
-    pub rows: u64,
+    /// What is in them.
+    pub units: Units,
 }
 
 impl Unchanged {
     fn add(&mut self, known: &KnownPath) {
         self.files += 1;
-        match known.kind.map(FileKind::shape) {
-            Some(Shape::Pages) => self.pages += known.units,
-            Some(Shape::Rows) => self.rows += known.units,
-            Some(Shape::Files) | None => {}
-        }
+        self.units.count(known.kind.map(FileKind::shape), known.units);
     }
 }
 

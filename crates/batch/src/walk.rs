@@ -30,6 +30,11 @@ pub(crate) struct Seen {
 /// What parts a container's path from the path within it.
 pub(crate) const WITHIN: &str = "!/";
 
+/// The outermost container of what stands at `path`; `path` itself where there is none.
+pub(crate) fn container_of(path: &str) -> &str {
+    path.split_once(WITHIN).map_or(path, |(container, _)| container)
+}
+
 impl Seen {
     /// Where it is.
     pub fn path(&self) -> &Path {

@@ -10,6 +10,10 @@ use crate::pdf::PdfDocument;
 use crate::picture::Pictures;
 use crate::text::TextDocument;
 
+/// Scans of a higher resolution, in pixels an inch, are brought down to this: recognition gains nothing
+/// from more.
+pub(crate) const MAX_DPI: f32 = 300.0;
+
 /// What a page gave.
 #[derive(Debug)]
 pub enum PageReading {

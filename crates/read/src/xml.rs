@@ -94,6 +94,28 @@ pub(crate) fn walk(
     }
 }
 
+/// Goes through a document as [`walk`] does, without the elements of these names and all that is in
+/// them.
+///
+/// # Errors
+/// As [`walk`].
+pub(crate) fn walk_without(
+    silent: &[&str],
+    input: impl BufRead,
+    mut on: impl FnMut(Xml<'_>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut depth = 0_usize;
+    walk(input, |event| {
+        match &event {
+            Xml::Open(element) if depth > 0 || silent.contains(&element.name().as_str()) => depth += 1,
+            Xml::Close(_) if depth > 0 => depth -= 1,
+            Xml::Text(_) if depth > 0 => {}
+            _ => return on(event),
+        }
+        Ok(())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -55,6 +55,13 @@ pub struct Holding {
     pub units: u64,
 }
 
+impl Holding {
+    /// What files of this kind are made of; `None` of a kind that only a later program knows.
+    pub fn shape(&self) -> Option<Shape> {
+        shape_of(&self.kind)
+    }
+}
+
 /// A letter that has found no row of a register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoneLetter {

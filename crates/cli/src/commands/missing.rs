@@ -8,53 +8,40 @@ use dossier_batch::BatchError;
 use dossier_model::{Lang, Locator};
 use dossier_pipeline::{Pipeline, locate};
 use dossier_report::{Gaps, gaps, poor_scans};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::error::CliError;
 use crate::output::{self, Context, Style, lists};
 
-/// Letters without a row, and rows without a letter.
-pub struct Orphans {
-    letters: Vec<LoneUnit>,
-    rows: Vec<LoneUnit>,
-}
-
+/// Prints letters without a row, and rows without a letter.
+///
 /// # Errors
-/// What the catalog says.
-pub fn orphans(archive: &Archive) -> Result<Orphans, CliError> {
-    Ok(Orphans {
-        letters: archive.catalog.lone_units(UnitKind::Letter)?,
-        rows: archive.catalog.lone_units(UnitKind::Row)?,
-    })
-}
-
-impl Orphans {
-    /// As scripts read it.
-    pub fn json(&self) -> Value {
+/// What the catalog says, or `Output`.
+pub fn orphans(archive: &Archive, json: bool, context: Context) -> Result<(), CliError> {
+    let letters = archive.catalog.lone_units(UnitKind::Letter)?;
+    let rows = archive.catalog.lone_units(UnitKind::Row)?;
+    if json {
         let list = |units: &[LoneUnit]| {
             let unit = |unit: &LoneUnit| json!({ "id": unit.item, "file": unit.file, "at": unit.locator });
             units.iter().map(unit).collect::<Vec<_>>()
         };
-        json!({ "letters_without_row": list(&self.letters), "rows_without_letter": list(&self.rows) })
+        return output::json(
+            &json!({ "letters_without_row": list(&letters), "rows_without_letter": list(&rows) }),
+        );
     }
-
-    /// # Errors
-    /// `Output`.
-    pub fn print(&self, out: &mut impl Write, context: Context) -> Result<(), CliError> {
-        let line =
-            |unit: &LoneUnit| format!("{}  {}", unit.item, place(&unit.file, &unit.locator, context.lang));
-        let list = |units: &[LoneUnit]| units.iter().map(line).collect::<Vec<_>>();
-        let (letters, rows) = (self.letters.len(), self.rows.len());
-        let (of_letters, of_rows) = match context.lang {
-            Lang::En => (
-                format!("Letters that belong to no row of a register: {letters}"),
-                format!("Rows of which there is no letter: {rows}"),
-            ),
-            Lang::Zh => (format!("没有登记行的信件：{letters}"), format!("没有信件原文的登记行：{rows}")),
-        };
-        let listed = [(of_letters.as_str(), list(&self.letters)), (of_rows.as_str(), list(&self.rows))];
-        lists(out, listed, Style::of_stdout(), context)
-    }
+    let line = |unit: &LoneUnit| format!("{}  {}", unit.item, place(&unit.file, &unit.locator, context.lang));
+    let list = |units: &[LoneUnit]| units.iter().map(line).collect::<Vec<_>>();
+    let (of_letters, of_rows) = match context.lang {
+        Lang::En => (
+            format!("Letters that belong to no row of a register: {}", letters.len()),
+            format!("Rows of which there is no letter: {}", rows.len()),
+        ),
+        Lang::Zh => {
+            (format!("没有登记行的信件：{}", letters.len()), format!("没有信件原文的登记行：{}", rows.len()))
+        }
+    };
+    let listed = [(of_letters.as_str(), list(&letters)), (of_rows.as_str(), list(&rows))];
+    lists(&mut std::io::stdout().lock(), listed, Style::of_stdout(), context)
 }
 
 fn place(file: &str, locator: &Locator, lang: Lang) -> String {
@@ -70,7 +57,7 @@ fn place(file: &str, locator: &Locator, lang: Lang) -> String {
 ///
 /// # Errors
 /// `NoPipeline`, faults of its files, or what the catalog says.
-pub fn missing_numbers(archive: &Archive) -> Result<Vec<Gaps>, CliError> {
+fn missing_numbers(archive: &Archive) -> Result<Vec<Gaps>, CliError> {
     let name = archive.catalog.pipeline()?.unwrap_or_default();
     let folder = locate(&name).map_err(BatchError::from)?;
     let pipeline = Pipeline::load(&folder).map_err(BatchError::from)?;
@@ -85,13 +72,20 @@ pub fn missing_numbers(archive: &Archive) -> Result<Vec<Gaps>, CliError> {
     Ok(gaps(numbers))
 }
 
+/// Prints the rows of numbers that lack some.
+///
 /// # Errors
-/// `Output`.
-pub fn print_gaps(out: &mut impl Write, found: &[Gaps], context: Context) -> Result<(), CliError> {
-    if found.is_empty() {
-        return Ok(writeln!(out, "{}", context.pick("no number is missing", "没有缺号"))?);
+/// As [`missing_numbers`], or `Output`.
+pub fn numbers(archive: &Archive, json: bool, context: Context) -> Result<(), CliError> {
+    let found = missing_numbers(archive)?;
+    if json {
+        return output::json(&json!(found));
     }
-    for gaps in found {
+    let mut out = std::io::stdout().lock();
+    if found.is_empty() {
+        writeln!(out, "{}", context.pick("no number is missing", "没有缺号"))?;
+    }
+    for gaps in &found {
         let Gaps { before, after, first, last, present, .. } = gaps;
         let range =
             |(from, to): &(u32, u32)| if from == to { from.to_string() } else { format!("{from}–{to}") };
@@ -114,7 +108,7 @@ pub fn print_gaps(out: &mut impl Write, found: &[Gaps], context: Context) -> Res
 ///
 /// # Errors
 /// What the catalog says, or `Output`.
-pub fn print_scans(archive: &Archive, json: bool, context: Context) -> Result<(), CliError> {
+pub fn good_scans(archive: &Archive, json: bool, context: Context) -> Result<(), CliError> {
     let mut poor = Vec::new();
     let scanned = poor_scans(archive, |scan| poor.push(scan))?;
     if json {

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use dossier_archive::{Archive, Holding, Quarantined, RunRecord};
-use dossier_model::{FileKind, Lang, Shape};
+use dossier_model::{Lang, Shape};
 use dossier_report::when;
 use indicatif::HumanBytes;
 use serde_json::json;
@@ -30,29 +30,29 @@ struct Standing {
 }
 
 pub fn run(args: &StatusArgs, context: Context) -> Result<Exit, CliError> {
-    let args @ StatusArgs { archive: ArchiveArg { archive: root, json }, .. } = args;
+    let StatusArgs { archive: ArchiveArg { archive: root, json }, orphans, gaps, scans } = args;
     let archive = Archive::open(root)?;
-    if args.orphans {
-        let orphans = missing::orphans(&archive)?;
-        return match json {
-            true => output::json(&orphans.json()),
-            false => orphans.print(&mut std::io::stdout().lock(), context),
-        }
-        .map(|()| Exit::Complete);
-    }
-    if args.scans {
-        return missing::print_scans(&archive, *json, context).map(|()| Exit::Complete);
-    }
-    if args.gaps {
-        let gaps = missing::missing_numbers(&archive)?;
-        return match json {
-            true => output::json(&json!(gaps)),
-            false => missing::print_gaps(&mut std::io::stdout().lock(), &gaps, context),
-        }
-        .map(|()| Exit::Complete);
-    }
-    let standing = look(&archive)?;
-    if *json {
+    let wanted = if *orphans {
+        missing::orphans
+    } else if *gaps {
+        missing::numbers
+    } else if *scans {
+        missing::good_scans
+    } else {
+        return standing(&archive, root, *json, context);
+    };
+    wanted(&archive, *json, context)?;
+    Ok(Exit::Complete)
+}
+
+fn standing(
+    archive: &Archive,
+    root: &std::path::Path,
+    json: bool,
+    context: Context,
+) -> Result<Exit, CliError> {
+    let standing = look(archive)?;
+    if json {
         let last = standing.last.as_ref().map(|(record, state)| {
             json!({ "run": record.id, "status": state, "started": record.started, "finished": record.finished })
         });
@@ -100,8 +100,9 @@ fn print(standing: &Standing, root: &std::path::Path, context: Context) -> Resul
         Lang::Zh => format!("{}：{items} 件", root.display()),
     };
     writeln!(out, "{}", style.bold(&headline))?;
-    for Holding { kind, files, bytes, units } in &standing.holdings {
-        let unit = match FileKind::named(kind).map(FileKind::shape) {
+    for holding in &standing.holdings {
+        let Holding { kind, files, bytes, units } = holding;
+        let unit = match holding.shape() {
             Some(Shape::Pages) => word("pages", "页"),
             Some(Shape::Files) => word("files in it", "个内含文件"),
             Some(Shape::Rows) | None => word("rows", "行"),

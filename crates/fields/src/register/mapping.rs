@@ -58,6 +58,8 @@ const LONGER: usize = 8;
 const ENDING: usize = 2;
 /// So many values tell what a column is.
 const VOTES: usize = 5;
+/// A column whose values are all of a kind is believed so far.
+const VOTED: f32 = 0.8;
 /// At least this share of them must be of the kind.
 const MAJORITY: f32 = 0.8;
 
@@ -134,7 +136,7 @@ impl Mapper {
             let field = self.fields.get(name.as_deref()?)?;
             let share = share(values, kind);
             let rank = 2 * field.headers.len();
-            (share >= MAJORITY).then(|| self.column(field, header, How::Values, share * MAJORITY, rank))
+            (share >= MAJORITY).then(|| self.column(field, header, How::Values, share * VOTED, rank))
         })
     }
 

@@ -11,11 +11,10 @@ use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 use image::RgbImage;
 
 use super::layer::Drawn;
+use crate::document::MAX_DPI;
 
 /// The longest side that is rendered, in pixels.
 pub(super) const MAX_SIDE: u16 = 16_000;
-/// Scans of a higher resolution are brought down to this: recognition gains nothing from more.
-const MAX_DPI: f32 = 300.0;
 /// Lower resolutions are not made worse by rendering them a little larger.
 const MIN_DPI: f32 = 100.0;
 

@@ -15,6 +15,7 @@ use image::imageops::{FilterType, resize};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImage};
 
 use crate::PageReading;
+use crate::document::MAX_DPI;
 
 /// Where a picture does not say how many pixels an inch has, it is taken for an A4 sheet, whose long
 /// side has so many inches (ISO 216).
@@ -22,8 +23,6 @@ const A4_INCHES: f32 = 297.0 / 25.4;
 /// The long side of a sheet in inches, from a postcard to A2: cameras state a resolution that makes a
 /// wall of it.
 const SHEET: RangeInclusive<f32> = 3.0..=25.0;
-/// Pictures of a higher resolution are brought down to this: recognition gains nothing from more.
-const MAX_DPI: f32 = 300.0;
 /// Bytes that decoding may take for each pixel that the limits allow.
 const BYTES_A_PIXEL: u64 = 8;
 

@@ -7,7 +7,7 @@ use dossier_model::{Fault, Note, NoteKind};
 
 use super::{Pages, TextPage};
 use crate::package::Package;
-use crate::xml::{Xml, walk};
+use crate::xml::{Xml, walk, walk_without};
 
 /// Elements whose contents are no part of the text.
 const SILENT: [&str; 5] = ["Fallback", "del", "moveFrom", "instrText", "delText"];
@@ -19,8 +19,8 @@ pub(super) fn pages(mut package: Package, notes: &mut Vec<Note>) -> Result<Vec<T
     let pictures = pictures(&mut package, &main, &folder)?;
     let mut pages = Pages::default();
     read(&mut package, &main, &pictures, &mut pages)?;
-    for notes in ["footnotes.xml", "endnotes.xml"] {
-        let name = format!("{folder}/{notes}");
+    for part in ["footnotes.xml", "endnotes.xml"] {
+        let name = format!("{folder}/{part}");
         if package.optional(&name)?.is_some() {
             pages.line();
             read(&mut package, &name, &HashMap::new(), &mut pages)?;
@@ -86,41 +86,32 @@ fn read(
     pictures: &HashMap<String, String>,
     pages: &mut Pages,
 ) -> Result<(), Fault> {
-    let mut silent = 0_usize;
     let mut in_text = false;
-    walk(package.part(part)?, |event| {
+    walk_without(&SILENT, package.part(part)?, |event| {
         match event {
-            Xml::Open(element) => {
-                let name = element.name();
-                if silent > 0 || SILENT.contains(&name.as_str()) {
-                    silent += 1;
-                    return Ok(());
-                }
-                match name.as_str() {
-                    "t" => in_text = true,
-                    "tab" | "ptab" => pages.push("\t"),
-                    "noBreakHyphen" => pages.push("-"),
-                    "cr" => pages.line(),
-                    "br" if element.attribute("type").as_deref() == Some("page") => pages.page(),
-                    "br" => pages.line(),
-                    "lastRenderedPageBreak" => pages.page(),
-                    "blip" | "imagedata" => {
-                        let id = element.attribute("embed").or_else(|| element.attribute("id"));
-                        if let Some(name) = id.and_then(|id| pictures.get(&id)) {
-                            pages.picture(name.clone());
-                        }
+            Xml::Open(element) => match element.name().as_str() {
+                "t" => in_text = true,
+                "tab" | "ptab" => pages.push("\t"),
+                "noBreakHyphen" => pages.push("-"),
+                "cr" => pages.line(),
+                "br" if element.attribute("type").as_deref() == Some("page") => pages.page(),
+                "br" => pages.line(),
+                "lastRenderedPageBreak" => pages.page(),
+                "blip" | "imagedata" => {
+                    let id = element.attribute("embed").or_else(|| element.attribute("id"));
+                    if let Some(name) = id.and_then(|id| pictures.get(&id)) {
+                        pages.picture(name.clone());
                     }
-                    _ => {}
                 }
-            }
-            Xml::Close(_) if silent > 0 => silent -= 1,
+                _ => {}
+            },
             Xml::Close(name) => match name {
                 "t" => in_text = false,
                 "p" | "tr" => pages.line(),
                 "tc" => pages.cell(),
                 _ => {}
             },
-            Xml::Text(text) if in_text && silent == 0 => pages.push(text),
+            Xml::Text(text) if in_text => pages.push(text),
             Xml::Text(_) => {}
         }
         Ok(())
