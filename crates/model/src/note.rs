@@ -11,7 +11,7 @@ use crate::Lang;
 pub enum NoteKind {
     /// A sheet that a spreadsheet program does not show; it was read.
     HiddenSheet,
-    /// Pictures in a workbook; they were not read.
+    /// Pictures; they were not read.
     Pictures,
     /// A file attached within the file; it was not read.
     Attachment,
@@ -23,6 +23,10 @@ pub enum NoteKind {
     Comments,
     /// Memos of a table, which stand in another file; they were not read.
     Memos,
+    /// A register without a single row.
+    NoRows,
+    /// Annotations and stamps of a document; they were not read.
+    Annotations,
 }
 
 /// A note with what it is about: a name or a number; may be empty.
@@ -47,7 +51,7 @@ impl Note {
     pub fn text(&self, lang: Lang) -> String {
         let (en, zh) = match self.kind {
             NoteKind::HiddenSheet => ("a hidden sheet was read", "隐藏的工作表也已读取"),
-            NoteKind::Pictures => ("pictures in the workbook were not read", "工作簿中的图片未读取"),
+            NoteKind::Pictures => ("pictures in it were not read", "其中的图片未读取"),
             NoteKind::Attachment => ("an attached file was not read", "附带的文件未读取"),
             NoteKind::StruckThrough => {
                 ("some cells may be struck through, which is not seen", "部分单元格可能有删除线，无法识别")
@@ -57,6 +61,8 @@ impl Note {
             NoteKind::Memos => {
                 ("memo fields stand in another file and were not read", "备注字段另存他处，未读取")
             }
+            NoteKind::NoRows => ("the register has no rows", "表中没有任何数据行"),
+            NoteKind::Annotations => ("annotations and stamps were not read", "批注与电子印章未读取"),
         };
         match (lang.pick(en, zh), self.detail.as_str()) {
             (text, "") => text.to_owned(),

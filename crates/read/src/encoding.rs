@@ -9,6 +9,9 @@ const CHUNK: usize = 64 * 1024;
 /// How many bytes the encoding is guessed from, if it is not UTF-8.
 const GUESSED: usize = 4 * 1024 * 1024;
 
+/// How long the mark of an encoding is at most, in bytes.
+const LONGEST_MARK: u64 = 3;
+
 /// The encoding that a mark at the beginning states, and the length of the mark in bytes.
 pub(crate) fn marked(head: &[u8]) -> Option<(&'static Encoding, usize)> {
     Encoding::for_bom(head)
@@ -25,6 +28,21 @@ pub(crate) fn encoding_of<R: Read>(mut open: impl FnMut() -> io::Result<R>) -> i
     }
     let guessed = guess(open()?)?;
     Ok(if guessed == GBK { GB18030 } else { guessed })
+}
+
+/// What a text that is read to UTF-8 piece by piece is in: as its mark says, or else as it looks.
+///
+/// # Errors
+/// What reading says.
+pub(crate) fn marked_or_guessed<R: Read>(
+    mut open: impl FnMut() -> io::Result<R>,
+) -> io::Result<&'static Encoding> {
+    let mut head = Vec::new();
+    open()?.take(LONGEST_MARK).read_to_end(&mut head)?;
+    match marked(&head) {
+        Some((encoding, _)) => Ok(encoding),
+        None => encoding_of(open),
+    }
 }
 
 /// All of some bytes as text.

@@ -1,7 +1,7 @@
 //! Hypertext as text: blocks begin a line, cells are set apart by tabs, scripts and styles say
 //! nothing.
 
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 use html5gum::{Token, Tokenizer};
 
 use crate::encoding;
@@ -18,6 +18,9 @@ pub(crate) enum Html {
 
 /// Elements that hold no text for people.
 const SILENT: [&str; 5] = ["script", "style", "head", "template", "noscript"];
+/// Elements that stand in a head.
+const OF_HEAD: [&str; 9] =
+    ["base", "basefont", "link", "meta", "noscript", "script", "style", "template", "title"];
 /// Elements that begin and end a line.
 const BLOCKS: [&str; 22] = [
     "address",
@@ -51,12 +54,13 @@ pub(crate) fn tokens(html: &str) -> impl Iterator<Item = Html> + '_ {
     Tokenizer::new(html).flatten().filter_map(move |token| match token {
         Token::StartTag(tag) => {
             let name = text(&tag.name);
+            // A head that is never closed ends where something comes that cannot stand in it.
+            let in_head = silent.as_deref() == Some("head");
+            if in_head && !OF_HEAD.contains(&name.as_str()) || name == "body" || name == "table" {
+                silent = None;
+            }
             if silent.is_none() && SILENT.contains(&name.as_str()) && !tag.self_closing {
                 silent = Some(name.clone());
-            }
-            // A head that is never closed ends with the body.
-            if name == "body" || name == "table" {
-                silent = None;
             }
             let attributes = tag.attributes.iter().map(|(key, value)| (text(key), text(value))).collect();
             silent.is_none().then_some(Html::Open(name, attributes))
@@ -90,9 +94,11 @@ pub(crate) fn decode(bytes: &[u8]) -> String {
             .collect();
         Encoding::for_label(label.as_bytes())
     };
-    // A page that says it is in UTF-8 and is not was converted without being changed.
+    // A page that says it is in UTF-8 and is not was converted without being changed; that it is in
+    // UTF-16 could not be read in plain bytes if it were.
+    let plain = |stated: &&Encoding| ![UTF_8, UTF_16LE, UTF_16BE, REPLACEMENT].contains(stated);
     match stated().filter(|_| encoding::marked(bytes).is_none()) {
-        Some(stated) if stated != UTF_8 => stated.decode_without_bom_handling(bytes).0.into_owned(),
+        Some(stated) if plain(&stated) => stated.decode_without_bom_handling(bytes).0.into_owned(),
         _ => encoding::decode(bytes),
     }
 }
@@ -157,6 +163,23 @@ mod tests {
         let html = "<html><head><title>x</title><style>p{}</style></head><body><p>尊敬的领导：</p>\n\
                     <div>村道  失修&nbsp;三年，<b>请</b>处理。<br>此致</div><script>alert(1)</script></body>";
         assert_eq!(plain(html).trim(), "尊敬的领导：\n村道 失修 三年，请处理。\n此致");
+    }
+
+    #[test]
+    fn a_head_that_is_never_closed_hides_no_letter() {
+        for html in
+            ["<head><title>信</title><p>村道失修。", "<html><head><meta charset=utf-8><div>村道失修。</div>"]
+        {
+            assert_eq!(plain(html).trim().trim_start_matches('信'), "村道失修。", "{html}");
+        }
+    }
+
+    #[test]
+    fn a_statement_that_cannot_be_is_not_believed() {
+        for label in ["utf-16", "unicode", "hz-gb-2312", "utf-8"] {
+            let html = format!("<meta charset={label}><p>村道失修。");
+            assert_eq!(plain(&decode(html.as_bytes())).trim(), "村道失修。", "{label}");
+        }
     }
 
     #[test]

@@ -42,8 +42,12 @@ impl Package {
     /// # Errors
     /// `Damaged`.
     pub fn optional(&mut self, name: &str) -> Result<Option<impl BufRead + '_>, Fault> {
-        let there = self.archive.index_for_name(name.trim_start_matches('/')).is_some();
-        if there { self.part(name).map(Some) } else { Ok(None) }
+        if self.has(name) { self.part(name).map(Some) } else { Ok(None) }
+    }
+
+    /// Whether there is a part of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.archive.index_for_name(name.trim_start_matches('/')).is_some()
     }
 
     /// The names of its parts; of one whose name cannot be read, nothing.

@@ -1,6 +1,7 @@
 //! Tables of hypertext, as many systems export them under the name of a workbook. Each table is a
 //! sheet; a table within a cell is a sheet of its own.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use dossier_model::{Cell, CellKind, Fault, FaultKind};
@@ -66,14 +67,83 @@ struct Table {
     /// Its number in the file.
     sheet: u32,
     row: u32,
+    /// Whether a row has begun; cells may come without one.
+    in_row: bool,
     cells: Vec<Cell>,
-    /// The next free column.
+    /// The next column that may be free.
     column: u32,
     /// The cell that is being filled.
-    cell: Option<Flow>,
-    span: u32,
-    /// How many further rows a cell of an earlier one reaches down, by column, with what it says.
-    below: Vec<(u32, Cell)>,
+    cell: Option<Open>,
+    /// What cells of earlier rows hold of the next ones, by column.
+    below: BTreeMap<u32, Below>,
+    /// What cells of this row will hold of the next ones.
+    begun: Vec<(u32, Below)>,
+}
+
+/// A cell that is being filled.
+struct Open {
+    flow: Flow,
+    /// How many columns and rows it takes.
+    across: u32,
+    down: u32,
+}
+
+/// A column that a cell of an earlier row reaches down into.
+struct Below {
+    /// For how many more rows.
+    rows: u32,
+    /// What the cell says, in its first column.
+    text: String,
+}
+
+impl Table {
+    fn begin_cell(&mut self, across: u32, down: u32) {
+        while self.below.contains_key(&self.column) {
+            self.column += 1;
+        }
+        self.cell = Some(Open { flow: Flow::default(), across, down });
+    }
+
+    fn end_cell(&mut self) {
+        let Some(Open { flow, across, down }) = self.cell.take() else { return };
+        let text = flow.text.trim().to_owned();
+        let end = self.column.saturating_add(across).min(MAX_COLUMNS);
+        if down > 1 {
+            for column in self.column..end {
+                let text = if column == self.column { text.clone() } else { String::new() };
+                self.begun.push((column, Below { rows: down - 1, text }));
+            }
+        }
+        if self.column < MAX_COLUMNS {
+            self.cells.extend(cell(self.column, text, CellKind::Text));
+        }
+        self.column = end;
+    }
+
+    /// Ends the row; its cells, together with what reaches down into it. A row that says nothing of its
+    /// own has none.
+    fn end_row(&mut self) -> Vec<Cell> {
+        self.end_cell();
+        if !self.in_row && self.column == 0 {
+            return Vec::new();
+        }
+        self.in_row = false;
+        self.column = 0;
+        self.row = self.row.saturating_add(1);
+        let mut cells = std::mem::take(&mut self.cells);
+        if !cells.is_empty() {
+            let above = self.below.iter();
+            cells.extend(above.filter_map(|(column, from)| cell(*column, from.text.clone(), CellKind::Text)));
+            cells.sort_by_key(|cell| cell.column);
+            cells.dedup_by_key(|cell| cell.column);
+        }
+        self.below.retain(|_, from| {
+            from.rows -= 1;
+            from.rows > 0
+        });
+        self.below.extend(self.begun.drain(..));
+        cells
+    }
 }
 
 impl Tables<'_, '_, '_> {
@@ -81,7 +151,7 @@ impl Tables<'_, '_, '_> {
         match token {
             Html::Open(name, attributes) => match name.as_str() {
                 "table" => self.begin_table(),
-                "tr" => self.end_row()?,
+                "tr" => self.begin_row()?,
                 "td" | "th" => self.begin_cell(&attributes),
                 "br" | "p" | "div" | "li" => self.flow(Flow::line),
                 _ => {}
@@ -99,8 +169,8 @@ impl Tables<'_, '_, '_> {
     }
 
     fn flow(&mut self, change: impl FnOnce(&mut Flow)) {
-        if let Some(flow) = self.open.last_mut().and_then(|table| table.cell.as_mut()) {
-            change(flow);
+        if let Some(open) = self.open.last_mut().and_then(|table| table.cell.as_mut()) {
+            change(&mut open.flow);
         }
     }
 
@@ -115,58 +185,35 @@ impl Tables<'_, '_, '_> {
         Ok(())
     }
 
+    fn begin_row(&mut self) -> Result<(), Fault> {
+        self.end_row()?;
+        if let Some(table) = self.open.last_mut() {
+            table.in_row = true;
+        }
+        Ok(())
+    }
+
+    fn end_row(&mut self) -> Result<(), Fault> {
+        let Some(table) = self.open.last_mut() else { return Ok(()) };
+        let cells = table.end_row();
+        self.rows.push(&table.sheet.to_string(), table.row, cells)
+    }
+
     fn begin_cell(&mut self, attributes: &[(String, String)]) {
-        self.end_cell();
         let Some(table) = self.open.last_mut() else { return };
         let span = |name: &str| {
             let value =
                 attributes.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.parse().ok());
             value.unwrap_or(1_u32).clamp(1, MAX_COLUMNS)
         };
-        while table.cells.iter().any(|cell| cell.column == table.column) {
-            table.column += 1;
-        }
-        table.cell = Some(Flow::default());
-        table.span = span("colspan");
-        let down = span("rowspan");
-        if down > 1 {
-            let cell = Cell { column: table.column, text: String::new(), kind: CellKind::Text };
-            table.below.push((down, cell));
-        }
+        table.end_cell();
+        table.begin_cell(span("colspan"), span("rowspan"));
     }
 
     fn end_cell(&mut self) {
-        let Some(table) = self.open.last_mut() else { return };
-        let Some(flow) = table.cell.take() else { return };
-        let text = flow.text.trim().to_owned();
-        let column = table.column;
-        // What reaches down is known when its text is.
-        if let Some((_, below)) = table.below.last_mut().filter(|(_, below)| below.column == column) {
-            below.text.clone_from(&text);
+        if let Some(table) = self.open.last_mut() {
+            table.end_cell();
         }
-        table.cells.extend(cell(column, text, CellKind::Text));
-        table.column = (column + table.span).min(MAX_COLUMNS);
-    }
-
-    fn end_row(&mut self) -> Result<(), Fault> {
-        self.end_cell();
-        let Some(table) = self.open.last_mut() else { return Ok(()) };
-        if table.column == 0 {
-            return Ok(());
-        }
-        let mut cells = std::mem::take(&mut table.cells);
-        table.column = 0;
-        table.row += 1;
-        table.below.retain_mut(|(left, _)| {
-            *left -= 1;
-            *left > 0
-        });
-        cells.sort_by_key(|cell| cell.column);
-        cells.dedup_by_key(|cell| cell.column);
-        // What reaches down fills its column before the next row's cells come.
-        let down = table.below.iter().map(|(_, cell)| cell.clone()).filter(|cell| !cell.text.is_empty());
-        table.cells.extend(down);
-        self.rows.push(&table.sheet.to_string(), table.row, cells)
     }
 }
 
@@ -208,6 +255,26 @@ mod tests {
                 row("2", 1, &["0x"]),
             ]
         );
+    }
+
+    #[test]
+    fn what_reaches_down_holds_its_columns_whatever_it_says() {
+        let texts = |html: &str| rows_of(html).into_iter().map(|(_, _, cells)| cells).collect::<Vec<_>>();
+        assert_eq!(
+            texts("<table><tr><td rowspan=2><td>a<tr><td>b</table>"),
+            [["1a"], ["1b"]],
+            "a blank cell"
+        );
+        assert_eq!(
+            texts("<table><tr><td colspan=2 rowspan=2>a<td>b<tr><td>c</table>"),
+            [["0a", "2b"], ["0a", "2c"]]
+        );
+        assert_eq!(
+            texts("<table><tr><td rowspan=2>a<td>b<tr></tr><tr><td>c<td>d</table>"),
+            [["0a", "1b"], ["0c", "1d"]],
+            "a row of nothing"
+        );
+        assert_eq!(texts("<table><td>a<td>b<tr><td>c</table>"), [vec!["0a", "1b"], vec!["0c"]]);
     }
 
     #[test]

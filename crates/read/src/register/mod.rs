@@ -1,5 +1,6 @@
 //! Registers: every row that is not wholly blank, as it stands in the file.
 
+mod carried;
 mod dbf;
 mod delimited;
 mod html;
@@ -59,6 +60,9 @@ pub fn read_rows(
         FileKind::Xml2003 => xml2003::read(path, &mut rows)?,
         FileKind::Dbf => dbf::read(path, &mut rows)?,
         other => return Err(Fault::new(FaultKind::UnknownKind, format!("{} is no register", other.name()))),
+    }
+    if rows.seen == 0 {
+        rows.notes.push(NoteKind::NoRows.of(""));
     }
     Ok(RegisterRead { rows: rows.seen, notes: rows.notes })
 }

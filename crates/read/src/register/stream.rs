@@ -4,6 +4,7 @@
 use calamine::{Data, DataRef, Dimensions};
 use dossier_model::{Cell, Fault};
 
+use super::carried::Carried;
 use super::{Rows, cell, value_text};
 
 pub(super) struct CellStream<'a, 'b, 'c> {
@@ -13,13 +14,12 @@ pub(super) struct CellStream<'a, 'b, 'c> {
     cells: Vec<Cell>,
     /// Merged down over several rows: from which cell, and to which row; by row.
     merged: Vec<Dimensions>,
-    /// What stands in merged cells whose last row is still to come.
-    above: Vec<(u32, Cell)>,
+    carried: Carried,
 }
 
 impl<'a, 'b, 'c> CellStream<'a, 'b, 'c> {
     pub fn new(sheet: &'a str, rows: &'a mut Rows<'b, 'c>) -> CellStream<'a, 'b, 'c> {
-        CellStream { sheet, rows, row: 0, cells: Vec::new(), merged: Vec::new(), above: Vec::new() }
+        CellStream { sheet, rows, row: 0, cells: Vec::new(), merged: Vec::new(), carried: Carried::default() }
     }
 
     /// The same stream with the sheet's merged cells.
@@ -48,22 +48,11 @@ impl<'a, 'b, 'c> CellStream<'a, 'b, 'c> {
 
     fn end_row(&mut self) -> Result<(), Fault> {
         let mut cells = std::mem::take(&mut self.cells);
-        // A row without cells of its own is blank, whatever is merged into it.
-        if !cells.is_empty() {
-            let row = self.row;
-            self.above.retain(|(last, _)| *last >= row);
-            let own = cells.len();
-            for (_, above) in &self.above {
-                if !cells[..own].iter().any(|cell| cell.column == above.column) {
-                    cells.push(above.clone());
-                }
-            }
-            cells.sort_by_key(|cell| cell.column);
-        }
+        self.carried.complete(self.row, &mut cells);
         while let Some(region) = self.merged.pop_if(|region| region.start.0 <= self.row) {
             let top = cells.iter().find(|cell| cell.column == region.start.1);
             if let Some(top) = top.filter(|_| region.start.0 == self.row) {
-                self.above.push((region.end.0, top.clone()));
+                self.carried.begin(region.end.0, top.clone());
             }
         }
         self.rows.push(self.sheet, self.row + 1, cells)
