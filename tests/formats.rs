@@ -82,25 +82,40 @@ fn mail(body: &str, attached: &[(&str, &[u8])]) -> Vec<u8> {
     message
 }
 
-/// A document of one page whose text stands in two pieces on the page.
+/// Two documents of a page each: the letter, a piece a line with a character written as a reference, and
+/// a sheet over a printed form.
 fn ofd() -> Vec<u8> {
-    let ofd = "<ofd:OFD xmlns:ofd=\"http://www.ofdspec.org/2016\"><ofd:DocBody>\
-        <ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>";
+    let ofd = "<ofd:OFD xmlns:ofd=\"http://www.ofdspec.org/2016\">\
+        <ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody>\
+        <ofd:DocBody><ofd:DocRoot>Doc_1/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>";
     let document = "<ofd:Document><ofd:Pages><ofd:Page ID=\"1\" BaseLoc=\"Pages/Page_0/Content.xml\"/>\
         </ofd:Pages></ofd:Document>";
-    let mut content = String::from("<ofd:Page><ofd:Content><ofd:Layer>");
-    for (line, y) in LETTER.lines().zip(1..) {
-        content += &format!(
-            "<ofd:TextObject Boundary=\"20 {} 170 6\" Size=\"4\"><ofd:TextCode X=\"0\" Y=\"4\">{line}\
-             </ofd:TextCode></ofd:TextObject>",
-            20 + y * 8
-        );
-    }
-    content += "</ofd:Layer></ofd:Content></ofd:Page>";
+    let over_a_form = "<ofd:Document><ofd:CommonData><ofd:TemplatePage ID=\"7\" BaseLoc=\"Tpl.xml\"/></ofd:CommonData>\
+        <ofd:Pages><ofd:Page ID=\"1\" BaseLoc=\"Content.xml\"/></ofd:Pages>\
+        <ofd:Attachments>Attachments.xml</ofd:Attachments></ofd:Document>";
+    let object = |text: &str, y: usize| {
+        format!(
+            "<ofd:TextObject Boundary=\"20 {y} 170 6\" Size=\"4\"><ofd:TextCode X=\"0\" Y=\"4\">{text}\
+             </ofd:TextCode></ofd:TextObject>"
+        )
+    };
+    let page = |objects: &str| {
+        format!("<ofd:Page><ofd:Content><ofd:Layer>{objects}</ofd:Layer></ofd:Content></ofd:Page>")
+    };
+    let lines = LETTER.replace('膝', "&#x819D;");
+    let letter: String = lines.lines().zip(1..).map(|(line, y)| object(line, 20 + y * 8)).collect();
+    let sheet = "<ofd:Page><ofd:Template TemplateID=\"7\"/><ofd:Content><ofd:Layer>".to_owned()
+        + &object("已转交&amp;待复", 40)
+        + "</ofd:Layer></ofd:Content></ofd:Page>";
+    let attached = "<ofd:Attachments><ofd:Attachment ID=\"1\" Name=\"原图\"/></ofd:Attachments>";
     zip_of(&[
         ("OFD.xml", ofd.as_bytes().to_vec()),
         ("Doc_0/Document.xml", document.as_bytes().to_vec()),
-        ("Doc_0/Pages/Page_0/Content.xml", content.into_bytes()),
+        ("Doc_0/Pages/Page_0/Content.xml", page(&letter).into_bytes()),
+        ("Doc_1/Document.xml", over_a_form.as_bytes().to_vec()),
+        ("Doc_1/Tpl.xml", page(&object("石桥镇来信处理单", 20)).into_bytes()),
+        ("Doc_1/Content.xml", sheet.into_bytes()),
+        ("Doc_1/Attachments.xml", attached.as_bytes().to_vec()),
     ])
 }
 
@@ -143,6 +158,12 @@ fn a_letter_is_found_whatever_program_wrote_it() {
     // The photograph that was pasted in is a page of its own.
     assert_eq!(names(&place.search("拍摄于石桥镇柳树湾村口")), ["letter.docx", "letter.odt"]);
     assert_eq!(place.search("路面积水")["total"], 3, "a table's cells are text");
+    assert_eq!(
+        names(&place.search("石桥镇来信处理单 \"已转交&待复\"")),
+        ["letter.ofd"],
+        "the second document"
+    );
+    assert_eq!(entry(&report, "notes", "letter.ofd")["detail"], "原图", "{report}");
 }
 
 #[test]
@@ -362,4 +383,105 @@ fn pages_are_recognised_when_that_is_allowed() {
     assert_settled(&now);
     assert_eq!(now["pages"]["recognised"], 2);
     assert_eq!(now["files"]["unchanged"], 1);
+}
+
+/// Two forms on one sheet, with their title each time.
+fn forms() -> Vec<Vec<String>> {
+    let form = |number: &str, name: &str, phone: &str, content: &str| {
+        [
+            vec!["石桥镇来信登记表"],
+            vec!["信访编号", number, "来信日期", "2018-06-12"],
+            vec!["信访人", name, "性别", "男", "联系电话", phone],
+            vec!["住址", "石桥镇柳树湾村三组"],
+            vec!["反映内容"],
+            vec!["", content],
+        ]
+        .map(|row| row.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    [
+        form("测001", "赵大勇", "13900000012", "水泥路被运煤车压坏两年，雨天无法通行。"),
+        form("测002", "孙有田", "13900000013", "低保被取消，请求核实家庭收入。"),
+    ]
+    .concat()
+}
+
+#[test]
+fn a_sheet_of_forms_is_a_petition_a_form() {
+    let mut first: Option<Vec<Value>> = None;
+    for (name, bytes) in
+        [("forms.xls", gb18030(&as_html(&forms()))), ("xml.xls", as_xml(&forms()).into_bytes())]
+    {
+        let place = Place::new();
+        place.write(&format!("in/{name}"), bytes);
+        let report = place.ingest([place.path("in")]).exits(0).json();
+        assert_settled(&report);
+        assert_eq!(report["rows"]["archived"], 2, "{name}: {report}");
+        assert_eq!(report["rows"]["seen"], 12, "{name}: {report}");
+        let found = place.search("姓名:孙有田");
+        assert_eq!(found["total"], 1, "{name}");
+        let id = found["hits"][0]["id"].as_str().expect("an id");
+        let item = place.ask(["show", "--json", "--mask", "none", id]).exits(0).json();
+        let value = |field: &str| item["fields"][field][0]["value"].clone();
+        assert_eq!(value("petition_no"), "测002", "{item}");
+        assert_eq!(value("letter_date"), "2018-06-12");
+        assert_eq!(value("summary"), "低保被取消，请求核实家庭收入。", "a value below its label");
+        let said = said(&place);
+        assert_eq!(&said, first.get_or_insert_with(|| said.clone()), "{name}");
+    }
+}
+
+#[test]
+fn what_stands_in_a_zip_says_nothing_of_the_zip_and_one_broken_file_costs_only_itself() {
+    let place = Place::new();
+    let docx = std::fs::read(fixture("office/letter.docx")).unwrap();
+    let odt = std::fs::read(fixture("office/letter.odt")).unwrap();
+    let files = [
+        ("a.odt", odt),
+        ("b.docx", docx),
+        ("same.txt", LETTER.replace("赵大勇", "周玉兰").into_bytes()),
+        ("same.txt", LETTER.replace("赵大勇", "钱守信").into_bytes()),
+        ("broken.txt", LETTER.as_bytes().to_vec()),
+    ];
+    let mut zip = zip_of(&files);
+    let last = (0..zip.len() - 4).rev().find(|at| zip[*at..].starts_with(b"PK\x03\x04")).expect("a header");
+    zip[last] = b'X';
+    place.write("in/box.zip", zip);
+    let secret = "<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>";
+    let odt = [
+        ("mimetype", b"application/vnd.oasis.opendocument.text".to_vec()),
+        ("content.xml", b"\x93\x01\xFF".to_vec()),
+        ("META-INF/manifest.xml", secret.as_bytes().to_vec()),
+    ];
+    place.write("in/secret.odt", zip_of(&odt));
+    let report = place.ingest([place.path("in")]).exits(3).json();
+    assert_settled(&report);
+    assert_eq!(report["files"]["archived"], 5, "the zip and four of its files: {report}");
+    assert_eq!(entry(&report, "quarantined", "box.zip!/broken.txt")["kind"], "damaged");
+    assert_eq!(entry(&report, "quarantined", "secret.odt")["kind"], "encrypted");
+    let found = names(&place.search(PHRASE));
+    assert_eq!(found.iter().filter(|name| name.contains("same.txt")).count(), 2, "{found:?}");
+}
+
+#[test]
+fn a_container_whose_content_changes_is_read_again_whatever_its_time() {
+    let place = Place::new();
+    let zip = |name: &str| {
+        zip_of(&[("a.txt", LETTER.replace("赵大勇", name).into_bytes()), ("b.txt", b"other".to_vec())])
+    };
+    let path = place.write("in/box.zip", zip("周玉兰"));
+    let modified = std::fs::metadata(&path).unwrap().modified().unwrap();
+    place.ingest([place.path("in")]).exits(0);
+    // Another size of the container, the same of its file, and the time that it had.
+    let mut other = zip("钱守信");
+    let comment = other.len() - 2;
+    other[comment] = 1;
+    other.push(b'x');
+    std::fs::write(&path, other).unwrap();
+    std::fs::File::options().append(true).open(&path).unwrap().set_modified(modified).unwrap();
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_settled(&report);
+    assert_eq!(names(&place.search("\"钱守信\"")), ["box.zip!/a.txt"], "{report}");
+    assert_eq!(report["files"]["unchanged"], 1, "{report}");
+    let again = place.ingest([place.path("in")]).exits(0).json();
+    assert_eq!(again["files"]["unchanged"], 3, "{again}");
 }

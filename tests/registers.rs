@@ -119,7 +119,11 @@ fn what_cannot_be_meant_is_refused() {
             .env("DOSSIER_PIPELINES", &pipelines)
             .exits(1);
     }
-    assert!(!pipelines.join("petitions/registers.toml").exists());
+    let one_is_wrong =
+        ["registers", "save", "--column", "何处来=issue_region", "--column", "没有这列=address"];
+    let refused = Dossier::new(one_is_wrong).arg(&file).env("DOSSIER_PIPELINES", &pipelines).exits(1);
+    assert!(refused.stderr.contains("没有这列") && !refused.stderr.contains("何处来"), "{}", refused.stderr);
+    assert!(!pipelines.join("petitions/registers.toml").exists(), "all or nothing");
 }
 
 #[test]

@@ -197,13 +197,7 @@ impl<'a> Committer<'a> {
             }
             return self.settle_quarantined(job, fault);
         }
-        let originals = match job.kind.shape() {
-            // What is in a container is kept, file by file, and the container is not.
-            Shape::Files => OriginalsMode::Reference,
-            // What was unpacked goes away.
-            _ if job.seen.enclosed.is_some() => OriginalsMode::Copy,
-            _ => self.originals,
-        };
+        let originals = kept_as(job, self.originals);
         let kept = unchanged(job).and_then(|()| {
             self.archive.keep_original(job.seen.path(), job.seen.name(), job.sha256, originals)
         });
@@ -270,6 +264,17 @@ pub(crate) fn remember_path(catalog: &Catalog, job: &Job) -> Result<(), BatchErr
     let (bytes, modified) = job.stat;
     catalog.set_path(&job.seen.key, PathRecord { sha256: job.sha256, bytes, modified })?;
     Ok(())
+}
+
+/// How a job's original is kept where others are kept as `mode` says.
+pub(crate) fn kept_as(job: &Job, mode: OriginalsMode) -> OriginalsMode {
+    match job.kind.shape() {
+        // What is in a container is kept, file by file, and the container is not.
+        Shape::Files => OriginalsMode::Reference,
+        // What was unpacked goes away.
+        _ if job.seen.enclosed.is_some() => OriginalsMode::Copy,
+        _ => mode,
+    }
 }
 
 /// Whether a file still has the size and time that it had before it was hashed.

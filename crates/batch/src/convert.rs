@@ -5,12 +5,14 @@ use std::io::{self, Read};
 use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use dossier_model::{Fault, FaultKind, FileKind};
 use dossier_pipeline::Converter;
 use dossier_read::sniff;
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 
@@ -48,15 +50,19 @@ pub(crate) fn convert(
         io::ErrorKind::NotFound => Fault::new(FaultKind::NoConverter, &converter.program),
         _ => Fault::new(FaultKind::NoConverter, format!("{}: {error}", converter.program)),
     })?;
-    wait(&mut child, Duration::from_secs(converter.seconds))?;
-    let words = last_words(&mut child);
+    let said = listen(&mut child);
+    let ended = wait(&mut child, Duration::from_secs(converter.seconds));
+    let words = said.map(|said| said.join().unwrap_or_default()).unwrap_or_default();
+    let status = ended?;
     let result = std::fs::read_dir(&out)
         .map_err(failed)?
         .flatten()
         .map(|entry| entry.path())
         .find(|path| path.is_file());
-    let path =
-        result.ok_or_else(|| Fault::new(FaultKind::Damaged, format!("{}: {words}", converter.program)))?;
+    // Some converters end well without a result, and some end badly with half of one.
+    let path = result.filter(|_| status.success()).ok_or_else(|| {
+        Fault::new(FaultKind::Damaged, format!("{} ({status}): {words}", converter.program))
+    })?;
     let kind = sniff(&path)?;
     if kind == FileKind::Foreign || kind.holds_files() {
         return Err(Fault::new(
@@ -82,28 +88,39 @@ fn start(converter: &Converter, path: &Path, folder: &Path) -> io::Result<Child>
         .spawn()
 }
 
-fn wait(child: &mut Child, patience: Duration) -> Result<(), Fault> {
-    let failed = |error: io::Error| Fault::new(FaultKind::Crashed, error);
-    let started = Instant::now();
-    while child.try_wait().map_err(failed)?.is_none() {
-        if started.elapsed() > patience {
-            if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-                kill_process_group(group, Signal::KILL).map_err(|error| failed(error.into()))?;
-            }
-            child.wait().map_err(failed)?;
-            return Err(Fault::new(FaultKind::TimedOut, format!("{} s", patience.as_secs())));
+/// Listens to what a converter says, so that it never waits for somebody to; keeps the beginning.
+fn listen(child: &mut Child) -> Option<JoinHandle<String>> {
+    let mut stderr = child.stderr.take()?;
+    Some(std::thread::spawn(move || {
+        let mut words = Vec::new();
+        let heard = stderr.by_ref().take(LAST_WORDS).read_to_end(&mut words);
+        let rest = heard.and_then(|_| io::copy(&mut stderr, &mut io::sink()));
+        match rest {
+            Ok(_) => String::from_utf8_lossy(&words).trim().to_owned(),
+            Err(error) => error.to_string(),
         }
-        std::thread::sleep(LOOK);
-    }
-    Ok(())
+    }))
 }
 
-fn last_words(child: &mut Child) -> String {
-    let mut words = Vec::new();
-    if let Some(stderr) = child.stderr.take()
-        && let Err(error) = stderr.take(LAST_WORDS).read_to_end(&mut words)
-    {
-        return error.to_string();
+/// Waits for a converter's end, and ends whatever it has left behind.
+fn wait(child: &mut Child, patience: Duration) -> Result<ExitStatus, Fault> {
+    let failed = |error: io::Error| Fault::new(FaultKind::Crashed, error);
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().map_err(failed)? {
+            break Some(status);
+        }
+        if started.elapsed() > patience {
+            break None;
+        }
+        std::thread::sleep(LOOK);
+    };
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        match kill_process_group(group, Signal::KILL) {
+            Ok(()) | Err(Errno::SRCH) => {}
+            Err(error) => return Err(failed(error.into())),
+        }
     }
-    String::from_utf8_lossy(&words).trim().to_owned()
+    child.wait().map_err(failed)?;
+    status.ok_or_else(|| Fault::new(FaultKind::TimedOut, format!("{} s", patience.as_secs())))
 }

@@ -3,16 +3,14 @@
 //! A unit is a pure function of the parts and the pipeline. What a unit belongs to, alone or
 //! together with others, is decided in [`crate::compose`].
 
-use std::mem;
-
-use dossier_archive::{ArchiveError, Catalog, RowOutcome, Unit, UnitKind, kill_point, unit_id};
-use dossier_fields::{LEAD_ROWS, LetterReader, NotData, RegisterReader, RowReading, SheetReader};
+use dossier_archive::{ArchiveError, Catalog, Unit, UnitKind, kill_point, unit_id};
+use dossier_fields::{LetterReader, RegisterReader};
 use dossier_model::{
-    Anchor, Fields, ItemText, Locator, PageContent, PartContent, RowContent, Sha256, Shape, SourceRef,
-    fold_text,
+    Anchor, Fields, ItemText, Locator, PageContent, PartContent, Sha256, Shape, SourceRef, fold_text,
 };
 use dossier_pipeline::Pipeline;
 
+use crate::rows::RegisterUnits;
 use crate::{BatchError, Stop};
 
 /// Goes up with every change of the code that alters what is derived from the same parts.
@@ -23,12 +21,12 @@ const CHUNK: u32 = 2000;
 
 /// Makes the units of a run's contents.
 pub(crate) struct Deriver<'a> {
-    pipeline: &'a Pipeline,
-    catalog: &'a Catalog,
+    pub pipeline: &'a Pipeline,
+    pub catalog: &'a Catalog,
     letters: LetterReader,
-    registers: RegisterReader,
-    run: i64,
-    generation: i64,
+    pub registers: RegisterReader,
+    pub run: i64,
+    pub generation: i64,
 }
 
 impl<'a> Deriver<'a> {
@@ -127,14 +125,8 @@ impl<'a> Deriver<'a> {
 
     /// Reads the rows of a register; whether it came to their end.
     fn rows(&self, sha256: Sha256, generation: i64, stop: &Stop) -> Result<bool, BatchError> {
-        let mut register = RegisterUnits {
-            deriver: self,
-            sha256,
-            generation,
-            archived_now: self.catalog.archived_in(self.run, sha256)?,
-            name: String::new(),
-            sheet: Sheet::Lead(Vec::new()),
-        };
+        let archived_now = self.catalog.archived_in(self.run, sha256)?;
+        let mut register = RegisterUnits::new(self, sha256, generation, archived_now);
         let mut after = 0;
         loop {
             if stop.is_asked() {
@@ -150,12 +142,12 @@ impl<'a> Deriver<'a> {
                 })
             })?;
         }
-        self.catalog.together(|_| register.end_of_lead())?;
+        self.catalog.together(|_| register.end_of_sheet())?;
         Ok(true)
     }
 
     /// The pairing keys that field values state, the strongest first.
-    fn field_keys(&self, fields: &Fields) -> Vec<String> {
+    pub fn field_keys(&self, fields: &Fields) -> Vec<String> {
         let identity = &self.pipeline.manifest.identity;
         let stated = identity.keys.iter().flat_map(|name| {
             fields.get(name).into_iter().flatten().filter_map(|value| pair_key(name, value.value.reveal()))
@@ -182,164 +174,20 @@ impl<'a> Deriver<'a> {
     }
 
     /// The date by which conflicting rows are settled.
-    fn settled(&self, fields: &Fields) -> String {
+    pub fn settled(&self, fields: &Fields) -> String {
         let names = &self.pipeline.manifest.identity.settled_by;
         let date = names.iter().find_map(|name| fields.get(name)?.first());
         date.map(|value| value.value.reveal().to_owned()).unwrap_or_default()
     }
 }
 
-/// The rows of one register on their way to being units.
-struct RegisterUnits<'a> {
-    deriver: &'a Deriver<'a>,
-    sha256: Sha256,
-    generation: i64,
-    /// Whether this run archived the file: then it also settles its rows.
-    archived_now: bool,
-    /// The sheet's name.
-    name: String,
-    sheet: Sheet<'a>,
-}
-
-/// How far a sheet has come.
-enum Sheet<'a> {
-    /// Its first rows, until the header is found among them.
-    Lead(Vec<(RowContent, u64)>),
-    /// Its header is known.
-    Known(SheetReader<'a>),
-    /// It has none.
-    Headless,
-}
-
-impl RegisterUnits<'_> {
-    fn take(&mut self, row: RowContent, place: u64) -> Result<(), BatchError> {
-        if self.name != row.sheet {
-            self.end_of_lead()?;
-            self.name.clone_from(&row.sheet);
-            self.sheet = Sheet::Lead(Vec::new());
-        }
-        match &mut self.sheet {
-            Sheet::Lead(lead) => {
-                lead.push((row, place));
-                if lead.len() >= LEAD_ROWS { self.end_of_lead() } else { Ok(()) }
-            }
-            _ => self.row(&row, place),
-        }
-    }
-
-    /// Looks for the header among the rows so far, and reads them.
-    fn end_of_lead(&mut self) -> Result<(), BatchError> {
-        let Sheet::Lead(lead) = mem::replace(&mut self.sheet, Sheet::Headless) else { return Ok(()) };
-        let registers = &self.deriver.registers;
-        let rows: Vec<RowContent> = lead.iter().map(|(row, _)| row.clone()).collect();
-        if let Some(layout) = registers.layout(&rows) {
-            self.sheet = Sheet::Known(registers.sheet(layout, self.sha256));
-        }
-        lead.iter().try_for_each(|(row, place)| self.row(row, *place))
-    }
-
-    fn row(&mut self, row: &RowContent, place: u64) -> Result<(), BatchError> {
-        let Sheet::Known(reader) = &mut self.sheet else {
-            return self.settle(row, place, RowOutcome::Rejected, "no_header");
-        };
-        match reader.read(row) {
-            RowReading::NotData(why) => self.settle(row, place, RowOutcome::NotData, not_data_name(why)),
-            RowReading::Data { text, fields } => {
-                let register = reader.layout().fingerprint.clone();
-                let unit = self.unit(row, place, &register, text, fields)?;
-                self.keep(row, unit)
-            }
-        }
-    }
-
-    fn unit(
-        &self,
-        row: &RowContent,
-        place: u64,
-        register: &str,
-        text: ItemText,
-        fields: Fields,
-    ) -> Result<Unit, BatchError> {
-        let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
-        let mut unit = Unit {
-            id: unit_id(&Anchor { source: self.sha256, locator: locator.clone() }),
-            source: self.sha256,
-            kind: UnitKind::Row,
-            place,
-            own: place_identity(self.sha256, &locator),
-            keys: self.deriver.field_keys(&fields),
-            settled: self.deriver.settled(&fields),
-            run: self.generation,
-            at: SourceRef { source: self.sha256, locator, extent: 1 },
-            text,
-            fields,
-        };
-        let keys = &self.deriver.pipeline.manifest.identity.keys;
-        let stated = keys.iter().find_map(|name| {
-            let value = unit.fields.get(name)?.first()?;
-            Some(format!("row:{register}:{}", pair_key(name, value.value.reveal())?))
-        });
-        if let Some(number) = stated {
-            unit.own = self.under_number(number, &unit.digest())?;
-        }
-        Ok(unit)
-    }
-
-    /// The identity of what stands under a number: a second row of the file that says something
-    /// else under the same number is a petition of its own, lest its text be lost.
-    fn under_number(&self, number: String, digest: &str) -> Result<String, BatchError> {
-        let mut identity = number.clone();
-        for further in 2.. {
-            match self.deriver.catalog.row_digest(self.sha256, &identity)? {
-                Some(other) if other != digest => identity = format!("{number}#{further}"),
-                _ => break,
-            }
-        }
-        Ok(identity)
-    }
-
-    fn keep(&self, row: &RowContent, unit: Unit) -> Result<(), BatchError> {
-        let catalog = self.deriver.catalog;
-        if let Some(brought) = catalog.same_row(&unit)? {
-            let now = brought == self.deriver.generation;
-            let outcome = if now { RowOutcome::Duplicate } else { RowOutcome::Unchanged };
-            self.settle(row, unit.place, outcome, "same number and content")?;
-        }
-        Ok(catalog.put_unit(&unit)?)
-    }
-
-    fn settle(
-        &self,
-        row: &RowContent,
-        place: u64,
-        outcome: RowOutcome,
-        reason: &str,
-    ) -> Result<(), BatchError> {
-        if self.archived_now {
-            let at = (self.sha256, place, row.sheet.as_str(), row.number);
-            self.deriver.catalog.settle_row(self.deriver.run, at, outcome, reason)?;
-        }
-        Ok(())
-    }
-}
-
-pub(crate) fn not_data_name(why: NotData) -> &'static str {
-    match why {
-        NotData::Title => "title",
-        NotData::Header => "header",
-        NotData::ColumnNumbers => "column_numbers",
-        NotData::Totals => "totals",
-        NotData::Signature => "signature",
-    }
-}
-
 /// The identity of what has no number: where it stands.
-fn place_identity(sha256: Sha256, locator: &Locator) -> String {
+pub(crate) fn place_identity(sha256: Sha256, locator: &Locator) -> String {
     format!("part:{sha256}:{locator}")
 }
 
 /// A number as it pairs: folded, without punctuation, so that 信〔2019〕12 号 and 信[2019]12号 are one.
-fn pair_key(name: &str, value: &str) -> Option<String> {
+pub(crate) fn pair_key(name: &str, value: &str) -> Option<String> {
     let folded: String = fold_text(value).chars().filter(|c| c.is_alphanumeric()).collect();
     (!folded.is_empty()).then(|| format!("{name}:{folded}"))
 }

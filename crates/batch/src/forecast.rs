@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use dossier_archive::{Catalog, InputOutcome};
+use dossier_fields::RegisterReader;
 use dossier_model::{Fault, Shape};
 use dossier_ocr::ModelStore;
 
@@ -87,9 +88,11 @@ impl Ingest {
         let here: HashSet<String> = files.iter().map(|file| file.key.clone()).collect();
         forecast.gone = gone(&catalog, &self.sources, &here)?;
         let manifest = &rules.pipeline.manifest;
+        let registers = RegisterReader::new(&rules.pipeline);
         let planner = Planner {
             ignore: &manifest.ignore,
             limits: &manifest.limits,
+            registers: &registers,
             catalog: &catalog,
             may_recognise: self.ocr != OcrMode::Never,
             has_models: ModelStore::locate().is_ok(),

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use dossier_fields::{LEAD_ROWS, Layout, RegisterReader, RowReading, SheetReader};
+use dossier_fields::{
+    FormLayout, FormReader, LEAD_ROWS, Layout, NotData, RegisterReader, RowReading, SheetLayout, SheetReader,
+};
 use dossier_model::{Fault, Note, RowContent, Sha256};
 use dossier_pipeline::Pipeline;
 use dossier_read::{register::read_rows, sniff};
 
-use crate::derive::not_data_name;
+use crate::rows::not_data_name;
 
 /// What a sheet is like.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +19,8 @@ pub struct SheetSummary {
     pub name: String,
     /// What its columns mean; nothing where no header was found.
     pub layout: Option<Layout>,
+    /// What its labels mean, if it is a form again and again.
+    pub form: Option<FormLayout>,
     /// How many rows are petitions.
     pub data: u64,
     /// How many rows are none, by what they are.
@@ -42,7 +46,8 @@ pub struct RegisterSummary {
 /// What the reader says.
 pub fn inspect(path: &Path, pipeline: &Pipeline) -> Result<RegisterSummary, Fault> {
     let reader = RegisterReader::new(pipeline);
-    let mut inspection = Inspection { reader: &reader, sheets: Vec::new(), lead: Vec::new(), rows: None };
+    let mut inspection =
+        Inspection { reader: &reader, sheets: Vec::new(), lead: Vec::new(), rows: Rows::Headless };
     let read = read_rows(path, sniff(path)?, &pipeline.manifest.limits, &mut |row| {
         inspection.take(row);
         Ok(())
@@ -56,7 +61,14 @@ struct Inspection<'a> {
     sheets: Vec<SheetSummary>,
     /// A sheet's first rows, until its header is looked for.
     lead: Vec<RowContent>,
-    rows: Option<SheetReader<'a>>,
+    rows: Rows<'a>,
+}
+
+/// Reads the rows of a sheet.
+enum Rows<'a> {
+    Table(SheetReader<'a>),
+    Forms(FormReader<'a>),
+    Headless,
 }
 
 impl Inspection<'_> {
@@ -64,7 +76,7 @@ impl Inspection<'_> {
         if self.sheets.last().is_none_or(|sheet| sheet.name != row.sheet) {
             self.end_of_lead();
             self.sheets.push(SheetSummary { name: row.sheet.clone(), ..SheetSummary::default() });
-            self.rows = None;
+            self.rows = Rows::Headless;
             self.lead.push(row);
         } else if self.lead.is_empty() {
             self.row(&row);
@@ -79,21 +91,36 @@ impl Inspection<'_> {
     fn end_of_lead(&mut self) {
         let lead = std::mem::take(&mut self.lead);
         let Some(sheet) = self.sheets.last_mut().filter(|_| !lead.is_empty()) else { return };
-        sheet.layout = self.reader.layout(&lead);
-        self.rows =
-            sheet.layout.clone().map(|layout| self.reader.sheet(layout, Sha256::of(sheet.name.as_bytes())));
+        let source = Sha256::of(sheet.name.as_bytes());
+        self.rows = match self.reader.layout(&lead) {
+            Some(SheetLayout::Table(layout)) => {
+                sheet.layout = Some(layout.clone());
+                Rows::Table(self.reader.sheet(layout, source))
+            }
+            Some(SheetLayout::Form(layout)) => {
+                sheet.form = Some(layout.clone());
+                Rows::Forms(self.reader.forms(layout, source))
+            }
+            None => Rows::Headless,
+        };
         lead.iter().for_each(|row| self.row(row));
     }
 
     fn row(&mut self, row: &RowContent) {
         let Some(sheet) = self.sheets.last_mut() else { return };
-        match self.rows.as_mut().map(|rows| rows.read(row)) {
-            None => sheet.headless += 1,
-            Some(RowReading::NotData(why)) => *sheet.not_data.entry(not_data_name(why)).or_default() += 1,
-            Some(RowReading::Data { .. }) => {
-                sheet.data += 1;
-                row.cells.iter().for_each(|cell| *sheet.filled.entry(cell.column).or_default() += 1);
-            }
+        let mut not_data = |why| *sheet.not_data.entry(not_data_name(why)).or_default() += 1;
+        match &mut self.rows {
+            Rows::Headless => sheet.headless += 1,
+            Rows::Forms(forms) if forms.begins(row) => sheet.data += 1,
+            Rows::Forms(forms) if forms.is_title(row) || sheet.data == 0 => not_data(NotData::Title),
+            Rows::Forms(_) => not_data(NotData::Form),
+            Rows::Table(rows) => match rows.read(row) {
+                RowReading::NotData(why) => not_data(why),
+                RowReading::Data { .. } => {
+                    sheet.data += 1;
+                    row.cells.iter().for_each(|cell| *sheet.filled.entry(cell.column).or_default() += 1);
+                }
+            },
         }
     }
 }

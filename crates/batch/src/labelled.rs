@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dossier_fields::{LEAD_ROWS, RegisterReader, RowReading};
+use dossier_fields::{LEAD_ROWS, RegisterReader, RowReading, SheetLayout};
 use dossier_model::{Fault, FaultKind, Fields, ItemText, RowContent, fold_text};
 use dossier_pipeline::{Pipeline, ReadLimits};
 use dossier_read::{register::read_rows, sniff};
@@ -35,7 +35,7 @@ pub fn read_labelled(path: &Path, column: &str, pipeline: &Pipeline) -> Result<V
         let labels = sheet.iter().take(LEAD_ROWS).find_map(|row| {
             row.cells.iter().find(|cell| fold_text(&cell.text) == fold_text(column)).map(|cell| cell.column)
         });
-        let (Some(labels), Some(layout)) = (labels, reader.layout(sheet)) else {
+        let (Some(labels), Some(SheetLayout::Table(layout))) = (labels, reader.layout(sheet)) else {
             continue;
         };
         let mut sheet_reader = reader.sheet(layout, sha256);

@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 
 use dossier_archive::{Catalog, InputOutcome, KnownPath, PathRecord, SourceState, hash_file};
+use dossier_fields::RegisterReader;
 use dossier_model::{Fault, FaultKind, FileKind, Sha256, Shape};
 use dossier_pipeline::{IgnoreRule, ReadLimits};
-use dossier_read::{Container, sniff};
+use dossier_read::Container;
 use rayon::prelude::*;
 
-use crate::enclosed::{self, Spool};
+use crate::enclosed::{self, Spool, Unpacked};
+use crate::kind::kind_of;
 use crate::progress::{Progress, Stage};
 use crate::walk::{Seen, stat};
 use crate::{BatchError, Stop};
@@ -89,6 +91,8 @@ pub(crate) struct Plan {
 pub(crate) struct Planner<'a> {
     pub ignore: &'a [IgnoreRule],
     pub limits: &'a ReadLimits,
+    /// Tells a register from a letter.
+    pub registers: &'a RegisterReader,
     pub catalog: &'a Catalog,
     /// Whether the run may recognise pages, and whether it could.
     pub may_recognise: bool,
@@ -170,8 +174,9 @@ impl Planning<'_> {
         }
     }
 
-    /// Counts the files of a chunk that are what they were; returns the others, each with what was
-    /// last seen at its path. The chunk is in the order of the paths.
+    /// Counts the files of a chunk that are what they were, and looks into those that hold files;
+    /// returns the others, each with what was last seen at its path. The chunk is in the order of the
+    /// paths.
     fn leave_out_unchanged(
         &mut self,
         chunk: Vec<Seen>,
@@ -184,20 +189,36 @@ impl Planning<'_> {
             while known.next_if(|known| known.path < file.key).is_some() {}
             let before = known.next_if(|known| known.path == file.key);
             match before.filter(|known| self.is_unchanged(&file, known)) {
-                Some(known) => self.plan.unchanged.add(known),
+                Some(known) => self.leave_out(file, known)?,
                 None => news.push((file, before.map(|known| known.record))),
             }
         }
         Ok(news)
     }
 
-    /// Whether a file is what it was, as far as its path, size and time tell; what may hold files has
-    /// to be opened to tell.
+    /// Counts a file that is what it was, and brings what stands in it into sight.
+    fn leave_out(&mut self, file: Seen, known: &KnownPath) -> Result<(), BatchError> {
+        if let Some(holder) = known.kind.filter(|kind| kind.holds_files()) {
+            match enclosed::open(&file, holder, self.planner.limits) {
+                Ok(container) => self.members(&file, known.record.modified, container, false)?,
+                Err(fault) => {
+                    let sha256 = Some(known.record.sha256);
+                    return self.settle(file, sha256, InputOutcome::Quarantined(fault));
+                }
+            }
+        }
+        self.plan.unchanged.add(known);
+        Ok(())
+    }
+
+    /// Whether a file is what it was, as far as its path, size and time tell.
     fn is_unchanged(&self, file: &Seen, known: &KnownPath) -> bool {
+        let in_sight = file.enclosed.is_none() || !known.kind.is_some_and(FileKind::holds_files);
         file.stat == Ok((known.record.bytes, known.record.modified))
+            && !file.in_doubt
+            && in_sight
             && !self.past.troubled.contains(&known.path)
             && !self.past.wait.contains(&known.record.sha256)
-            && !known.kind.is_some_and(FileKind::holds_files)
             && rule_of(file, self.planner.ignore).is_none()
     }
 
@@ -232,7 +253,7 @@ impl Planning<'_> {
         let kind = match &outcome {
             // A kind that only a later program knows holds nothing that this one could open.
             Some(_) => Ok(catalog.source(sha256)?.and_then(|source| FileKind::named(&source.kind))),
-            None => sniff(file.path()).map(Some),
+            None => kind_of(file.path(), self.planner.registers, self.planner.limits).map(Some),
         };
         let opened = kind.and_then(|kind| match kind.filter(|kind| kind.holds_files()) {
             Some(holder) => Ok((kind, Some(enclosed::open(&file, holder, self.planner.limits)?))),
@@ -243,7 +264,8 @@ impl Planning<'_> {
             Err(fault) => return self.settle(file, Some(sha256), InputOutcome::Quarantined(fault)),
         };
         if let Some(container) = container {
-            self.members(&file, stat.1, container)?;
+            let as_before = outcome == Some(InputOutcome::Unchanged) && !file.in_doubt;
+            self.members(&file, stat.1, container, !as_before)?;
         }
         match (outcome, kind) {
             (None, Some(kind)) => {
@@ -260,14 +282,20 @@ impl Planning<'_> {
     }
 
     /// Brings the members of a container into sight; those that are not what they were are unpacked.
-    fn members(&mut self, file: &Seen, modified: i64, mut container: Container) -> Result<(), BatchError> {
+    fn members(
+        &mut self,
+        file: &Seen,
+        modified: i64,
+        mut container: Container,
+        in_doubt: bool,
+    ) -> Result<(), BatchError> {
         let members = container.members().iter().enumerate();
         let mut members: Vec<Seen> = members
-            .map(|(index, member)| file.member(index, &member.name, (member.bytes, modified)))
+            .map(|(index, member)| file.member(index, &member.name, (member.bytes, modified), in_doubt))
             .collect();
         members.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         self.plan.members += members.len() as u64;
-        while !members.is_empty() {
+        while !members.is_empty() && !self.planner.stop.reading_is_over() {
             let rest = members.split_off(members.len().min(CHUNK));
             for (member, _) in self.leave_out_unchanged(members)? {
                 self.unpack(member, &mut container, modified)?;
@@ -286,14 +314,15 @@ impl Planning<'_> {
             self.plan.packed.push(member);
             return Ok(());
         };
-        match spool.unpack(container, index, modified) {
-            Ok(path) => {
+        match spool.unpack(container, index, modified, self.planner.stop)? {
+            Unpacked::At(path) => {
                 // A container may declare another size than what comes out of it.
                 let stat = stat(&path);
                 self.within.push(member.at(path, stat));
                 Ok(())
             }
-            Err(fault) => self.settle(member, None, InputOutcome::Quarantined(fault)),
+            Unpacked::Faulty(fault) => self.settle(member, None, InputOutcome::Quarantined(fault)),
+            Unpacked::NotWanted => Ok(()),
         }
     }
 }
@@ -362,7 +391,8 @@ fn look(file: &Seen, known: Option<&PathRecord>, ignore: &[IgnoreRule]) -> Look 
 /// The content of a file: believed to be what it was if size and time are what they were.
 fn content(file: &Seen, known: Option<&PathRecord>) -> Result<(Sha256, (u64, i64)), Fault> {
     let stat = file.stat.clone()?;
-    let sha256 = match known.filter(|known| (known.bytes, known.modified) == stat) {
+    let as_before = |known: &&PathRecord| !file.in_doubt && (known.bytes, known.modified) == stat;
+    let sha256 = match known.filter(as_before) {
         Some(known) => known.sha256,
         None => hash_file(file.path())?.0,
     };

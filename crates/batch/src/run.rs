@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use dossier_archive::{Archive, ArchiveError, InputOutcome, OriginalsMode, kill_point};
+use dossier_fields::RegisterReader;
 use dossier_model::ItemCounts;
 use dossier_ocr::ModelStore;
 
 use crate::account::Sight;
-use crate::commit::Committer;
+use crate::commit::{Committer, kept_as};
 use crate::compose::compose;
 use crate::derive::Deriver;
 use crate::enclosed::Spool;
@@ -156,9 +157,11 @@ impl Run<'_> {
 
     fn plan(&self, files: Vec<Seen>, spool: &mut Spool) -> Result<Plan, BatchError> {
         let manifest = &self.rules.pipeline.manifest;
+        let registers = RegisterReader::new(&self.rules.pipeline);
         let planner = Planner {
             ignore: &manifest.ignore,
             limits: &manifest.limits,
+            registers: &registers,
             catalog: &self.archive.catalog,
             may_recognise: self.settings.ocr != OcrMode::Never,
             has_models: ModelStore::locate().is_ok(),
@@ -197,10 +200,11 @@ impl Run<'_> {
 
     /// Whether the originals fit on the archive's disk.
     fn look_for_room(&self, jobs: &[Job]) -> Result<(), BatchError> {
-        let need = match self.settings.originals {
-            OriginalsMode::Copy => jobs.iter().map(|job| job.stat.0).sum(),
-            OriginalsMode::Link | OriginalsMode::Reference => 0,
+        let copied = |job: &&Job| match kept_as(job, self.settings.originals) {
+            OriginalsMode::Copy => true,
+            OriginalsMode::Link | OriginalsMode::Reference => false,
         };
+        let need = jobs.iter().filter(copied).map(|job| job.stat.0).sum();
         let room = self.archive.room()?;
         if need > room {
             return Err(BatchError::NoRoom { archive: self.settings.archive.clone(), need, room });

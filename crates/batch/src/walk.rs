@@ -25,6 +25,9 @@ pub(crate) struct Seen {
     /// Its place within another file, if it stands in one: then its path is only where it was
     /// unpacked.
     pub enclosed: Option<usize>,
+    /// Whether only its content tells if it is what it was: its container has another content than
+    /// before, whatever its time says.
+    pub in_doubt: bool,
 }
 
 /// What parts a container's path from the path within it.
@@ -47,13 +50,14 @@ impl Seen {
     }
 
     /// The file at `index` within this one, which is not unpacked yet.
-    pub fn member(&self, index: usize, name: &str, stat: (u64, i64)) -> Seen {
+    pub fn member(&self, index: usize, name: &str, stat: (u64, i64), in_doubt: bool) -> Seen {
         Seen {
             raw: Some(self.path().to_owned()),
             key: format!("{}{WITHIN}{name}", self.key),
             below: self.below,
             stat: Ok(stat),
             enclosed: Some(index),
+            in_doubt,
         }
     }
 
@@ -145,7 +149,7 @@ fn seen(path: &Path, root: &Path, stat: Result<(u64, i64), Fault>) -> Seen {
     // A name that is decoded otherwise alone than within its path is as long at least.
     let below = key.len().saturating_sub(path_text(name).len());
     let below = (0..=below).rev().find(|at| key.is_char_boundary(*at)).unwrap_or(0);
-    Seen { raw, key, below, stat, enclosed: None }
+    Seen { raw, key, below, stat, enclosed: None, in_doubt: false }
 }
 
 /// The size in bytes and the time of the last writing in nanoseconds since 1970.

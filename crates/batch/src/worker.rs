@@ -4,7 +4,6 @@
 //! its other files are not concerned.
 
 use std::io::{self, BufRead, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
@@ -16,6 +15,7 @@ use dossier_read::{Container, Document, PageReading};
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
 
 use crate::convert::convert;
+use crate::guard::guarded;
 use crate::protocol::{HEARTBEAT, PROTOCOL, Said, Task};
 use crate::recognition::Recognition;
 use crate::system::peak_memory;
@@ -213,13 +213,4 @@ fn end(units: u64) -> Said {
 fn load() -> Result<Recogniser, Fault> {
     let store = ModelStore::locate().map_err(|_| Fault::new(FaultKind::NoModels, ""))?;
     Recogniser::load(&store).map_err(|error| Fault::new(FaultKind::NoModels, error))
-}
-
-/// A reader's panic is the fault of its file.
-fn guarded<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
-        Err(Fault::new(FaultKind::Crashed, said.unwrap_or_default()))
-    })
 }

@@ -11,6 +11,9 @@ pub mod values;
 mod zones;
 
 pub use letter::LetterReader;
-pub use register::{Column, How, LEAD_ROWS, Layout, NotData, RegisterReader, RowReading, SheetReader};
+pub use register::{
+    Column, FormLayout, FormReader, How, LEAD_ROWS, Layout, NotData, RegisterReader, RowReading, SheetLayout,
+    SheetReader,
+};
 pub use text::{FoldedText, LetterText, row_text};
 pub use zones::{ZoneFinder, Zones};

@@ -4,17 +4,23 @@ use dossier_model::{Folded, ItemText, Locator, RowContent, Sha256, fold};
 
 use crate::values::clean;
 
-/// A row's cells as an item's text: one cell a line, cleaned, in the order of the columns. The
-/// second part says where each cell stands: column, first character, one past the last.
+/// A row's cells as an item's text, as [`push_row`] puts them, and where each stands.
 pub fn row_text(row: &RowContent, source: Sha256) -> (ItemText, Vec<(u32, u32, u32)>) {
     let mut text = ItemText::default();
+    let places = push_row(&mut text, row, source);
+    (text, places)
+}
+
+/// Appends a row's cells to an item's text: one cell a line, cleaned, in the order of the columns.
+/// Returns where each cell stands: column, first character, one past the last.
+pub(crate) fn push_row(text: &mut ItemText, row: &RowContent, source: Sha256) -> Vec<(u32, u32, u32)> {
     let mut places = Vec::new();
     for cell in &row.cells {
         let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
         let start = text.push(&clean(&cell.text), source, locator, false);
         places.push((cell.column, start, text.segments.last().map_or(start, |segment| segment.end)));
     }
-    (text, places)
+    places
 }
 
 /// A letter's text folded for looking things up: running on, and line by line.

@@ -55,6 +55,9 @@ pub struct ReadLimits {
     pub members: u64,
     /// The most MiB that a file in a container may unpack to.
     pub unpacked_mib: u64,
+    /// How many times its own size a container may unpack to, all its files together; a small one may
+    /// unpack to 256 MiB in any case.
+    pub ratio: u64,
     /// How deep containers may stand in each other.
     pub depth: usize,
     /// Pixels per inch at which pages are rendered that are not one upright image, and at which
@@ -70,6 +73,7 @@ impl Default for ReadLimits {
             pixels: 100_000_000,
             members: 100_000,
             unpacked_mib: 4096,
+            ratio: 200,
             depth: 4,
             dpi: 200.0,
         }

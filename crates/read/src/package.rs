@@ -6,7 +6,9 @@ use std::path::Path;
 
 use dossier_model::{Fault, FaultKind};
 use zip::ZipArchive;
+use zip::read::{Config, ZipFileEntry};
 use zip::result::ZipError;
+use zip::unstable::read::ZipIterable;
 
 /// The most bytes that a part of a document may have when it is unpacked.
 const MAX_PART: u64 = 1 << 30;
@@ -80,6 +82,20 @@ impl<R: Read> Read for Bounded<R> {
         })?;
         Ok(read)
     }
+}
+
+/// Goes through a container's directory, in its order, one entry after the other; `on` may stop it
+/// with a fault. Unlike an open package, it has every entry of a name.
+///
+/// # Errors
+/// `Unreadable`, `Damaged`, or what `on` returned.
+pub(crate) fn entries(
+    file: File,
+    mut on: impl FnMut(ZipFileEntry<'_>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut directory = ZipIterable::try_new(BufReader::new(file), Config::default()).map_err(fault)?;
+    let entries = directory.files().map_err(fault)?;
+    entries.into_iter().try_for_each(|entry| on(entry.map_err(fault)?))
 }
 
 pub(crate) fn fault(error: ZipError) -> Fault {

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use dossier_batch::{BatchError, RegisterSummary, SheetSummary, inspect};
-use dossier_batch::{Column, How};
+use dossier_batch::{Column, How, Layout};
 use dossier_model::{Cell, CellKind, Lang};
 use dossier_pipeline::{Pipeline, SavedLayout, locate, save_layout};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ fn look(args: &RegisterArgs, context: Context) -> Result<Exit, CliError> {
     } else {
         print(&summary, &pipeline, context)?;
     }
-    let whole = summary.sheets.iter().all(|sheet| sheet.layout.is_some());
+    let whole = summary.sheets.iter().all(|sheet| sheet.layout.is_some() || sheet.form.is_some());
     Ok(if whole { Exit::Complete } else { Exit::Partial })
 }
 
@@ -51,23 +51,21 @@ fn save(args: &SaveArgs, context: Context) -> Result<Exit, CliError> {
         Ok((header.trim().to_owned(), field_named(field.trim(), &pipeline)?))
     });
     let said = said.collect::<Result<Vec<_>, CliError>>()?;
-    let mut saved = 0;
-    for sheet in &summary.sheets {
-        let Some(layout) = &sheet.layout else { continue };
-        let headers: Vec<&String> =
-            layout.columns.values().map(|column| &column.header).chain(layout.undecided.values()).collect();
-        let of_sheet = said.iter().filter(|(header, _)| headers.contains(&header));
+    let layouts = || summary.sheets.iter().filter_map(|sheet| sheet.layout.as_ref());
+    let unknown =
+        |(header, _): &&(String, String)| !layouts().any(|layout| headers(layout).any(|of| of == header));
+    let unknown: Vec<&str> = said.iter().filter(unknown).map(|(header, _)| header.as_str()).collect();
+    if !unknown.is_empty() {
+        return Err(CliError::NoColumn(unknown.join(", ")));
+    }
+    for layout in layouts() {
+        let of_sheet = said.iter().filter(|(header, _)| headers(layout).any(|of| of == header));
         let columns: std::collections::BTreeMap<String, String> = of_sheet.cloned().collect();
         if !columns.is_empty() {
-            saved += columns.len();
             let layout = layout.id.clone();
             save_layout(&folder, SavedLayout { layout, from: from.clone(), columns })
                 .map_err(BatchError::from)?;
         }
-    }
-    if saved == 0 {
-        let headers = said.iter().map(|(header, _)| header.as_str()).collect::<Vec<_>>().join(", ");
-        return Err(CliError::NoColumn(headers));
     }
     eprintln!(
         "{}",
@@ -77,6 +75,11 @@ fn save(args: &SaveArgs, context: Context) -> Result<Exit, CliError> {
         )
     );
     look(&args.register, context)
+}
+
+/// All headers of a table.
+fn headers(layout: &Layout) -> impl Iterator<Item = &String> {
+    layout.columns.values().map(|column| &column.header).chain(layout.undecided.values())
 }
 
 /// A field by its canonical name or its name in Chinese or English; nothing for `-`.
@@ -98,13 +101,18 @@ fn print(summary: &RegisterSummary, pipeline: &Pipeline, context: Context) -> Re
             if sheet.name.is_empty() { context.pick("(no name)", "（无名）") } else { &sheet.name };
         writeln!(out, "{}", style.bold(name))?;
         writeln!(out, "  {}", rows_line(sheet, context))?;
-        let Some(layout) = &sheet.layout else {
+        for column in sheet.form.iter().flat_map(|form| &form.labels) {
+            writeln!(out, "  {} → {}", column.header, label(&column.field, pipeline, context))?;
+        }
+        let Some(layout) = sheet.layout.as_ref() else {
+            if sheet.form.is_some() {
+                continue;
+            }
             writeln!(out, "  {}", context.pick("no header was found", "没有找到表头"))?;
             continue;
         };
         for (at, column) in &layout.columns {
-            let label =
-                pipeline.field(&column.field).map_or(column.field.as_str(), |f| f.label(context.lang));
+            let label = label(&column.field, pipeline, context);
             let how = how(column, context);
             writeln!(out, "  {:<3} {} → {label}  {how}{}", letters(*at), column.header, share(sheet, *at))?;
         }
@@ -120,8 +128,14 @@ fn print(summary: &RegisterSummary, pipeline: &Pipeline, context: Context) -> Re
     Ok(())
 }
 
+/// What people call a field.
+fn label<'f>(field: &'f str, pipeline: &'f Pipeline, context: Context) -> &'f str {
+    pipeline.field(field).map_or(field, |known| known.label(context.lang))
+}
+
 fn rows_line(sheet: &SheetSummary, context: Context) -> String {
-    let header = sheet.layout.as_ref().map_or(String::new(), |layout| match context.lang {
+    let form = sheet.form.as_ref().map(|_| context.pick("a form each; ", "逐份表单；").to_owned());
+    let header = sheet.layout.as_ref().map_or(form.unwrap_or_default(), |layout| match context.lang {
         Lang::En => format!("header in row {}; ", layout.header_row),
         Lang::Zh => format!("表头在第 {} 行；", layout.header_row),
     });
@@ -169,6 +183,10 @@ fn as_json(summary: &RegisterSummary) -> Value {
             "sheet": sheet.name,
             "layout": sheet.layout.as_ref().map(|layout| &layout.id),
             "header_row": sheet.layout.as_ref().map(|layout| layout.header_row),
+            "form": sheet.form.as_ref().map(|form| {
+                let labels = form.labels.iter();
+                labels.map(|label| json!({ "label": label.header, "field": label.field })).collect::<Vec<_>>()
+            }),
             "data": sheet.data,
             "not_data": sheet.not_data,
             "headless": sheet.headless,

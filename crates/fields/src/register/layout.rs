@@ -128,7 +128,7 @@ pub(super) fn header_key(header: &str) -> String {
 }
 
 /// What stands above the header, without figures: next month's file says the same.
-fn title(titles: &[RowContent]) -> String {
+pub(super) fn title(titles: &[RowContent]) -> String {
     titles
         .iter()
         .filter(|row| !is_column_numbers(row))
@@ -138,7 +138,7 @@ fn title(titles: &[RowContent]) -> String {
         .collect()
 }
 
-fn fingerprint<'h>(of: &str, title: &str, headers: impl Iterator<Item = &'h str>) -> String {
+pub(super) fn fingerprint<'h>(of: &str, title: &str, headers: impl Iterator<Item = &'h str>) -> String {
     let headers: HashSet<String> = headers.map(header_key).collect();
     let mut headers: Vec<String> = headers.into_iter().collect();
     headers.sort();

@@ -1,23 +1,26 @@
 //! Registers: which row is the header, what its columns mean, and what each row says.
 
+mod form;
 mod layout;
 mod mapping;
 
 use std::collections::HashMap;
 
 use dossier_model::{
-    Cell, Evidence, FieldValue, Fields, ItemText, Place, ReviewState, RowContent, Sensitive, Sha256,
-    fold_text,
+    Cell, CellKind, Evidence, FieldValue, Fields, ItemText, Place, ReviewState, RowContent, Sensitive,
+    Sha256, fold_text,
 };
 use dossier_pipeline::{Pipeline, RegisterSpec, SavedLayout};
 
+pub use form::{FormLayout, FormReader};
 pub use layout::Layout;
 pub use mapping::{Column, How};
 
+use form::Labels;
 use mapping::Mapper;
 
 use crate::text::row_text;
-use crate::values::{clean, values};
+use crate::values::{Value, clean, values};
 
 /// How many rows of a sheet are looked at for its header.
 pub const LEAD_ROWS: usize = 30;
@@ -37,6 +40,17 @@ pub enum NotData {
     Totals,
     /// It says who made the register.
     Signature,
+    /// It goes on with the form that a row above began.
+    Form,
+}
+
+/// What a sheet is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SheetLayout {
+    /// A header, and a petition a row below it.
+    Table(Layout),
+    /// Labels with their values, and a petition in several rows.
+    Form(FormLayout),
 }
 
 /// What a row says.
@@ -59,36 +73,83 @@ pub struct RegisterReader {
     /// The fields that name a petition.
     keys: Vec<String>,
     mapper: Mapper,
+    labels: Labels,
     saved: Vec<SavedLayout>,
 }
 
 impl RegisterReader {
     /// A reader for the pipeline's fields.
     pub fn new(pipeline: &Pipeline) -> RegisterReader {
+        let mapper = Mapper::new(pipeline);
         RegisterReader {
             spec: pipeline.manifest.register.clone(),
             keys: pipeline.manifest.identity.keys.clone(),
-            mapper: Mapper::new(pipeline),
+            labels: Labels::new(pipeline, &mapper),
+            mapper,
             saved: pipeline.registers.clone(),
         }
     }
 
-    /// Finds the header among a sheet's first rows, and what its columns mean. `None` when no row
-    /// names two columns.
-    pub fn layout(&self, rows: &[RowContent]) -> Option<Layout> {
+    /// What a sheet is by its first rows. `None` when it is no form and no row names two columns.
+    pub fn layout(&self, rows: &[RowContent]) -> Option<SheetLayout> {
+        let form = form::find(rows, &self.labels, &self.mapper).map(SheetLayout::Form);
+        form.or_else(|| self.table(rows).map(SheetLayout::Table))
+    }
+
+    /// Finds the header among a sheet's first rows, and what its columns mean.
+    fn table(&self, rows: &[RowContent]) -> Option<Layout> {
         let mut layout = layout::find(rows, &self.mapper, &self.saved)?;
         let below: Vec<&RowContent> = rows.iter().filter(|row| row.number > layout.header_row).collect();
         for (at, column) in &mut layout.columns {
-            if self.keys.contains(&column.field) && counts(&below, *at) {
+            // Who says that a column names petitions has looked at it.
+            if column.how != How::Saved && self.keys.contains(&column.field) && counts(&below, *at) {
                 column.field = self.spec.counter.clone();
             }
         }
         Some(layout)
     }
 
-    /// Starts reading the rows of a sheet.
+    /// Starts reading the rows of a table.
     pub fn sheet(&self, layout: Layout, source: Sha256) -> SheetReader<'_> {
         SheetReader { reader: self, layout, source, above: HashMap::new() }
+    }
+
+    /// Starts reading the forms of a sheet.
+    pub fn forms(&self, layout: FormLayout, source: Sha256) -> FormReader<'_> {
+        FormReader::new(self, layout, source)
+    }
+
+    /// The values in a cell's text that say something, by what its column or label means.
+    fn values_of(&self, text: &str, kind: CellKind, meaning: &Column) -> impl Iterator<Item = Value> {
+        values(text, meaning.kind, kind).into_iter().filter(|value| !self.says_nothing(&value.text))
+    }
+
+    fn says_nothing(&self, text: &str) -> bool {
+        let text = fold_text(text);
+        self.spec.nothing.iter().any(|word| fold_text(word) == text)
+    }
+}
+
+/// The place of a value in a cell.
+fn cell_place(row: &RowContent, cell: &Cell, header: &str) -> Place {
+    Place::Cell {
+        sheet: row.sheet.clone(),
+        row: row.number,
+        cell: cell.name(row.number),
+        header: header.to_owned(),
+    }
+}
+
+/// A value of a cell as a field's value.
+fn field_value(value: Value, raw: &str, extractor: String, evidence: Evidence) -> FieldValue {
+    FieldValue {
+        value: Sensitive::new(value.text),
+        raw: Sensitive::new(raw.to_owned()),
+        confidence: value.confidence,
+        state: ReviewState::Machine,
+        extractor,
+        warnings: value.warnings,
+        evidence: vec![evidence],
     }
 }
 
@@ -115,38 +176,18 @@ impl SheetReader<'_> {
         let mut found: Vec<(usize, &str, FieldValue)> = Vec::new();
         for (cell, (column, start, end)) in row.cells.iter().zip(places) {
             let Some(meaning) = self.layout.columns.get(&column) else { continue };
-            let evidence = |span: (u32, u32)| Evidence {
-                source: self.source,
-                place: Place::Cell {
-                    sheet: row.sheet.clone(),
-                    row: row.number,
-                    cell: cell.name(row.number),
-                    header: meaning.header.clone(),
-                },
-                start: span.0.max(start),
-                end: span.1.min(end),
-            };
             let (effective, ditto) = self.effective(cell);
-            for value in values(&effective.text, meaning.kind, effective.kind) {
-                if self.says_nothing(&value.text) {
-                    continue;
-                }
-                let mut warnings = value.warnings;
+            for mut value in self.reader.values_of(&effective.text, effective.kind, meaning) {
                 if ditto {
-                    warnings.push("ditto".to_owned());
+                    value.warnings.push("ditto".to_owned());
                 }
                 if matches!(meaning.how, How::Likely | How::Values) {
-                    warnings.push("column_guessed".to_owned());
+                    value.warnings.push("column_guessed".to_owned());
                 }
-                let field = FieldValue {
-                    value: Sensitive::new(value.text),
-                    raw: Sensitive::new(cell.text.clone()),
-                    confidence: value.confidence * meaning.confidence,
-                    state: ReviewState::Machine,
-                    extractor: format!("column:{}", meaning.header),
-                    warnings,
-                    evidence: vec![evidence((start, end))],
-                };
+                value.confidence *= meaning.confidence;
+                let place = cell_place(row, cell, &meaning.header);
+                let evidence = Evidence { source: self.source, place, start, end };
+                let field = field_value(value, &cell.text, format!("column:{}", meaning.header), evidence);
                 found.push((meaning.rank, &meaning.field, field));
             }
         }
@@ -199,11 +240,6 @@ impl SheetReader<'_> {
             Some(above) if ditto => (above, true),
             _ => (cell, false),
         }
-    }
-
-    fn says_nothing(&self, text: &str) -> bool {
-        let text = fold_text(text);
-        self.reader.spec.nothing.iter().any(|word| fold_text(word) == text)
     }
 
     fn remember(&mut self, row: &RowContent) {

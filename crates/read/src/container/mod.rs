@@ -34,12 +34,12 @@ impl Container {
     /// Opens the container of this kind at `path` and lists what is in it.
     ///
     /// # Errors
-    /// `Unreadable`, `Damaged`, or `TooLarge` when it holds too many files.
+    /// `Unreadable`, `Damaged`, or `TooLarge` when it holds too many files or too much for its size.
     pub fn open(path: &Path, kind: FileKind, limits: &ReadLimits) -> Result<Container, Fault> {
         let (named, form) = match kind {
             FileKind::Zip => {
-                let mut zip = zip::Zip::open(path, limits)?;
-                (zip.members()?, Form::Zip(zip))
+                let zip = zip::Zip::open(path, limits)?;
+                (zip.members(), Form::Zip(zip))
             }
             FileKind::Mail => {
                 let attached = attachments(path)?;

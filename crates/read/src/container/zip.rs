@@ -8,51 +8,71 @@ use std::path::Path;
 use dossier_model::{Fault, FaultKind};
 use dossier_pipeline::ReadLimits;
 use encoding_rs::GB18030;
-use zip::ZipArchive;
+use zip::ZipReadOptions;
+use zip::read::OwnedZipFileEntry;
 
-use crate::package::fault;
+use crate::package::{entries, fault};
 
 /// The bits of a Unix mode that tell what a file is, and their value for a symbolic link.
 const TYPE: u32 = 0o170_000;
 const LINK: u32 = 0o120_000;
+/// What every container may unpack to, however small it is, in bytes.
+const FLOOR: u64 = 256 << 20;
 
 pub(super) struct Zip {
-    archive: ZipArchive<BufReader<File>>,
-    /// Where in the archive each file stands: folders are left out.
-    places: Vec<usize>,
-    /// The most bytes that a file may unpack to.
-    limit: u64,
+    file: BufReader<File>,
+    /// The files in it; folders are left out. Two may have one name.
+    files: Vec<OwnedZipFileEntry>,
+    limits: ReadLimits,
+    /// The most bytes that all its files may unpack to, and how many have.
+    bound: u64,
+    unpacked: u64,
 }
 
 impl Zip {
     pub fn open(path: &Path, limits: &ReadLimits) -> Result<Zip, Fault> {
-        let file = File::open(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
-        let mut archive = ZipArchive::new(BufReader::new(file)).map_err(fault)?;
-        let mut places = Vec::new();
-        for place in 0..archive.len() {
-            if !archive.by_index_raw(place).map_err(fault)?.is_dir() {
-                places.push(place);
+        let unreadable = |error| Fault::new(FaultKind::Unreadable, error);
+        let file = File::open(path).map_err(unreadable)?;
+        let size = file.metadata().map_err(unreadable)?.len();
+        let mut files = Vec::new();
+        let mut declared = 0_u64;
+        entries(File::open(path).map_err(unreadable)?, |entry| {
+            if entry.is_dir() {
+                return Ok(());
             }
-        }
-        Ok(Zip { archive, places, limit: limits.unpacked_mib << 20 })
+            if files.len() as u64 == limits.members {
+                return Err(Fault::new(
+                    FaultKind::TooLarge,
+                    format!("more than {} files in it", limits.members),
+                ));
+            }
+            declared = declared.saturating_add(entry.size());
+            files.push(OwnedZipFileEntry::from(entry));
+            Ok(())
+        })?;
+        let zip = Zip {
+            file: BufReader::new(file),
+            files,
+            limits: *limits,
+            bound: size.saturating_mul(limits.ratio).max(FLOOR),
+            unpacked: 0,
+        };
+        if declared > zip.bound { Err(too_much(limits)) } else { Ok(zip) }
     }
 
     /// Names and declared sizes.
-    pub fn members(&mut self) -> Result<Vec<(String, u64)>, Fault> {
-        let archive = &mut self.archive;
-        let named = self.places.iter().map(|place| {
-            let file = archive.by_index_raw(*place).map_err(fault)?;
-            Ok((name(file.name_raw()), file.size()))
-        });
-        named.collect()
+    pub fn members(&self) -> Vec<(String, u64)> {
+        self.files.iter().map(|file| (name(file.name_raw()), file.size())).collect()
     }
 
     pub fn unpack(&mut self, index: usize, to: &mut impl Write) -> Result<(), Fault> {
-        let place = self.places.get(index).ok_or_else(|| Fault::new(FaultKind::Damaged, "no such file"))?;
-        let mut file = self.archive.by_index(*place).map_err(fault)?;
-        if file.unix_mode().is_some_and(|mode| mode & TYPE == LINK) {
+        let entry = self.files.get(index).ok_or_else(|| Fault::new(FaultKind::Damaged, "no such file"))?;
+        if entry.unix_mode().is_some_and(|mode| mode & TYPE == LINK) {
             return Err(Fault::new(FaultKind::UnknownKind, "symbolic link"));
         }
+        let limit = self.limits.unpacked_mib << 20;
+        let mut file =
+            entry.as_ref().with_reader(&mut self.file, ZipReadOptions::default()).map_err(fault)?;
         let mut chunk = vec![0; 64 * 1024];
         let mut unpacked = 0;
         loop {
@@ -63,13 +83,21 @@ impl Zip {
                 Err(error) => return Err(Fault::new(FaultKind::Damaged, error)),
             };
             unpacked += read as u64;
-            if unpacked > self.limit {
-                let what = format!("it unpacks to more than {} MiB", self.limit >> 20);
+            self.unpacked = self.unpacked.saturating_add(read as u64);
+            if unpacked > limit {
+                let what = format!("it unpacks to more than {} MiB", self.limits.unpacked_mib);
                 return Err(Fault::new(FaultKind::TooLarge, what));
+            }
+            if self.unpacked > self.bound {
+                return Err(too_much(&self.limits));
             }
             to.write_all(&chunk[..read]).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
         }
     }
+}
+
+fn too_much(limits: &ReadLimits) -> Fault {
+    Fault::new(FaultKind::TooLarge, format!("it unpacks to more than {} times its size", limits.ratio))
 }
 
 fn name(raw: &[u8]) -> String {

@@ -14,17 +14,21 @@ const OUTSIDE: usize = 4;
 /// The most columns that a cell may span: as many as a workbook has.
 const MAX_COLUMNS: u32 = 16_384;
 
-/// Whether a hypertext is a register: what a spreadsheet program wrote, or tables that hold nearly
-/// all of its text in rows of two cells or more.
+/// Whether a hypertext may be a register: what a spreadsheet program wrote, or tables that hold nearly
+/// all of its text, half of their rows with two cells or more.
 pub(crate) fn looks_like_tables(html: &str) -> bool {
-    let (mut rows, mut cells, mut inside, mut outside) = (0, 0, 0, 0);
+    let (mut rows, mut wide, mut cells, mut inside, mut outside) = (0, 0, 0, 0, 0);
     let mut in_cell = false;
     for token in hypertext::tokens(html) {
         match token {
             Html::Open(name, _) => match name.as_str() {
-                "tr" => rows += 1,
+                "tr" => {
+                    rows += 1;
+                    cells = 0;
+                }
                 "td" | "th" => {
                     cells += 1;
+                    wide += u32::from(cells == 2);
                     in_cell = true;
                 }
                 "table" => in_cell = false,
@@ -39,7 +43,7 @@ pub(crate) fn looks_like_tables(html: &str) -> bool {
         }
     }
     let by_spreadsheet = html.contains("urn:schemas-microsoft-com:office:excel");
-    rows > 0 && by_spreadsheet || rows > 1 && cells >= 2 * rows && inside > OUTSIDE * outside
+    rows > 0 && by_spreadsheet || rows > 1 && 2 * wide >= rows && inside > OUTSIDE * outside
 }
 
 pub(super) fn read(path: &Path, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {

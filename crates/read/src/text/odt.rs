@@ -1,11 +1,11 @@
 //! OpenDocument text (ISO/IEC 26300): the body with its pictures; tracked changes and annotations do
 //! not count.
 
-use dossier_model::Fault;
+use dossier_model::{Fault, FaultKind};
 
 use super::{Pages, TextPage};
 use crate::package::Package;
-use crate::xml::{Xml, walk_without};
+use crate::xml::{Xml, walk, walk_without};
 
 /// A row of blanks counts as no more than a line of them: a document may ask for millions.
 const MOST_BLANKS: usize = 80;
@@ -14,6 +14,9 @@ const SILENT: [&str; 2] = ["tracked-changes", "annotation"];
 
 /// The pages as the program that saved the document last laid them out.
 pub(super) fn pages(mut package: Package) -> Result<Vec<TextPage>, Fault> {
+    if is_encrypted(&mut package)? {
+        return Err(Fault::new(FaultKind::Encrypted, ""));
+    }
     let mut pages = Pages::default();
     let mut in_body = false;
     walk_without(&SILENT, package.part("content.xml")?, |event| {
@@ -50,4 +53,16 @@ pub(super) fn pages(mut package: Package) -> Result<Vec<TextPage>, Fault> {
 /// Whether a picture is part of the document, not one that it only points to.
 fn is_within(href: &str) -> bool {
     !href.contains("://") && !href.starts_with('#')
+}
+
+/// Whether the list of its parts says that they are encrypted (ISO/IEC 26300-3, 4.4).
+fn is_encrypted(package: &mut Package) -> Result<bool, Fault> {
+    let mut encrypted = false;
+    if let Some(list) = package.optional("META-INF/manifest.xml")? {
+        walk(list, |event| {
+            encrypted |= matches!(event, Xml::Open(element) if element.name() == "encryption-data");
+            Ok(())
+        })?;
+    }
+    Ok(encrypted)
 }

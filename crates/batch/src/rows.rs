@@ -1,0 +1,215 @@
+//! The rows of a register become units: a row each, or, where a sheet is a form again and again, the
+//! rows of a form together.
+
+use std::mem;
+
+use dossier_archive::{RowOutcome, Unit, UnitKind, unit_id};
+use dossier_fields::{FormReader, LEAD_ROWS, NotData, RowReading, SheetLayout, SheetReader};
+use dossier_model::{Anchor, Fields, ItemText, Locator, RowContent, Sha256, SourceRef};
+
+use crate::BatchError;
+use crate::derive::{Deriver, pair_key, place_identity};
+
+/// A form has no more rows.
+const LONGEST_FORM: usize = 500;
+
+/// The rows of one register on their way to being units.
+pub(crate) struct RegisterUnits<'a> {
+    deriver: &'a Deriver<'a>,
+    sha256: Sha256,
+    generation: i64,
+    /// Whether this run archived the file: then it also settles its rows.
+    archived_now: bool,
+    /// The sheet's name.
+    name: String,
+    sheet: Sheet<'a>,
+}
+
+/// How far a sheet has come.
+enum Sheet<'a> {
+    /// Its first rows, until the header is found among them.
+    Lead(Vec<(RowContent, u64)>),
+    /// Its header is known.
+    Table(SheetReader<'a>),
+    /// It is a form, again and again; with the rows of the one that is being read.
+    Forms(FormReader<'a>, Vec<(RowContent, u64)>),
+    /// It has none.
+    Headless,
+}
+
+impl<'a> RegisterUnits<'a> {
+    pub fn new(
+        deriver: &'a Deriver<'a>,
+        sha256: Sha256,
+        generation: i64,
+        archived_now: bool,
+    ) -> RegisterUnits<'a> {
+        let (name, sheet) = (String::new(), Sheet::Lead(Vec::new()));
+        RegisterUnits { deriver, sha256, generation, archived_now, name, sheet }
+    }
+
+    pub fn take(&mut self, row: RowContent, place: u64) -> Result<(), BatchError> {
+        if self.name != row.sheet {
+            self.end_of_sheet()?;
+            self.name.clone_from(&row.sheet);
+            self.sheet = Sheet::Lead(Vec::new());
+        }
+        match &mut self.sheet {
+            Sheet::Lead(lead) => {
+                lead.push((row, place));
+                if lead.len() >= LEAD_ROWS { self.end_of_lead() } else { Ok(()) }
+            }
+            _ => self.row(row, place),
+        }
+    }
+
+    /// Reads what is left of the sheet.
+    pub fn end_of_sheet(&mut self) -> Result<(), BatchError> {
+        self.end_of_lead()?;
+        self.end_of_form()
+    }
+
+    /// Looks at the rows so far for what the sheet is, and reads them.
+    fn end_of_lead(&mut self) -> Result<(), BatchError> {
+        let Sheet::Lead(lead) = &mut self.sheet else { return Ok(()) };
+        let lead = mem::take(lead);
+        let registers = &self.deriver.registers;
+        let rows: Vec<RowContent> = lead.iter().map(|(row, _)| row.clone()).collect();
+        self.sheet = match registers.layout(&rows) {
+            Some(SheetLayout::Table(layout)) => Sheet::Table(registers.sheet(layout, self.sha256)),
+            Some(SheetLayout::Form(layout)) => Sheet::Forms(registers.forms(layout, self.sha256), Vec::new()),
+            None => Sheet::Headless,
+        };
+        lead.into_iter().try_for_each(|(row, place)| self.row(row, place))
+    }
+
+    fn row(&mut self, row: RowContent, place: u64) -> Result<(), BatchError> {
+        match &mut self.sheet {
+            Sheet::Table(reader) => match reader.read(&row) {
+                RowReading::NotData(why) => self.settle(&row, place, RowOutcome::NotData, not_data_name(why)),
+                RowReading::Data { text, fields } => {
+                    let register = reader.layout().fingerprint.clone();
+                    let unit = self.unit((&row, 1), place, &register, text, fields)?;
+                    self.keep(&row, unit)
+                }
+            },
+            Sheet::Forms(..) => self.form_row(row, place),
+            Sheet::Lead(_) | Sheet::Headless => self.settle(&row, place, RowOutcome::Rejected, "no_header"),
+        }
+    }
+
+    fn form_row(&mut self, row: RowContent, place: u64) -> Result<(), BatchError> {
+        let Sheet::Forms(reader, open) = &mut self.sheet else { return Ok(()) };
+        let (begins, title) = (reader.begins(&row), reader.is_title(&row));
+        if begins || title || open.len() >= LONGEST_FORM {
+            self.end_of_form()?;
+        }
+        match &mut self.sheet {
+            // Before the first label of a form there is nothing of it.
+            Sheet::Forms(_, open) if title || !begins && open.is_empty() => {
+                self.settle(&row, place, RowOutcome::NotData, not_data_name(NotData::Title))
+            }
+            Sheet::Forms(_, open) => {
+                open.push((row, place));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads the form whose rows have come.
+    fn end_of_form(&mut self) -> Result<(), BatchError> {
+        let Sheet::Forms(reader, open) = &mut self.sheet else { return Ok(()) };
+        let (rows, places): (Vec<RowContent>, Vec<u64>) = mem::take(open).into_iter().unzip();
+        let (Some(first), Some(place)) = (rows.first(), places.first()) else { return Ok(()) };
+        let (text, fields) = reader.read(&rows);
+        let form = reader.layout().fingerprint.clone();
+        let unit = self.unit((first, rows.len() as u32), *place, &form, text, fields)?;
+        self.keep(first, unit)?;
+        rows.iter().zip(&places).skip(1).try_for_each(|(row, place)| {
+            self.settle(row, *place, RowOutcome::NotData, not_data_name(NotData::Form))
+        })
+    }
+
+    /// The unit of a row, or of so many that begin with it.
+    fn unit(
+        &self,
+        (row, extent): (&RowContent, u32),
+        place: u64,
+        register: &str,
+        text: ItemText,
+        fields: Fields,
+    ) -> Result<Unit, BatchError> {
+        let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
+        let mut unit = Unit {
+            id: unit_id(&Anchor { source: self.sha256, locator: locator.clone() }),
+            source: self.sha256,
+            kind: UnitKind::Row,
+            place,
+            own: place_identity(self.sha256, &locator),
+            keys: self.deriver.field_keys(&fields),
+            settled: self.deriver.settled(&fields),
+            run: self.generation,
+            at: SourceRef { source: self.sha256, locator, extent },
+            text,
+            fields,
+        };
+        let keys = &self.deriver.pipeline.manifest.identity.keys;
+        let stated = keys.iter().find_map(|name| {
+            let value = unit.fields.get(name)?.first()?;
+            Some(format!("row:{register}:{}", pair_key(name, value.value.reveal())?))
+        });
+        if let Some(number) = stated {
+            unit.own = self.under_number(number, &unit.digest())?;
+        }
+        Ok(unit)
+    }
+
+    /// The identity of what stands under a number: a second row of the file that says something
+    /// else under the same number is a petition of its own, lest its text be lost.
+    fn under_number(&self, number: String, digest: &str) -> Result<String, BatchError> {
+        let mut identity = number.clone();
+        for further in 2.. {
+            match self.deriver.catalog.row_digest(self.sha256, &identity)? {
+                Some(other) if other != digest => identity = format!("{number}#{further}"),
+                _ => break,
+            }
+        }
+        Ok(identity)
+    }
+
+    fn keep(&self, row: &RowContent, unit: Unit) -> Result<(), BatchError> {
+        let catalog = self.deriver.catalog;
+        if let Some(brought) = catalog.same_row(&unit)? {
+            let now = brought == self.deriver.generation;
+            let outcome = if now { RowOutcome::Duplicate } else { RowOutcome::Unchanged };
+            self.settle(row, unit.place, outcome, "same number and content")?;
+        }
+        Ok(catalog.put_unit(&unit)?)
+    }
+
+    fn settle(
+        &self,
+        row: &RowContent,
+        place: u64,
+        outcome: RowOutcome,
+        reason: &str,
+    ) -> Result<(), BatchError> {
+        if self.archived_now {
+            let at = (self.sha256, place, row.sheet.as_str(), row.number);
+            self.deriver.catalog.settle_row(self.deriver.run, at, outcome, reason)?;
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn not_data_name(why: NotData) -> &'static str {
+    match why {
+        NotData::Title => "title",
+        NotData::Header => "header",
+        NotData::ColumnNumbers => "column_numbers",
+        NotData::Totals => "totals",
+        NotData::Signature => "signature",
+        NotData::Form => "form",
+    }
+}
