@@ -29,4 +29,4 @@ pub use sniff::sniff;
 
 /// The part of an extractor's version that names this crate's code: it goes up with every change
 /// that can alter what is read from a file.
-pub const REVISION: &str = "read2";
+pub const REVISION: &str = "read3";

@@ -9,8 +9,13 @@ use super::layer::Drawn;
 const MAX_BROKEN: f64 = 0.1;
 /// More of its Han characters than this may not be rare ones.
 const MAX_RARE: f64 = 0.15;
-/// A page that is mostly image needs at least this many characters to be more than a stamp.
+/// A page that is mostly images needs at least this many letters or figures to be more than a stamp…
 const MIN_ON_SCAN: usize = 20;
+/// …where images cover more of it than a letterhead does.
+const MAX_LETTERHEAD: f64 = 0.5;
+/// A page of so few letters and figures has its text in its images, if these cover so much of it.
+const MIN_BESIDE_IMAGES: usize = 5;
+const MAX_ORNAMENT: f64 = 0.05;
 
 /// Judges the text that a page draws; text in many wrong characters or in far too few sends the
 /// page to recognition.
@@ -28,7 +33,8 @@ pub(super) fn judge(drawn: &Drawn) -> LayerJudgement {
     if tally.is_garbled() {
         return LayerJudgement::Garbled;
     }
-    if drawn.image_cover() > 0.5 && tally.characters < MIN_ON_SCAN {
+    let bare = |least: usize, most: f64| tally.telling < least && drawn.image_cover() > most;
+    if bare(MIN_ON_SCAN, MAX_LETTERHEAD) || bare(MIN_BESIDE_IMAGES, MAX_ORNAMENT) {
         return LayerJudgement::Sparse;
     }
     LayerJudgement::Believed
@@ -37,6 +43,8 @@ pub(super) fn judge(drawn: &Drawn) -> LayerJudgement {
 #[derive(Default)]
 struct Tally {
     characters: usize,
+    /// Letters and figures.
+    telling: usize,
     broken: usize,
     han: usize,
     rare: usize,
@@ -48,6 +56,7 @@ impl Tally {
             return;
         }
         self.characters += 1;
+        self.telling += usize::from(character.is_alphanumeric());
         self.broken += usize::from(is_broken(character));
         if is_han(character) {
             self.han += 1;
@@ -86,6 +95,28 @@ fn is_rare(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pdf::layer::{LayerGlyph, PlacedImage};
+    use hayro::kurbo::Rect;
+
+    /// A page of 100 × 100 with a line of text over images in four strips, each of this height.
+    fn in_strips(text: &str, height: f64) -> LayerJudgement {
+        let bounds = Rect::new(0.0, 0.0, 100.0, 100.0);
+        let strip = |at: u32| {
+            let top = 25.0 * f64::from(at);
+            PlacedImage { bounds: Rect::new(0.0, top, 100.0, top + height), pixels: 10_000 }
+        };
+        let glyphs = text.chars().map(|c| LayerGlyph::of(c, bounds)).collect();
+        judge(&Drawn { glyphs, images: (0..4).map(strip).collect(), page: bounds, ..Drawn::default() })
+    }
+
+    #[test]
+    fn a_stamp_on_a_scan_is_not_its_text_however_many_strips_the_scan_is_in() {
+        assert_eq!(in_strips("扫描全能王创建", 25.0), LayerJudgement::Sparse);
+        assert_eq!(in_strips("••••••••••••••••••••", 2.5), LayerJudgement::Sparse, "text as images");
+        assert_eq!(in_strips("关于柳树湾村道路的反映", 2.5), LayerJudgement::Believed, "a letterhead");
+        let letter = "尊敬的领导：我是石桥镇柳树湾村村民，村道失修三年，请求处理。";
+        assert_eq!(in_strips(letter, 25.0), LayerJudgement::Believed, "a scan with its recognition");
+    }
 
     fn garbled(text: &str) -> bool {
         let mut tally = Tally::default();

@@ -23,6 +23,17 @@ pub(super) struct LayerGlyph {
     vertical: bool,
 }
 
+#[cfg(test)]
+impl LayerGlyph {
+    /// A glyph in a line across.
+    pub fn of(character: char, bounds: Rect) -> LayerGlyph {
+        LayerGlyph { text: Some(character.to_string()), bounds, vertical: false }
+    }
+}
+
+/// What images cover is told at so many points across the page and down it.
+const GRID: usize = 32;
+
 /// An image as it was placed.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct PlacedImage {
@@ -68,13 +79,20 @@ impl Drawn {
         self.glyphs.is_empty() && self.images.is_empty() && !self.has_paths
     }
 
-    /// The share of the page that its largest image covers, 0 to 1.
+    /// The share of the page that its images cover, 0 to 1: a scan may come in strips.
     pub fn image_cover(&self) -> f64 {
-        let area = |image: &PlacedImage| image.bounds.intersect(self.page).area() / self.page.area();
-        self.images.iter().map(area).fold(0.0, f64::max)
+        let middle = |at: usize, side: f64| (at as f64 + 0.5) * side / GRID as f64;
+        let covered = |at: &usize| {
+            let point = Point::new(
+                self.page.x0 + middle(at % GRID, self.page.width()),
+                self.page.y0 + middle(at / GRID, self.page.height()),
+            );
+            self.images.iter().any(|image| image.bounds.contains(point))
+        };
+        (0..GRID * GRID).filter(covered).count() as f64 / (GRID * GRID) as f64
     }
 
-    /// Pixels per inch of the page's scan, if most of the page is one image.
+    /// Pixels per inch of the page's scan, if most of the page is images.
     pub fn scan_dpi(&self, dpi: f32) -> Option<f32> {
         let scan = self.images.iter().max_by(|a, b| a.bounds.area().total_cmp(&b.bounds.area()))?;
         let scale = (scan.pixels as f64 / scan.bounds.area()).sqrt();

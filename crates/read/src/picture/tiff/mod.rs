@@ -1,77 +1,114 @@
 //! TIFF 6.0: several pictures in one file, bilevel as faxes are, grey, in colours, or for print.
 
-use std::io::{BufRead, Seek};
+mod directory;
+mod fax;
+mod palette;
+
+use std::io::{BufRead, BufReader, Read, Seek};
 
 use dossier_model::{Fault, FaultKind};
 use dossier_pipeline::ReadLimits;
 use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
-use tiff::decoder::ifd::Value;
 use tiff::decoder::{Decoder, DecodingResult};
-use tiff::tags::Tag;
 use tiff::{ColorType, TiffError};
 
+use directory::{Directory, directories, tag};
+
 use super::{BYTES_A_PIXEL, check_size};
+
+/// The value of `PlanarConfiguration` where each colour has a plane of its own.
+const PLANES: u64 = 2;
 
 /// How many pictures a file has, readable or not.
 ///
 /// # Errors
 /// `Damaged` when there is none; `TooLarge` when there are more than `limit`.
 pub(super) fn count(file: impl BufRead + Seek, limit: u32) -> Result<u32, Fault> {
-    let mut decoder = Decoder::new(file).map_err(fault)?;
-    let mut pages = 1;
-    while decoder.more_images() {
-        pages += 1;
-        if pages > limit {
-            return Err(Fault::new(FaultKind::TooLarge, format!("more than {limit} pages")));
-        }
-        // A picture of a kind that cannot be read is a page all the same; behind a broken directory
-        // nothing can be found.
-        match decoder.next_image() {
-            Ok(()) | Err(TiffError::UnsupportedError(_)) => {}
-            Err(_) => break,
-        }
-    }
-    Ok(pages)
+    Ok(directories(file, limit)?.len() as u32)
 }
 
 /// The picture `number`, from 1, with its resolution in pixels an inch where it states one.
 ///
 /// # Errors
-/// `Damaged` or `TooLarge`.
+/// `Damaged`, `TooLarge`, or `UnknownKind` of a picture in a form that no decoder here takes.
 pub(super) fn page(
-    file: impl BufRead + Seek,
+    mut file: impl BufRead + Seek,
     number: u32,
     limits: &ReadLimits,
 ) -> Result<(DynamicImage, Option<f32>), Fault> {
+    let all = directories(&mut file, limits.pages)?;
+    let directory = (number as usize).checked_sub(1).and_then(|at| all.get(at));
+    let directory = directory.ok_or_else(|| Fault::new(FaultKind::Damaged, "there is no such page"))?;
+    let mut side = |tag| directory.number(&mut file, tag).and_then(|side| u32::try_from(side).ok());
+    let (width, height) = (side(tag::WIDTH).unwrap_or_default(), side(tag::HEIGHT).unwrap_or_default());
+    check_size(width, height, limits)?;
+    let dpi = resolution(&mut file, directory);
+    let image = if fax::is_fax(&mut file, directory) {
+        fax::picture(&mut file, directory, (width, height))?
+    } else if palette::has_palette(&mut file, directory) {
+        in_colours(&mut file, directory, limits)?
+    } else {
+        decode(file, directory, limits)?
+    };
+    Ok((image, dpi))
+}
+
+/// `XResolution` in pixels an inch: the unit is inches unless `ResolutionUnit` says 3, centimetres.
+fn resolution(file: &mut (impl Read + Seek), directory: &Directory) -> Option<f32> {
+    let resolution = directory.number(file, tag::X_RESOLUTION)? as f32;
+    let centimetres = directory.number(file, tag::RESOLUTION_UNIT) == Some(3);
+    Some(if centimetres { resolution * 2.54 } else { resolution })
+}
+
+/// A picture with a list of colours.
+fn in_colours(
+    file: &mut (impl BufRead + Seek),
+    directory: &Directory,
+    limits: &ReadLimits,
+) -> Result<DynamicImage, Fault> {
+    let unknown = || Fault::new(FaultKind::UnknownKind, "TIFF, colours");
+    let list = directory.numbers(file, tag::COLOURS).ok_or_else(unknown)?;
+    let grey = palette::as_grey(&mut *file, directory).ok_or_else(unknown)?;
+    let samples = decode(BufReader::new(grey), directory, limits)?.into_luma8();
+    palette::colours(&samples, &list).map(DynamicImage::ImageRgb8).ok_or_else(unknown)
+}
+
+/// A picture of the kinds that the decoder takes.
+fn decode(
+    mut file: impl BufRead + Seek,
+    directory: &Directory,
+    limits: &ReadLimits,
+) -> Result<DynamicImage, Fault> {
     let mut allowed = tiff::decoder::Limits::default();
     allowed.decoding_buffer_size =
         usize::try_from(limits.pixels.saturating_mul(BYTES_A_PIXEL)).unwrap_or(usize::MAX);
+    file.rewind().map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
     let mut decoder = Decoder::new(file).map_err(fault)?.with_limits(allowed);
-    for _ in 1..number {
+    for _ in 0..directory.place {
         match decoder.next_image() {
             Ok(()) | Err(TiffError::UnsupportedError(_)) => {}
             Err(error) => return Err(fault(error)),
         }
     }
     let (width, height) = decoder.dimensions().map_err(fault)?;
-    check_size(width, height, limits)?;
     let colours = decoder.colortype().map_err(fault)?;
-    let dpi = resolution(&mut decoder);
-    let samples = bytes(decoder.read_image().map_err(fault)?)
-        .ok_or_else(|| Fault::new(FaultKind::Damaged, format!("samples of {colours:?}")))?;
-    let image = picture(width, height, colours, samples)
-        .ok_or_else(|| Fault::new(FaultKind::Damaged, format!("a picture in {colours:?}")))?;
-    Ok((image, dpi))
+    let planes = directory.number(decoder.inner(), tag::PLANAR) == Some(PLANES);
+    let samples = if planes {
+        let mut samples = DecodingResult::U8(Vec::new());
+        decoder.read_image_to_buffer(&mut samples).map_err(fault)?;
+        bytes(samples).map(|samples| interleaved(&samples, width as usize * height as usize))
+    } else {
+        bytes(decoder.read_image().map_err(fault)?)
+    };
+    let unknown = |what: &str| Fault::new(FaultKind::UnknownKind, format!("TIFF, {what} {colours:?}"));
+    picture(width, height, colours, samples.ok_or_else(|| unknown("samples of"))?)
+        .ok_or_else(|| unknown("a picture in"))
 }
 
-/// `XResolution` in pixels an inch: the unit is inches unless `ResolutionUnit` says 3, centimetres.
-fn resolution<R: BufRead + Seek>(decoder: &mut Decoder<R>) -> Option<f32> {
-    let resolution = match decoder.find_tag(Tag::XResolution).ok()?? {
-        Value::Rational(over, under) if under > 0 => over as f32 / under as f32,
-        value => value.into_f32().ok()?,
-    };
-    let unit: Option<u16> = decoder.find_tag_unsigned(Tag::ResolutionUnit).ok()?;
-    Some(if unit == Some(3) { resolution * 2.54 } else { resolution })
+/// Planes of so many samples each as pixels.
+fn interleaved(samples: &[u8], pixels: usize) -> Vec<u8> {
+    let planes: Vec<&[u8]> = samples.chunks_exact(pixels.max(1)).collect();
+    (0..pixels).flat_map(|at| planes.iter().map(move |plane| plane[at])).collect()
 }
 
 /// The samples in eight bits each, or packed where there are fewer.
@@ -137,7 +174,6 @@ fn fault(error: TiffError) -> Fault {
             Fault::new(FaultKind::Unreadable, error)
         }
         TiffError::LimitsExceeded => Fault::new(FaultKind::TooLarge, "TIFF"),
-        // Such as pictures with a palette.
         TiffError::UnsupportedError(what) => Fault::new(FaultKind::UnknownKind, format!("TIFF, {what}")),
         error => Fault::new(FaultKind::Damaged, error),
     }
@@ -153,6 +189,11 @@ mod tests {
         assert_eq!(unpack(&[0b1010_0000, 0b0110_0000], 3, 2, 1), Some(vec![1, 0, 1, 0, 1, 1]));
         assert_eq!(unpack(&[0b1110_0100], 4, 1, 2), Some(vec![3, 2, 1, 0]));
         assert_eq!(unpack(&[0xFF], 3, 2, 1), None, "a row is missing");
+    }
+
+    #[test]
+    fn planes_become_pixels() {
+        assert_eq!(interleaved(&[1, 2, 3, 4, 5, 6], 2), [1, 3, 5, 2, 4, 6]);
     }
 
     #[test]
