@@ -484,3 +484,42 @@ fn a_container_whose_content_changes_is_read_again_whatever_its_time() {
     let again = place.ingest([place.path("in")]).exits(0).json();
     assert_eq!(again["files"]["unchanged"], 3, "{again}");
 }
+
+#[test]
+fn pictures_named_as_the_sheets_of_one_document_are_one_letter() {
+    let place = Place::new();
+    let archive_no = "0045-WS·2018-Y-0012";
+    put(&place, "sheets/1.png", &format!("in/{archive_no}-001.png"));
+    put(&place, "pictures/letter.png", "in/来信/1.png");
+    let first = place.ingest([place.path("in")]).exits(0).json();
+    assert_settled(&first);
+    assert_eq!(place.search("路面 OR 水渠")["total"], 1);
+    // The second sheet comes later, and the same letter in a folder of its own, from another box.
+    put(&place, "sheets/2.png", &format!("in/{archive_no}-002.png"));
+    let other = std::fs::read(fixture("sheets/1.png")).unwrap();
+    place.write("in/box/0045-WS·2018-Y-0013/2.png", [&other[..], b"\0"].concat());
+    put(&place, "pictures/turned.jpg", "in/box/0045-WS·2018-Y-0013/1.jpg");
+    let register = format!("信访编号,档号,信访人,办理单位\n测001,{archive_no},赵大勇,石桥镇政府\n");
+    place.write("in/登记.csv", register);
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_settled(&report);
+    assert_eq!(report["pages"]["recognised"], 3, "{report}");
+    let found = place.search("浇地要到邻村挑水，三十多户的秧苗旱死了一半");
+    assert_eq!(found["total"], 1, "a sentence over two sheets: {found}");
+    let expected = [format!("{archive_no}-001.png"), format!("{archive_no}-002.png"), "登记.csv".to_owned()];
+    assert_eq!(names(&found), expected, "the row that names it has joined");
+    let id = found["hits"][0]["id"].as_str().expect("an id");
+    let item = place.ask(["show", "--json", "--mask", "none", id]).exits(0).json();
+    let value = |field: &str| &item["fields"][field][0];
+    assert_eq!(value("letter_date")["value"], "2018-06-12", "{item}");
+    assert_eq!(value("phone")["evidence"][0]["page"], 1);
+    let box_of_two = place.search("家房屋漏雨 水渠");
+    assert_eq!(names(&box_of_two), ["box/0045-WS·2018-Y-0013/1.jpg", "box/0045-WS·2018-Y-0013/2.png"]);
+    assert_eq!(place.search("水渠")["total"], 2, "and nothing stands twice");
+    place.ask(["verify"]).exits(0);
+    // The order in which the sheets come makes no difference.
+    let other = Place::new();
+    support::copy_folder(&place.path("in"), &other.path("in"));
+    other.ingest([other.path("in")]).exits(0);
+    assert_eq!(said(&other), said(&place));
+}

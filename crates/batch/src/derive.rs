@@ -4,13 +4,14 @@
 //! together with others, is decided in [`crate::compose`].
 
 use dossier_archive::{ArchiveError, Catalog, Unit, UnitKind, kill_point, unit_id};
-use dossier_fields::{LetterReader, RegisterReader};
+use dossier_fields::{LetterReader, RegisterReader, SheetNames};
 use dossier_model::{
     Anchor, Fields, ItemText, Locator, PageContent, PartContent, Sha256, Shape, SourceRef, fold_text,
 };
 use dossier_pipeline::Pipeline;
 
 use crate::rows::RegisterUnits;
+use crate::sheets::document_of;
 use crate::{BatchError, Stop};
 
 /// Goes up with every change of the code that alters what is derived from the same parts.
@@ -23,7 +24,8 @@ const CHUNK: u32 = 2000;
 pub(crate) struct Deriver<'a> {
     pub pipeline: &'a Pipeline,
     pub catalog: &'a Catalog,
-    letters: LetterReader,
+    pub letters: LetterReader,
+    sheets: SheetNames,
     pub registers: RegisterReader,
     pub run: i64,
     pub generation: i64,
@@ -37,8 +39,15 @@ impl<'a> Deriver<'a> {
         catalog: &'a Catalog,
         (run, generation): (i64, i64),
     ) -> Result<Deriver<'a>, BatchError> {
-        let letters = LetterReader::new(pipeline).map_err(|error| BatchError::Compile(error.to_string()))?;
-        Ok(Deriver { pipeline, catalog, letters, registers: RegisterReader::new(pipeline), run, generation })
+        Ok(Deriver {
+            pipeline,
+            catalog,
+            letters: LetterReader::new(pipeline).map_err(not_compiled)?,
+            sheets: SheetNames::new(pipeline).map_err(not_compiled)?,
+            registers: RegisterReader::new(pipeline),
+            run,
+            generation,
+        })
     }
 
     /// Makes the units of one content anew. A register's come on record bit by bit; until the last
@@ -50,6 +59,13 @@ impl<'a> Deriver<'a> {
     pub fn derive(&self, sha256: Sha256, version: &str, stop: &Stop) -> Result<(), BatchError> {
         let Some(source) = self.catalog.source(sha256)? else { return Ok(()) };
         if source.shape() != Some(Shape::Rows) {
+            // Another sheet of the same document may have come before.
+            if self.catalog.is_derived(sha256, version)? {
+                return Ok(());
+            }
+            if let Some((name, files)) = document_of(self.catalog, &self.sheets, sha256)? {
+                return self.document(&name, &files, version);
+            }
             return self.catalog.together(|catalog| {
                 catalog.drop_units(sha256)?;
                 self.letters(sha256, source.run)?;
@@ -168,7 +184,7 @@ impl<'a> Deriver<'a> {
     }
 
     /// The pairing keys that a file's name states.
-    fn name_keys(&self, stems: &[String]) -> Vec<String> {
+    pub fn name_keys(&self, stems: &[String]) -> Vec<String> {
         let names = self.pipeline.manifest.identity.file_name_keys.iter().map(String::as_str).chain(["file"]);
         names.flat_map(|name| stems.iter().filter_map(move |stem| pair_key(name, stem))).collect()
     }
@@ -179,6 +195,10 @@ impl<'a> Deriver<'a> {
         let date = names.iter().find_map(|name| fields.get(name)?.first());
         date.map(|value| value.value.reveal().to_owned()).unwrap_or_default()
     }
+}
+
+fn not_compiled(error: impl ToString) -> BatchError {
+    BatchError::Compile(error.to_string())
 }
 
 /// The identity of what has no number: where it stands.

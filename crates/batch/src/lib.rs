@@ -35,6 +35,7 @@ mod recognition;
 mod report;
 mod rows;
 mod run;
+mod sheets;
 mod stop;
 mod system;
 mod undo;

@@ -6,6 +6,7 @@
 
 mod letter;
 mod register;
+mod sheets;
 mod text;
 pub mod values;
 mod zones;
@@ -15,5 +16,6 @@ pub use register::{
     Column, FormLayout, FormReader, How, LEAD_ROWS, Layout, NotData, RegisterReader, RowReading, SheetLayout,
     SheetReader,
 };
+pub use sheets::{SheetName, SheetNames};
 pub use text::{FoldedText, LetterText, row_text};
 pub use zones::{ZoneFinder, Zones};

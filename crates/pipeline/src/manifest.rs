@@ -21,6 +21,9 @@ pub struct Manifest {
     /// What one worker process may use.
     #[serde(default)]
     pub worker: WorkerLimits,
+    /// How the pictures are named that are the sheets of one document.
+    #[serde(default)]
+    pub sheets: Vec<SheetSpec>,
     /// The program that converts what no reader takes; none when it is left out.
     pub convert: Option<Converter>,
     /// Which fields make an item.
@@ -39,6 +42,15 @@ pub struct IgnoreRule {
     pub rule: String,
     /// File names; `*` stands for any characters, `?` for one. Letter case does not count.
     pub names: Vec<String>,
+}
+
+/// Names of pictures that are the sheets of one document.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SheetSpec {
+    /// A regular expression over a picture's path without its extension: its group `document` is what the
+    /// sheets of a document have in common, its group `sheet` a sheet's number.
+    pub name: String,
 }
 
 /// What one file may ask for.

@@ -132,17 +132,6 @@ impl Catalog {
         Ok(item_id(&identity) == id && row.item.id == id && version_of(&content) == row.version)
     }
 
-    /// Where a content was last seen.
-    ///
-    /// # Errors
-    /// What the catalog says.
-    pub(crate) fn paths_of(&self, sha256: Sha256) -> Result<Vec<String>, ArchiveError> {
-        let mut statement =
-            self.db.prepare_cached("SELECT path FROM source_path WHERE sha256 = ?1 ORDER BY path")?;
-        let found = statement.query_map([sha256.to_string()], |row| row.get(0))?;
-        Ok(found.collect::<Result<_, _>>()?)
-    }
-
     /// The contents that stay where they are, since no original of theirs is kept; what is in a
     /// container is kept, file by file.
     ///

@@ -228,6 +228,16 @@ impl Catalog {
         Ok(statement.exists([sha256.to_string()])?)
     }
 
+    /// Whether a content's units were made by `version`.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn is_derived(&self, sha256: Sha256, version: &str) -> Result<bool, ArchiveError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT 1 FROM source_file WHERE sha256 = ?1 AND derived = ?2")?;
+        Ok(statement.exists([&sha256.to_string(), version])?)
+    }
+
     /// Remembers that a content's units were made by `version`.
     ///
     /// # Errors
@@ -242,17 +252,24 @@ impl Catalog {
         })
     }
 
+    /// The paths at which a content was seen, in order.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn paths_of(&self, sha256: Sha256) -> Result<Vec<String>, ArchiveError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT path FROM source_path WHERE sha256 = ?1 ORDER BY path")?;
+        let paths = statement.query_map([sha256.to_string()], |row| row.get(0))?;
+        Ok(paths.collect::<Result<_, _>>()?)
+    }
+
     /// The names of the files that had this content, without folders and extension.
     ///
     /// # Errors
     /// What the catalog says.
     pub fn file_stems(&self, sha256: Sha256) -> Result<Vec<String>, ArchiveError> {
-        let mut statement =
-            self.db.prepare_cached("SELECT path FROM source_path WHERE sha256 = ?1 ORDER BY path")?;
-        let paths = statement.query_map([sha256.to_string()], |row| row.get::<_, String>(0))?;
         let mut stems = Vec::new();
-        for path in paths {
-            let path = path?;
+        for path in self.paths_of(sha256)? {
             let stem = std::path::Path::new(&path).file_stem().unwrap_or_default();
             stems.push(stem.to_string_lossy().into_owned());
         }

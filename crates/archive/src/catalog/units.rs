@@ -231,7 +231,8 @@ impl Catalog {
         Ok(count as u64)
     }
 
-    /// The units of an identity: the row that counts first, then superseded rows, then letters.
+    /// The units of an identity: the row that counts first, then superseded rows, then letters
+    /// in the order of their pages.
     /// Of several rows what the latest run brought counts, then the latest register date, then
     /// the content's digest; of rows that say the same, the one that came first stands for all, so
     /// that a register exported anew changes only what it says otherwise.
@@ -242,7 +243,7 @@ impl Catalog {
         let mut statement = self.db.prepare_cached(
             "SELECT id, source, kind, place, own, settled, run, content FROM unit WHERE identity = ?1
              ORDER BY kind = 'letter', max(run) OVER (PARTITION BY kind, digest) * (kind = 'row') DESC,
-                      settled DESC, digest, run, source, place",
+                      settled DESC, place * (kind = 'letter'), digest, run, source, place",
         )?;
         let mut rows = statement.query([identity])?;
         let mut units = Vec::new();
