@@ -517,6 +517,13 @@ fn pictures_named_as_the_sheets_of_one_document_are_one_letter() {
     assert_eq!(names(&box_of_two), ["box/0045-WS·2018-Y-0013/1.jpg", "box/0045-WS·2018-Y-0013/2.png"]);
     assert_eq!(place.search("水渠")["total"], 2, "and nothing stands twice");
     place.ask(["verify"]).exits(0);
+    // A sheet that goes takes its text with it, and only that.
+    place.ask_with("undo", ["2", "--reason", "扫描有误"]).exits(0);
+    assert_eq!(place.search("浇地要到邻村挑水")["total"], 1);
+    assert_eq!(place.search("秧苗旱死")["total"], 0);
+    place.ask(["verify"]).exits(0);
+    place.ingest([place.path("in")]).exits(0);
+    assert_eq!(place.search("浇地要到邻村挑水，三十多户的秧苗旱死了一半")["total"], 1);
     // The order in which the sheets come makes no difference.
     let other = Place::new();
     support::copy_folder(&place.path("in"), &other.path("in"));

@@ -217,6 +217,19 @@ impl Catalog {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
+    /// The contents that have been read and have to be divided into units, whatever version divided the
+    /// others.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn sources_waiting(&self) -> Result<Vec<Sha256>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT sha256 FROM source_file WHERE state = 'read' AND derived = '' ORDER BY sha256",
+        )?;
+        let found = statement.query_map([], |row| super::digest_column(row, 0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
     /// Whether a content that has been read has to be divided into units.
     ///
     /// # Errors

@@ -49,6 +49,7 @@ impl Catalog {
                 "DELETE FROM seal WHERE kind IN ('source', 'units') AND id = ?1",
                 [sha256.to_string()],
             )?;
+            self.leave_other_sheets(sha256)?;
             self.drop_units(sha256)?;
             self.drop_source(sha256)?;
             done.files += 1;
@@ -56,6 +57,18 @@ impl Catalog {
         self.db.execute("INSERT INTO undo VALUES (?1, ?2, ?3, ?4)", params![run, at as i64, user, reason])?;
         self.seal(SealKind::Undo, &run.to_string())?;
         Ok(done)
+    }
+
+    /// The other sheets of a document that one goes from make another letter.
+    fn leave_other_sheets(&self, sha256: Sha256) -> Result<(), ArchiveError> {
+        self.db
+            .prepare_cached(
+                "UPDATE source_file SET derived = '' WHERE sha256 IN
+                   (SELECT source FROM unit WHERE source <> ?1 AND kind = 'letter'
+                    AND own IN (SELECT own FROM unit WHERE source = ?1))",
+            )?
+            .execute([sha256.to_string()])?;
+        Ok(())
     }
 
     /// Whether a run has been taken back.
