@@ -23,6 +23,8 @@ pub enum NoteKind {
     Comments,
     /// Memos of a table, which stand in another file; they were not read.
     Memos,
+    /// Formulas whose value was not reckoned by the program that wrote them; there is nothing to read.
+    Uncomputed,
     /// A register without a single row.
     NoRows,
     /// Annotations and stamps of a document; they were not read.
@@ -61,6 +63,10 @@ impl Note {
             NoteKind::Memos => {
                 ("memo fields stand in another file and were not read", "备注字段另存他处，未读取")
             }
+            NoteKind::Uncomputed => (
+                "formulas without a value; open the workbook and save it, then ingest it again",
+                "公式没有计算结果；请打开该工作簿并保存后再导入",
+            ),
             NoteKind::NoRows => ("the register has no rows", "表中没有任何数据行"),
             NoteKind::Annotations => ("annotations and stamps were not read", "批注与电子印章未读取"),
         };

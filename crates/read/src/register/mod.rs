@@ -4,6 +4,7 @@ mod carried;
 mod dbf;
 mod delimited;
 mod html;
+mod lost;
 mod ods;
 mod stream;
 mod xls;
@@ -20,8 +21,6 @@ pub(crate) use dbf::looks_like_dbf;
 pub(crate) use delimited::looks_delimited;
 pub(crate) use html::looks_like_tables;
 use stream::CellStream;
-
-use crate::package::Package;
 
 use dossier_pipeline::ReadLimits;
 
@@ -67,11 +66,6 @@ pub fn read_rows(
     Ok(RegisterRead { rows: rows.seen, notes: rows.notes })
 }
 
-/// How a workbook's styles say that text is struck through.
-const STRIKE: &[u8] = b"<strike";
-/// …or that it is not, though its parent's is.
-const UNSTRUCK: &[u8] = b" val=\"0\"";
-
 /// Counts what goes to the sink and stops at the limit.
 struct Rows<'a, 'b> {
     seen: u64,
@@ -104,24 +98,6 @@ fn sheet_names(sheets: &[calamine::Sheet], rows: &mut Rows<'_, '_>) -> Vec<Strin
             sheet.name.clone()
         })
         .collect()
-}
-
-/// Notes what a workbook in a package has that its cells do not tell: pictures in `folder`, and cells
-/// that are struck through as the part `styles` says.
-fn lost_parts(path: &Path, folder: &str, styles: &str, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
-    let mut package = Package::open(path)?;
-    let pictures = package.names().filter(|name| name.starts_with(folder)).count();
-    if pictures > 0 {
-        rows.notes.push(NoteKind::Pictures.of(pictures));
-    }
-    if styles.starts_with("xl/") && package.optional(styles)?.is_some() {
-        let styles = package.bytes(styles)?;
-        let strikes = |at: &[u8]| at.starts_with(STRIKE) && !at[STRIKE.len()..].starts_with(UNSTRUCK);
-        if (0..styles.len()).any(|at| strikes(&styles[at..])) {
-            rows.notes.push(NoteKind::StruckThrough.of(""));
-        }
-    }
-    Ok(())
 }
 
 /// A sheet as cells in a rectangle.

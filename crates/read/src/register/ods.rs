@@ -7,7 +7,8 @@ use std::path::Path;
 use calamine::{Ods, OdsError, Reader};
 use dossier_model::{Fault, FaultKind};
 
-use super::{Rows, lost_parts, push_range, sheet_names};
+use super::lost::lost_parts;
+use super::{Rows, push_range, sheet_names};
 
 pub(super) fn read(path: &Path, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
     let file = File::open(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
@@ -16,7 +17,7 @@ pub(super) fn read(path: &Path, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
         let range = workbook.worksheet_range(&sheet).map_err(fault)?;
         push_range(&sheet, &range, rows)?;
     }
-    lost_parts(path, "Pictures/", "content.xml", rows)
+    lost_parts(path, "Pictures/", false, rows)
 }
 
 fn fault(error: OdsError) -> Fault {

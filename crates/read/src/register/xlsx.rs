@@ -8,7 +8,8 @@ use std::path::Path;
 use calamine::{Reader, Xlsx, XlsxError};
 use dossier_model::{Fault, FaultKind};
 
-use super::{CellStream, Rows, lost_parts, sheet_names};
+use super::lost::lost_parts;
+use super::{CellStream, Rows, sheet_names};
 
 pub(super) fn read(path: &Path, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
     let file = File::open(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
@@ -22,7 +23,7 @@ pub(super) fn read(path: &Path, rows: &mut Rows<'_, '_>) -> Result<(), Fault> {
         }
         stream.end()?;
     }
-    lost_parts(path, "xl/media/", "xl/styles.xml", rows)
+    lost_parts(path, "xl/media/", true, rows)
 }
 
 fn fault(error: XlsxError) -> Fault {
