@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use support::{Place, as_html, assert_settled, crc32, gb18030, root, said};
+use support::{Dossier, Place, as_html, assert_settled, crc32, gb18030, root, said};
 
 const LETTER: &str = "尊敬的县领导：\n我是石桥镇柳树湾村三组村民赵大勇，电话13900000012。\n\
     我村通往镇上的水泥路被运煤车压坏已经两年，雨天积水没过膝盖。\n此致\n敬礼！\n赵大勇\n2018年6月12日\n";
@@ -529,4 +529,41 @@ fn pictures_named_as_the_sheets_of_one_document_are_one_letter() {
     support::copy_folder(&place.path("in"), &other.path("in"));
     other.ingest([other.path("in")]).exits(0);
     assert_eq!(said(&other), said(&place));
+}
+
+#[test]
+fn a_transcript_beside_a_scan_takes_the_place_of_recognition() {
+    let place = Place::new();
+    // Another program's recognition, and a person's own copy with what the scan does not show.
+    put(&place, "sheets/1.png", "in/甲.png");
+    put(&place, "sheets/2.png", "in/乙.png");
+    put(&place, "pictures/fax.tif", "in/丙.tif");
+    let alto = Dossier::new(["ocr", "--format", "alto"]).arg(fixture("sheets/1.png")).exits(0).stdout;
+    place.write("in/甲.xml", alto.replace("渠", "閘"));
+    place.write("in/乙.txt", "三十多户的秧苗旱死了大半。\n赵大勇\n2018年6月12日");
+    place.write("in/丙.txt", "只有一页的说明");
+    place.write("in/alone.xml", alto.replace("赵", "周"));
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_settled(&report);
+    assert_eq!(report["pages"]["transcript"], 2, "{report}");
+    assert_eq!(report["pages"]["recognised"], 2, "the fax, whose transcript is of another length: {report}");
+    assert_eq!(entry(&report, "notes", "丙.tif")["kind"], "transcript_unused");
+    assert_eq!(report["files"]["archived"], 7, "{report}");
+    assert_eq!(names(&place.search("水闸")), ["甲.png"], "found by what the transcript says");
+    assert_eq!(names(&place.search("秧苗旱死了大半")), ["乙.png"]);
+    assert_eq!(names(&place.search("姓名:周大勇")), ["alone.xml"], "a transcript alone is a letter");
+    let hit = place.search("水闸")["hits"][0]["id"].as_str().expect("an id").to_owned();
+    let item = place.ask(["show", "--json", "--mask", "none", &hit]).exits(0).json();
+    assert_eq!(item["pages"][0]["state"], "transcript");
+    assert!(item["pages"][0]["words"][0]["box"][0].as_i64().unwrap() > 50, "with its places");
+    // The transcript is mended: the scan has its new text, and is not recognised either.
+    place.write("in/乙.txt", "三十多户的秧苗全部旱死。\n赵大勇\n2018年6月12日");
+    let again = place.ingest([place.path("in")]).exits(0).json();
+    assert_settled(&again);
+    assert_eq!(again["pages"]["recognised"], 0, "{again}");
+    assert_eq!(names(&place.search("秧苗全部旱死")), ["乙.png"]);
+    assert_eq!(place.search("秧苗旱死了大半")["total"], 0);
+    let same = place.ingest([place.path("in")]).exits(0).json();
+    assert_eq!(same["files"]["unchanged"], 7, "{same}");
+    place.ask(["verify"]).exits(0);
 }

@@ -270,7 +270,7 @@ pub(crate) fn remember_path(catalog: &Catalog, job: &Job) -> Result<(), BatchErr
 pub(crate) fn kept_as(job: &Job, mode: OriginalsMode) -> OriginalsMode {
     match job.kind.shape() {
         // What is in a container is kept, file by file, and the container is not.
-        Shape::Files => OriginalsMode::Reference,
+        Shape::Files if job.kind.holds_files() => OriginalsMode::Reference,
         // What was unpacked goes away.
         _ if job.seen.enclosed.is_some() => OriginalsMode::Copy,
         _ => mode,

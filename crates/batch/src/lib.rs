@@ -38,6 +38,7 @@ mod run;
 mod sheets;
 mod stop;
 mod system;
+mod transcripts;
 mod undo;
 mod walk;
 mod withhold;

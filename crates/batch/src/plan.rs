@@ -1,6 +1,7 @@
 //! The plan: what is to be read, and what is known already.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use dossier_archive::{Catalog, InputOutcome, KnownPath, PathRecord, SourceState, hash_file};
 use dossier_fields::RegisterReader;
@@ -12,6 +13,7 @@ use rayon::prelude::*;
 use crate::enclosed::{self, Spool, Unpacked};
 use crate::kind::kind_of;
 use crate::progress::{Progress, Stage};
+use crate::transcripts::Transcripts;
 use crate::walk::{Seen, stat};
 use crate::{BatchError, Stop};
 
@@ -31,6 +33,8 @@ pub(crate) struct Job {
     pub stat: (u64, i64),
     /// What it is.
     pub kind: FileKind,
+    /// Where its transcript is.
+    pub transcript: Option<PathBuf>,
 }
 
 /// A file whose outcome is known, with its content if that is known.
@@ -119,12 +123,14 @@ impl Planner<'_> {
     pub fn plan(self, files: Vec<Seen>) -> Result<Plan, BatchError> {
         self.progress.begin(Stage::Check, files.len() as u64);
         let past = Past::of(&self)?;
+        let transcripts = Transcripts::among(&files, self.catalog)?;
         let mut planning = Planning {
             planner: self,
             past,
             plan: Plan::default(),
             reading: HashSet::new(),
             within: Vec::new(),
+            transcripts,
         };
         let mut round = files;
         while !round.is_empty() && !planning.planner.stop.reading_is_over() {
@@ -145,6 +151,7 @@ struct Planning<'a> {
     reading: HashSet<Sha256>,
     /// What came into sight within files of this round.
     within: Vec<Seen>,
+    transcripts: Transcripts,
 }
 
 impl Planning<'_> {
@@ -216,6 +223,7 @@ impl Planning<'_> {
         let in_sight = file.enclosed.is_none() || !known.kind.is_some_and(FileKind::holds_files);
         file.stat == Ok((known.record.bytes, known.record.modified))
             && !file.in_doubt
+            && !self.transcripts.is_news(&file.key)
             && in_sight
             && !self.past.troubled.contains(&known.path)
             && !self.past.wait.contains(&known.record.sha256)
@@ -244,6 +252,7 @@ impl Planning<'_> {
         let catalog = self.planner.catalog;
         let outcome = known_outcome(&known, catalog, &self.past)?;
         let Known { file, sha256, stat } = known;
+        let outcome = outcome.filter(|_| !self.transcripts.is_news(&file.key));
         if outcome.is_none()
             && let Some(fault) = catalog.released(&file.key, sha256)?
         {
@@ -253,6 +262,7 @@ impl Planning<'_> {
         let kind = match &outcome {
             // A kind that only a later program knows holds nothing that this one could open.
             Some(_) => Ok(catalog.source(sha256)?.and_then(|source| FileKind::named(&source.kind))),
+            None if self.transcripts.is_transcript(&file.key) => Ok(Some(FileKind::Transcript)),
             None => kind_of(file.path(), self.planner.registers, self.planner.limits).map(Some),
         };
         let opened = kind.and_then(|kind| match kind.filter(|kind| kind.holds_files()) {
@@ -269,7 +279,8 @@ impl Planning<'_> {
         }
         match (outcome, kind) {
             (None, Some(kind)) => {
-                let job = Job { seen: file, sha256, stat, kind };
+                let transcript = self.transcripts.of(&file.key);
+                let job = Job { seen: file, sha256, stat, kind, transcript };
                 let first = self.reading.insert(sha256);
                 if first { self.plan.jobs.push(job) } else { self.plan.copies.push(job) }
             }

@@ -188,6 +188,7 @@ impl Slot {
         let mut task = Task {
             path: job.seen.path().as_os_str().to_owned(),
             kind: job.kind,
+            transcript: job.transcript.as_ref().map(|path| path.as_os_str().to_owned()),
             limits: self.shared.settings.read,
             convert: self.shared.settings.convert.clone(),
             scratch: self.shared.settings.scratch.clone().into_os_string(),

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::recognition::Recognition;
 
 /// Goes up with every change that an older partner would not understand.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 /// How often a worker at a task says that it is alive.
 pub const HEARTBEAT: Duration = Duration::from_secs(5);
 
@@ -25,6 +25,8 @@ pub struct Task {
     pub path: OsString,
     /// What it is.
     pub kind: FileKind,
+    /// A transcript of it, whose text takes the place of recognition.
+    pub transcript: Option<OsString>,
     /// What it may ask for.
     pub limits: ReadLimits,
     /// What converts it, if no reader takes it.

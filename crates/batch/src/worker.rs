@@ -8,10 +8,10 @@ use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 
-use dossier_model::{Fault, FaultKind, FileKind, PageContent, RowContent, Shape};
+use dossier_model::{Fault, FaultKind, FileKind, NoteKind, PageContent, PageState, RowContent, Shape};
 use dossier_ocr::{ModelStore, Recogniser, scan_quality};
 use dossier_read::register::read_rows;
-use dossier_read::{Container, Document, PageReading};
+use dossier_read::{Container, Document, PageReading, Transcript};
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
 
 use crate::convert::convert;
@@ -98,6 +98,7 @@ impl<W: Write + Send> Worker<'_, W> {
         match task.kind.shape() {
             Shape::Pages => self.read_pages(task),
             Shape::Rows => self.read_rows(task, task.kind),
+            Shape::Files if !task.kind.holds_files() => Ok(Ok(end(0))),
             // The planner has brought what is in it into sight.
             Shape::Files => Ok(guarded(|| {
                 let container = Container::open(Path::new(&task.path), task.kind, &task.limits)?;
@@ -127,8 +128,17 @@ impl<W: Write + Send> Worker<'_, W> {
         document.notes().iter().try_for_each(|note| self.say(&Said::Note { note: note.clone() }))?;
         let pages = document.page_count();
         self.say(&Said::Opened { pages })?;
+        let transcript = self.transcript(task, pages)?;
         for page in task.first_page..=pages {
             self.say(&Said::Begin { page })?;
+            if let Some(transcript) = &transcript {
+                let said = match transcribed(&document, transcript, page) {
+                    Ok(content) => Said::Page { content, extractor: dossier_read::REVISION.to_owned() },
+                    Err(fault) => Said::PageFailed { page, fault },
+                };
+                self.say(&said)?;
+                continue;
+            }
             // Telling that a page of a PDF is a scan takes little of the time that painting it does.
             let is_scan = task.recognition != Recognition::Now
                 && guarded(|| Ok(document.is_scan(page, task.force))).unwrap_or(false);
@@ -147,6 +157,24 @@ impl<W: Write + Send> Worker<'_, W> {
             self.say(&said)?;
         }
         Ok(Ok(end(u64::from(pages))))
+    }
+
+    /// The transcript of a file of so many pages; one of another number is noted and not used.
+    fn transcript(&self, task: &Task, pages: u32) -> io::Result<Option<Transcript>> {
+        let Some(path) = task.transcript.as_deref().map(Path::new).filter(|_| !task.force) else {
+            return Ok(None);
+        };
+        let transcript = match guarded(|| Transcript::open(path)) {
+            Ok(transcript) if transcript.page_count() == pages => return Ok(Some(transcript)),
+            other => other,
+        };
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let detail = match transcript {
+            Ok(transcript) => format!("{name}, {}", transcript.page_count()),
+            Err(fault) => format!("{name}, {fault}"),
+        };
+        self.say(&Said::Note { note: NoteKind::TranscriptUnused.of(detail) })?;
+        Ok(None)
     }
 
     fn read_page(
@@ -203,6 +231,20 @@ impl<W: Write + Send> Worker<'_, W> {
         }
         register.notes.into_iter().try_for_each(|note| self.say(&Said::Note { note }))?;
         Ok(Ok(end(register.rows)))
+    }
+}
+
+/// A page with the text of its transcript; one that has its own text is left alone.
+fn transcribed(document: &Document, transcript: &Transcript, page: u32) -> Result<PageContent, Fault> {
+    match guarded(|| document.read_page(page, false))? {
+        PageReading::Read(content) if content.state == PageState::TextLayer => Ok(content),
+        PageReading::Read(content) => {
+            let transcribed = transcript.page(page, (content.width, content.height), content.dpi);
+            Ok(transcribed.filter(|transcribed| !transcribed.text.is_empty()).unwrap_or(content))
+        }
+        PageReading::Scan { image, dpi, .. } => transcript
+            .page(page, image.dimensions(), dpi)
+            .ok_or_else(|| Fault::new(FaultKind::Damaged, "the transcript has no such page")),
     }
 }
 

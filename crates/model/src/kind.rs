@@ -9,7 +9,7 @@ pub enum Shape {
     Pages,
     /// Rows of a register.
     Rows,
-    /// Other files, and nothing else.
+    /// Other files or none, and nothing else.
     Files,
 }
 
@@ -57,6 +57,8 @@ file_kinds! {
     Text = "text": Pages,
     /// Hypertext that is no register.
     Html = "html": Pages,
+    /// Text with its places on a page: ALTO, PAGE XML or hOCR.
+    Layout = "layout": Pages,
     /// An e-mail message (RFC 5322); its attachments are files of their own.
     Mail = "mail": Pages,
     /// What only another program can read: the pipeline names a converter or it is refused.
@@ -77,6 +79,8 @@ file_kinds! {
     Xml2003 = "xml2003": Rows,
     /// dBASE table.
     Dbf = "dbf": Rows,
+    /// A transcript of the scan beside it, which has its text.
+    Transcript = "transcript": Files,
     /// Zip container.
     Zip = "zip": Files,
 }

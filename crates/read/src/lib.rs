@@ -21,11 +21,13 @@ mod picture;
 pub mod register;
 mod sniff;
 mod text;
+mod transcript;
 mod xml;
 
 pub use container::{Container, Member};
 pub use document::{Document, PageReading};
 pub use sniff::sniff;
+pub use transcript::Transcript;
 
 /// The part of an extractor's version that names this crate's code: it goes up with every change
 /// that can alter what is read from a file.

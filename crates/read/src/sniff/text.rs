@@ -2,7 +2,7 @@
 
 use dossier_model::{Fault, FaultKind, FileKind};
 
-use crate::{encoding, register};
+use crate::{encoding, register, transcript};
 
 /// How much of a text tells what it is.
 const LOOKED_AT: usize = 4096;
@@ -23,7 +23,13 @@ pub(super) fn kind(head: &[u8]) -> Result<FileKind, Fault> {
     let hypertext = ["<!doctype html", "<html", "<table", "<head", "<body", "<meta", "<div"];
     if hypertext.iter().any(|tag| start.starts_with(tag)) || start.starts_with('<') && start.contains("<html")
     {
+        if transcript::states_places(&start) {
+            return Ok(FileKind::Layout);
+        }
         return Ok(if register::looks_like_tables(text) { FileKind::HtmlTable } else { FileKind::Html });
+    }
+    if start.starts_with('<') && transcript::states_places(&start) {
+        return Ok(FileKind::Layout);
     }
     if start.starts_with("<?xml") {
         return unknown("XML");

@@ -12,6 +12,7 @@ use dossier_model::{Fault, FaultKind, FileKind, LayerJudgement, Note, PageConten
 use dossier_pipeline::ReadLimits;
 
 use crate::package::Package;
+use crate::transcript::Transcript;
 use crate::{PageReading, encoding, hypertext, picture};
 
 pub(crate) use mail::Attachment;
@@ -50,6 +51,7 @@ impl TextDocument {
             FileKind::Ofd => ofd::pages(Package::open(path)?, &mut notes)?,
             FileKind::Mail => vec![TextPage::Typed(mail::letter(&bytes(path)?)?)],
             FileKind::Html => vec![TextPage::Typed(hypertext::plain(&hypertext::decode(&bytes(path)?)))],
+            FileKind::Layout => transcribed(&Transcript::open(path)?, &limits),
             FileKind::Text => typed(&encoding::decode(&bytes(path)?)),
             other => return Err(Fault::new(FaultKind::UnknownKind, other.name())),
         };
@@ -116,6 +118,12 @@ fn typed_page(number: u32, text: &str, limits: &ReadLimits) -> PageContent {
         text,
         words: Vec::new(),
     }
+}
+
+/// The pages of a transcript that has no scan.
+fn transcribed(transcript: &Transcript, limits: &ReadLimits) -> Vec<TextPage> {
+    let pages = (1..=transcript.page_count()).filter_map(|page| transcript.page(page, (0, 0), limits.dpi));
+    pages.map(|page| TextPage::Typed(page.text)).collect()
 }
 
 /// Running text; a form feed begins a page.

@@ -1,0 +1,76 @@
+//! Transcripts beside scans: files of one name in one folder, of which one is a scan by the end of its
+//! name and the other a text.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+use dossier_archive::{ArchiveError, Catalog};
+
+use crate::walk::Seen;
+
+/// The ends of the names of scans, and of the transcripts that may stand beside them, the better first.
+const SCANS: [&str; 9] = ["pdf", "tif", "tiff", "jpg", "jpeg", "png", "bmp", "webp", "jp2"];
+const TRANSCRIPTS: [&str; 4] = ["xml", "hocr", "html", "txt"];
+
+/// Which transcript stands beside which scan.
+#[derive(Default)]
+pub(crate) struct Transcripts {
+    /// Where the transcript of a scan is, by the scan's key.
+    of: HashMap<String, PathBuf>,
+    /// The keys of the transcripts.
+    transcripts: HashSet<String>,
+    /// The keys of scans whose transcript is new, or has changed.
+    news: HashSet<String>,
+}
+
+impl Transcripts {
+    /// Pairs the files of a source, which are in the order of their keys.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn among(files: &[Seen], catalog: &Catalog) -> Result<Transcripts, ArchiveError> {
+        let mut found = Transcripts::default();
+        // Files of one name come one after the other, but for what stands between a dot and others.
+        for group in files.chunk_by(|a, b| parts(&a.key).0 == parts(&b.key).0).filter(|group| group.len() > 1)
+        {
+            let of_kind = |ends: &[&str]| {
+                let kind = |file: &&Seen| ends.iter().position(|end| *end == parts(&file.key).1);
+                group.iter().filter_map(move |file| Some((kind(&file)?, file))).min_by_key(|(rank, _)| *rank)
+            };
+            let (Some((_, scan)), Some((_, transcript))) = (of_kind(&SCANS), of_kind(&TRANSCRIPTS)) else {
+                continue;
+            };
+            let known = catalog.path(&transcript.key)?.map(|record| (record.bytes, record.modified));
+            if known.is_none() || transcript.stat.clone().ok() != known {
+                found.news.insert(scan.key.clone());
+            }
+            found.of.insert(scan.key.clone(), transcript.path().to_owned());
+            found.transcripts.insert(transcript.key.clone());
+        }
+        Ok(found)
+    }
+
+    /// Where the transcript of the file with this key is.
+    pub fn of(&self, key: &str) -> Option<PathBuf> {
+        self.of.get(key).cloned()
+    }
+
+    /// Whether the file with this key is the transcript of another.
+    pub fn is_transcript(&self, key: &str) -> bool {
+        self.transcripts.contains(key)
+    }
+
+    /// Whether the file with this key has to be read because of its transcript.
+    pub fn is_news(&self, key: &str) -> bool {
+        self.news.contains(key)
+    }
+}
+
+/// A path without the end of its name, and that end in small letters.
+fn parts(key: &str) -> (&str, String) {
+    let name = key.rfind('/').map_or(0, |slash| slash + 1);
+    match key[name..].rfind('.') {
+        Some(dot) => (&key[..name + dot], key[name + dot + 1..].to_ascii_lowercase()),
+        None => (key, String::new()),
+    }
+}
