@@ -542,13 +542,19 @@ fn a_transcript_beside_a_scan_takes_the_place_of_recognition() {
     place.write("in/甲.xml", alto.replace("渠", "閘"));
     place.write("in/乙.txt", "三十多户的秧苗旱死了大半。\n赵大勇\n2018年6月12日");
     place.write("in/丙.txt", "只有一页的说明");
+    put(&place, "office/letter.html", "in/丁.html");
+    put(&place, "pictures/letter.png", "in/丁.png");
     place.write("in/alone.xml", alto.replace("赵", "周"));
     let report = place.ingest([place.path("in")]).exits(0).json();
     assert_settled(&report);
     assert_eq!(report["pages"]["transcript"], 2, "{report}");
-    assert_eq!(report["pages"]["recognised"], 2, "the fax, whose transcript is of another length: {report}");
+    assert_eq!(
+        report["pages"]["recognised"], 3,
+        "the fax, whose transcript is of another length, too: {report}"
+    );
     assert_eq!(entry(&report, "notes", "丙.tif")["kind"], "transcript_unused");
-    assert_eq!(report["files"]["archived"], 7, "{report}");
+    assert_eq!(report["files"]["archived"], 9, "{report}");
+    assert_eq!(names(&place.search(PHRASE)), ["丁.html"], "hypertext of the same name is a letter");
     assert_eq!(names(&place.search("水闸")), ["甲.png"], "found by what the transcript says");
     assert_eq!(names(&place.search("秧苗旱死了大半")), ["乙.png"]);
     assert_eq!(names(&place.search("姓名:周大勇")), ["alone.xml"], "a transcript alone is a letter");
@@ -564,6 +570,6 @@ fn a_transcript_beside_a_scan_takes_the_place_of_recognition() {
     assert_eq!(names(&place.search("秧苗全部旱死")), ["乙.png"]);
     assert_eq!(place.search("秧苗旱死了大半")["total"], 0);
     let same = place.ingest([place.path("in")]).exits(0).json();
-    assert_eq!(same["files"]["unchanged"], 7, "{same}");
+    assert_eq!(same["files"]["unchanged"], 9, "{same}");
     place.ask(["verify"]).exits(0);
 }

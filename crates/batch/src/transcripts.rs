@@ -5,7 +5,10 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use dossier_archive::{ArchiveError, Catalog};
+use dossier_model::FileKind;
+use dossier_read::sniff;
 
+use crate::guard::guarded;
 use crate::walk::Seen;
 
 /// The ends of the names of scans, and of the transcripts that may stand beside them, the better first.
@@ -40,6 +43,11 @@ impl Transcripts {
             let (Some((_, scan)), Some((_, transcript))) = (of_kind(&SCANS), of_kind(&TRANSCRIPTS)) else {
                 continue;
             };
+            // Hypertext, a register or a message of the same name is what it is.
+            let kind = guarded(|| sniff(transcript.path()));
+            if !matches!(kind, Ok(FileKind::Text | FileKind::Layout)) {
+                continue;
+            }
             let known = catalog.path(&transcript.key)?.map(|record| (record.bytes, record.modified));
             if known.is_none() || transcript.stat.clone().ok() != known {
                 found.news.insert(scan.key.clone());

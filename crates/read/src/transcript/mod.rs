@@ -130,7 +130,10 @@ mod tests {
         transcript
     }
 
-    fn says(transcript: &Transcript) -> Vec<(String, Vec<(String, u32, PixelBox)>)> {
+    /// The text of a page, and its words with their places.
+    type Said = (String, Vec<(String, u32, PixelBox)>);
+
+    fn says(transcript: &Transcript) -> Vec<Said> {
         let page = |number| {
             let page = transcript.page(number, (200, 400), 150.0).unwrap();
             let words = page.words.into_iter().map(|word| (word.text, word.start, word.bounds));
@@ -140,7 +143,7 @@ mod tests {
     }
 
     /// Two lines on a page of 100 × 200, asked for at twice the size.
-    fn expected() -> Vec<(String, Vec<(String, u32, PixelBox)>)> {
+    fn expected() -> Vec<Said> {
         let words =
             vec![("村道".to_owned(), 0, [20, 40, 60, 60]), ("失修。".to_owned(), 3, [20, 80, 80, 100])];
         vec![("村道\n失修。".to_owned(), words)]
