@@ -571,5 +571,14 @@ fn a_transcript_beside_a_scan_takes_the_place_of_recognition() {
     assert_eq!(place.search("秧苗旱死了大半")["total"], 0);
     let same = place.ingest([place.path("in")]).exits(0).json();
     assert_eq!(same["files"]["unchanged"], 9, "{same}");
+    // A page that a transcript leaves out is recognised.
+    place.write("in/丙.txt", "县信访局收文\u{C} \u{C}");
+    let half = place.ingest([place.path("in")]).exits(0).json();
+    assert_settled(&half);
+    assert_eq!(
+        (&half["pages"]["transcript"], &half["pages"]["recognised"]),
+        (&json!(1), &json!(1)),
+        "{half}"
+    );
     place.ask(["verify"]).exits(0);
 }

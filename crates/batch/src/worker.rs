@@ -131,7 +131,8 @@ impl<W: Write + Send> Worker<'_, W> {
         let transcript = self.transcript(task, pages)?;
         for page in task.first_page..=pages {
             self.say(&Said::Begin { page })?;
-            if let Some(transcript) = &transcript {
+            // A page of which a transcript says nothing may say something all the same.
+            if let Some(transcript) = transcript.as_ref().filter(|transcript| transcript.has_text(page)) {
                 let said = match transcribed(&document, transcript, page) {
                     Ok(content) => Said::Page { content, extractor: dossier_read::REVISION.to_owned() },
                     Err(fault) => Said::PageFailed { page, fault },
@@ -240,7 +241,7 @@ fn transcribed(document: &Document, transcript: &Transcript, page: u32) -> Resul
         PageReading::Read(content) if content.state == PageState::TextLayer => Ok(content),
         PageReading::Read(content) => {
             let transcribed = transcript.page(page, (content.width, content.height), content.dpi);
-            Ok(transcribed.filter(|transcribed| !transcribed.text.is_empty()).unwrap_or(content))
+            Ok(transcribed.unwrap_or(content))
         }
         PageReading::Scan { image, dpi, .. } => transcript
             .page(page, image.dimensions(), dpi)

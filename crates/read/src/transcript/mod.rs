@@ -66,6 +66,12 @@ impl Transcript {
         self.pages.len() as u32
     }
 
+    /// Whether it says anything of the page `number`, from 1.
+    pub fn has_text(&self, number: u32) -> bool {
+        let page = (number as usize).checked_sub(1).and_then(|at| self.pages.get(at));
+        page.is_some_and(|page| !page.text.trim().is_empty())
+    }
+
     /// The page `number`, from 1, of a scan of this width and height in pixels at `dpi`; 0 where there
     /// is none.
     pub fn page(&self, number: u32, (width, height): (u32, u32), dpi: f32) -> Option<PageContent> {
