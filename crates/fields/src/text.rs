@@ -4,7 +4,8 @@ use dossier_model::{Folded, ItemText, Locator, RowContent, Sha256, fold};
 
 use crate::values::clean;
 
-/// A row's cells as an item's text, as [`push_row`] puts them, and where each stands.
+/// A row's cells as an item's text, one cell a line, cleaned, in the order of the columns, and where each
+/// stands: column, first character, one past the last.
 pub fn row_text(row: &RowContent, source: Sha256) -> (ItemText, Vec<(u32, u32, u32)>) {
     let mut text = ItemText::default();
     let places = push_row(&mut text, row, source);
