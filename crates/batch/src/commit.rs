@@ -7,7 +7,7 @@ use dossier_archive::{
     Archive, ArchiveError, Catalog, InputOutcome, OriginalsMode, PageFailure, PathRecord, SourceRecord,
     SourceState, kill_point,
 };
-use dossier_model::{Fault, FaultKind, Part, PartContent, Sha256, Shape};
+use dossier_model::{Fault, FaultKind, Part, PartContent, Sha256};
 
 use crate::BatchError;
 use crate::plan::{Job, Units, unless_released};
@@ -268,12 +268,14 @@ pub(crate) fn remember_path(catalog: &Catalog, job: &Job) -> Result<(), BatchErr
 
 /// How a job's original is kept where others are kept as `mode` says.
 pub(crate) fn kept_as(job: &Job, mode: OriginalsMode) -> OriginalsMode {
-    match job.kind.shape() {
-        // What is in a container is kept, file by file, and the container is not.
-        Shape::Files if job.kind.holds_files() => OriginalsMode::Reference,
+    if job.kind.is_container() {
+        // What is in it is kept, file by file.
+        OriginalsMode::Reference
+    } else if job.seen.enclosed.is_some() {
         // What was unpacked goes away.
-        _ if job.seen.enclosed.is_some() => OriginalsMode::Copy,
-        _ => mode,
+        OriginalsMode::Copy
+    } else {
+        mode
     }
 }
 

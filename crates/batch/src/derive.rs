@@ -115,28 +115,17 @@ impl<'a> Deriver<'a> {
         stems: &[String],
     ) -> Option<Unit> {
         let first = pages.first()?;
-        let mut text = ItemText::default();
-        for page in pages.iter().filter(|page| !page.text.is_empty()) {
-            let start = text.push(&page.text, sha256, Locator::Page(page.number), true);
-            text.add_alternatives(&page.words, start);
-        }
+        let text = letter_text(pages.iter().map(|page| (sha256, page)));
         let fields = self.letters.read(&text, pages);
-        let mut keys = self.field_keys(&fields);
+        let unit = letter_unit(sha256, first.number, pages.len() as u32, generation);
+        Some(Unit { keys: self.letter_keys(&fields, stems), text, fields, ..unit })
+    }
+
+    /// The pairing keys of a letter: what it states, then what the name of its file does.
+    pub fn letter_keys(&self, fields: &Fields, stems: &[String]) -> Vec<String> {
+        let mut keys = self.field_keys(fields);
         keys.extend(self.name_keys(stems));
-        let locator = Locator::Page(first.number);
-        Some(Unit {
-            id: unit_id(&Anchor { source: sha256, locator: locator.clone() }),
-            source: sha256,
-            kind: UnitKind::Letter,
-            place: u64::from(first.number),
-            own: place_identity(sha256, &locator),
-            keys,
-            settled: String::new(),
-            run: generation,
-            at: SourceRef { source: sha256, locator, extent: pages.len() as u32 },
-            text,
-            fields,
-        })
+        keys
     }
 
     /// Reads the rows of a register; whether it came to their end.
@@ -184,7 +173,7 @@ impl<'a> Deriver<'a> {
     }
 
     /// The pairing keys that a file's name states.
-    pub fn name_keys(&self, stems: &[String]) -> Vec<String> {
+    fn name_keys(&self, stems: &[String]) -> Vec<String> {
         let names = self.pipeline.manifest.identity.file_name_keys.iter().map(String::as_str).chain(["file"]);
         names.flat_map(|name| stems.iter().filter_map(move |stem| pair_key(name, stem))).collect()
     }
@@ -194,6 +183,34 @@ impl<'a> Deriver<'a> {
         let names = &self.pipeline.manifest.identity.settled_by;
         let date = names.iter().find_map(|name| fields.get(name)?.first());
         date.map(|value| value.value.reveal().to_owned()).unwrap_or_default()
+    }
+}
+
+/// The text of some pages, each of a content, running on from one to the next.
+pub(crate) fn letter_text<'p>(pages: impl Iterator<Item = (Sha256, &'p PageContent)>) -> ItemText {
+    let mut text = ItemText::default();
+    for (source, page) in pages.filter(|(_, page)| !page.text.is_empty()) {
+        let start = text.push(&page.text, source, Locator::Page(page.number), true);
+        text.add_alternatives(&page.words, start);
+    }
+    text
+}
+
+/// The unit of a letter on so many pages of a content, of which nothing has been read yet.
+pub(crate) fn letter_unit(source: Sha256, first: u32, extent: u32, run: i64) -> Unit {
+    let locator = Locator::Page(first);
+    Unit {
+        id: unit_id(&Anchor { source, locator: locator.clone() }),
+        source,
+        kind: UnitKind::Letter,
+        place: u64::from(first),
+        own: place_identity(source, &locator),
+        keys: Vec::new(),
+        settled: String::new(),
+        run,
+        at: SourceRef { source, locator, extent },
+        text: ItemText::default(),
+        fields: Fields::new(),
     }
 }
 

@@ -75,9 +75,7 @@ impl Spool {
             }
         }
     }
-}
 
-impl Spool {
     /// A full disk would hurt the archive itself.
     fn look_for_room(&self, bytes: u64) -> Result<(), BatchError> {
         let about = rustix::fs::statvfs(&self.folder)

@@ -5,14 +5,12 @@
 //! the other sheets have units without text, by which the letter knows all its files. A page that was
 //! scanned once and filed twice, such as a blank reverse, belongs to no document alone and has none.
 
-use dossier_archive::{ArchiveError, Catalog, KnownPath, Unit, UnitKind, unit_id};
+use dossier_archive::{ArchiveError, Catalog, KnownPath, Unit};
 use dossier_fields::{SheetName, SheetNames};
-use dossier_model::{
-    Anchor, Fields, FileKind, ItemText, Locator, PageContent, PartContent, Place, Sha256, SourceRef,
-};
+use dossier_model::{FileKind, Locator, PageContent, PartContent, Place, Sha256};
 
 use crate::BatchError;
-use crate::derive::{Deriver, place_identity};
+use crate::derive::{Deriver, letter_text, letter_unit};
 
 /// Behind every path that begins alike.
 const LAST: char = char::MAX;
@@ -128,15 +126,14 @@ impl Deriver<'_> {
 
     /// The letter on some sheets, as the unit of the one that holds it.
     fn joint_letter(&self, name: &str, holder: Sha256, sheets: &[Sheet]) -> Result<Unit, BatchError> {
-        let mut text = ItemText::default();
-        for sheet in sheets.iter().filter(|sheet| !sheet.page.text.is_empty()) {
-            let start = text.push(&sheet.page.text, sheet.source, Locator::Page(sheet.page.number), true);
-            text.add_alternatives(&sheet.page.words, start);
-        }
+        let mut text = letter_text(sheets.iter().map(|sheet| (sheet.source, &sheet.page)));
         let pages: Vec<PageContent> = sheets.iter().map(|sheet| sheet.page.clone()).collect();
         let mut fields = self.letters.read(&text, &pages);
         // Every place is a page of its own file again.
-        let in_file = |through: u32| sheets.get(through as usize - 1).map_or(through, |sheet| sheet.number);
+        let in_file = |through: u32| {
+            let sheet = (through as usize).checked_sub(1).and_then(|at| sheets.get(at));
+            sheet.map_or(through, |sheet| sheet.number)
+        };
         for segment in &mut text.segments {
             if let Locator::Page(page) = &mut segment.locator {
                 *page = in_file(*page);
@@ -147,10 +144,8 @@ impl Deriver<'_> {
                 *page = in_file(*page);
             }
         }
-        let mut unit = self.sheet_unit(holder)?;
-        unit.keys = self.field_keys(&fields);
-        unit.keys.extend(self.name_keys(&[name.to_owned()]));
-        Ok(Unit { text, fields, ..unit })
+        let keys = self.letter_keys(&fields, &[name.to_owned()]);
+        Ok(Unit { keys, text, fields, ..self.sheet_unit(holder)? })
     }
 
     fn further_sheet(
@@ -160,27 +155,13 @@ impl Deriver<'_> {
         keys: &[String],
         identity: &str,
     ) -> Result<Unit, BatchError> {
-        let unit = self.sheet_unit(content)?;
-        Ok(Unit { place, keys: keys.to_vec(), own: identity.to_owned(), ..unit })
+        Ok(Unit { place, keys: keys.to_vec(), own: identity.to_owned(), ..self.sheet_unit(content)? })
     }
 
     /// A unit of all pages of a file, without its text.
     fn sheet_unit(&self, content: Sha256) -> Result<Unit, BatchError> {
         let source = self.catalog.source(content)?;
         let (run, pages) = source.map_or((self.run, 1), |source| (source.run, source.units));
-        let locator = Locator::Page(1);
-        Ok(Unit {
-            id: unit_id(&Anchor { source: content, locator: locator.clone() }),
-            source: content,
-            kind: UnitKind::Letter,
-            place: 1,
-            own: place_identity(content, &locator),
-            keys: Vec::new(),
-            settled: String::new(),
-            run,
-            at: SourceRef { source: content, locator, extent: u32::try_from(pages).unwrap_or(u32::MAX) },
-            text: ItemText::default(),
-            fields: Fields::new(),
-        })
+        Ok(letter_unit(content, 1, u32::try_from(pages).unwrap_or(u32::MAX), run))
     }
 }

@@ -132,24 +132,18 @@ impl<W: Write + Send> Worker<'_, W> {
         for page in task.first_page..=pages {
             self.say(&Said::Begin { page })?;
             // A page of which a transcript says nothing may say something all the same.
-            if let Some(transcript) = transcript.as_ref().filter(|transcript| transcript.has_text(page)) {
-                let said = match transcribed(&document, transcript, page) {
-                    Ok(content) => Said::Page { content, extractor: dossier_read::REVISION.to_owned() },
-                    Err(fault) => Said::PageFailed { page, fault },
-                };
-                self.say(&said)?;
-                continue;
-            }
+            let transcript = transcript.as_ref().filter(|transcript| transcript.has_text(page));
             // Telling that a page of a PDF is a scan takes little of the time that painting it does.
-            let is_scan = task.recognition != Recognition::Now
+            let is_scan = transcript.is_none()
+                && task.recognition != Recognition::Now
                 && guarded(|| Ok(document.is_scan(page, task.force))).unwrap_or(false);
             if is_scan && task.recognition == Recognition::Later {
                 return Ok(Ok(Said::Deferred { page }));
             }
-            let read = if is_scan && kind == FileKind::Pdf {
-                Err(Fault::new(FaultKind::OcrOff, ""))
-            } else {
-                self.read_page(&document, page, task)
+            let read = match transcript {
+                Some(transcript) => transcribed(&document, transcript, page),
+                None if is_scan && kind == FileKind::Pdf => Err(Fault::new(FaultKind::OcrOff, "")),
+                None => self.read_page(&document, page, task),
             };
             let said = match read {
                 Ok((content, extractor)) => Said::Page { content, extractor },
@@ -236,17 +230,22 @@ impl<W: Write + Send> Worker<'_, W> {
 }
 
 /// A page with the text of its transcript; one that has its own text is left alone.
-fn transcribed(document: &Document, transcript: &Transcript, page: u32) -> Result<PageContent, Fault> {
-    match guarded(|| document.read_page(page, false))? {
-        PageReading::Read(content) if content.state == PageState::TextLayer => Ok(content),
+fn transcribed(
+    document: &Document,
+    transcript: &Transcript,
+    page: u32,
+) -> Result<(PageContent, String), Fault> {
+    let content = match guarded(|| document.read_page(page, false))? {
+        PageReading::Read(content) if content.state == PageState::TextLayer => content,
         PageReading::Read(content) => {
             let transcribed = transcript.page(page, (content.width, content.height), content.dpi);
-            Ok(transcribed.unwrap_or(content))
+            transcribed.unwrap_or(content)
         }
         PageReading::Scan { image, dpi, .. } => transcript
             .page(page, image.dimensions(), dpi)
-            .ok_or_else(|| Fault::new(FaultKind::Damaged, "the transcript has no such page")),
-    }
+            .ok_or_else(|| Fault::new(FaultKind::Damaged, "the transcript has no such page"))?,
+    };
+    Ok((content, dossier_read::REVISION.to_owned()))
 }
 
 fn end(units: u64) -> Said {

@@ -91,6 +91,11 @@ impl FileKind {
         FileKind::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
+    /// Whether a file of this kind is nothing but what is in it, so that this is kept in its place.
+    pub fn is_container(self) -> bool {
+        self.shape() == Shape::Files && self.holds_files()
+    }
+
     /// Whether a file of this kind may have further files in it.
     pub fn holds_files(self) -> bool {
         matches!(self, FileKind::Zip | FileKind::Mail)

@@ -25,7 +25,7 @@ pub enum NoteKind {
     Memos,
     /// Formulas whose value was not reckoned by the program that wrote them; there is nothing to read.
     Uncomputed,
-    /// A transcript stands beside the scan, but is of another number of pages; it was not used.
+    /// A transcript beside the scan has another number of pages or cannot be read; it was not used.
     TranscriptUnused,
     /// A register without a single row.
     NoRows,
@@ -70,8 +70,8 @@ impl Note {
                 "公式没有计算结果；请打开该工作簿并保存后再导入",
             ),
             NoteKind::TranscriptUnused => (
-                "a transcript beside it has another number of pages and was not used",
-                "旁边的转录文件页数不符，未采用",
+                "a transcript beside it was not used: it has another number of pages or cannot be read",
+                "旁边的转录文件页数不符或无法读取，未采用",
             ),
             NoteKind::NoRows => ("the register has no rows", "表中没有任何数据行"),
             NoteKind::Annotations => ("annotations and stamps were not read", "批注与电子印章未读取"),

@@ -1,9 +1,8 @@
 //! What can be asked of the catalog to find damage: SQLite's own check, references that lead
 //! nowhere, and records whose content is not what it was.
 
-use dossier_model::{Sha256, Shape};
+use dossier_model::{FileKind, Sha256};
 
-use super::sources::shape_of;
 use super::{Catalog, digest_column, item_id};
 use crate::ArchiveError;
 use crate::catalog::items::version_of;
@@ -143,7 +142,7 @@ impl Catalog {
         )?;
         let found = statement.query_map([], |row| Ok((digest_column(row, 0)?, row.get::<_, String>(1)?)))?;
         let found = found.collect::<Result<Vec<_>, _>>()?;
-        let kept = |(_, kind): &(Sha256, String)| shape_of(kind) != Some(Shape::Files);
-        Ok(found.into_iter().filter(kept).map(|(sha256, _)| sha256).collect())
+        let stays = |(_, kind): &(Sha256, String)| !FileKind::named(kind).is_some_and(FileKind::is_container);
+        Ok(found.into_iter().filter(stays).map(|(sha256, _)| sha256).collect())
     }
 }

@@ -16,6 +16,7 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImag
 
 use crate::PageReading;
 use crate::document::MAX_DPI;
+use tiff::Directory;
 
 /// Where a picture does not say how many pixels an inch has, it is taken for an A4 sheet, whose long
 /// side has so many inches (ISO 216).
@@ -30,7 +31,8 @@ const BYTES_A_PIXEL: u64 = 8;
 pub(crate) struct Pictures {
     path: PathBuf,
     kind: FileKind,
-    pages: u32,
+    /// What a TIFF says of its pictures; nothing for other kinds, which have one.
+    directories: Vec<Directory>,
     limits: ReadLimits,
 }
 
@@ -40,12 +42,15 @@ impl Pictures {
     /// # Errors
     /// `Unreadable`, `Damaged` or `TooLarge`.
     pub fn open(path: &Path, kind: FileKind, limits: ReadLimits) -> Result<Pictures, Fault> {
-        let pages = if kind == FileKind::Tiff { tiff::count(open(path)?, limits.pages)? } else { 1 };
-        Ok(Pictures { path: path.to_owned(), kind, pages, limits })
+        let directories = match kind {
+            FileKind::Tiff => tiff::directories(open(path)?, limits.pages)?,
+            _ => Vec::new(),
+        };
+        Ok(Pictures { path: path.to_owned(), kind, directories, limits })
     }
 
     pub fn page_count(&self) -> u32 {
-        self.pages
+        self.directories.len().max(1) as u32
     }
 
     /// The picture `number`, from 1, upright as the camera says, on white.
@@ -54,7 +59,12 @@ impl Pictures {
     /// `Damaged` or `TooLarge`; the other pictures are not concerned.
     pub fn read_page(&self, number: u32) -> Result<PageReading, Fault> {
         let (image, dpi) = match self.kind {
-            FileKind::Tiff => tiff::page(open(&self.path)?, number, &self.limits)?,
+            FileKind::Tiff => {
+                let directory = (number as usize).checked_sub(1).and_then(|at| self.directories.get(at));
+                let directory =
+                    directory.ok_or_else(|| Fault::new(FaultKind::Damaged, "there is no such page"))?;
+                tiff::page(open(&self.path)?, directory, &self.limits)?
+            }
             FileKind::Jpeg2000 => (self.jpeg2000()?, None),
             _ => (self.picture()?, self.stated_resolution()?),
         };

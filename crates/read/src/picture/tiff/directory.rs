@@ -1,7 +1,7 @@
 //! The directories of a TIFF file (TIFF 6.0, section 2, and BigTIFF): what it says of each picture.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 
 use dossier_model::{Fault, FaultKind};
 
@@ -30,7 +30,7 @@ const MOST: u64 = 1 << 22;
 
 /// What a file says of one of its pictures.
 #[derive(Debug)]
-pub(super) struct Directory {
+pub(crate) struct Directory {
     /// Its place in the file's chain, from 0.
     pub place: usize,
     /// By tag.
@@ -48,7 +48,7 @@ struct Entry {
 
 /// How numbers are written.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Form {
+pub(crate) struct Form {
     little: bool,
     big: bool,
 }
@@ -57,12 +57,12 @@ pub(super) struct Form {
 ///
 /// # Errors
 /// `Damaged` when there is none; `TooLarge` when there are more than `limit`.
-pub(super) fn directories(mut file: impl Read + Seek, limit: u32) -> Result<Vec<Directory>, Fault> {
+pub(crate) fn directories(mut file: impl Read + Seek, limit: u32) -> Result<Vec<Directory>, Fault> {
     let damaged = |error: std::io::Error| Fault::new(FaultKind::Damaged, error);
     let mut head = [0; 4];
     file.read_exact(&mut head).map_err(damaged)?;
     let form = Form { little: head[0] == b'I', big: head[2] == 43 || head[3] == 43 };
-    let first = if form.big { 8 } else { 4 };
+    let first = form.width() as u64;
     let mut next = form.offset(&mut file, first).map_err(damaged)?;
     let (mut seen, mut found, mut place) = (HashSet::new(), Vec::new(), 0);
     // Behind a broken directory, or one that was there already, nothing can be found.
@@ -82,49 +82,64 @@ pub(super) fn directories(mut file: impl Read + Seek, limit: u32) -> Result<Vec<
 }
 
 impl Form {
+    /// The entries of the directory at a place, read in one piece, and where the next one stands.
     fn directory(
         self,
         file: &mut (impl Read + Seek),
         at: u64,
     ) -> std::io::Result<(HashMap<u16, Entry>, u64)> {
-        let (count, length) =
-            if self.big { (self.read(file, at, 8)?, 20) } else { (self.read(file, at, 2)?, 12) };
-        let start = at + if self.big { 8 } else { 2 };
+        let (head, length) = if self.big { (8, 20) } else { (2, 12) };
+        // A directory states each of so many tags once.
+        let count = self.read(file, at, head)?.min(u64::from(u16::MAX)) as usize;
+        let start = at + head as u64;
+        let mut list = vec![0; count * length];
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(&mut list)?;
         let mut entries = HashMap::new();
-        // A directory states at most so many tags, each once.
-        for index in 0..count.min(u64::from(u16::MAX)) {
-            let at = start + index * length;
-            let tag = self.read(file, at, 2)? as u16;
-            let kind = self.read(file, at + 2, 2)? as u16;
-            let (count, value) =
-                if self.big { (self.read(file, at + 4, 8)?, 12) } else { (self.read(file, at + 4, 4)?, 8) };
-            let inline = count.saturating_mul(size(kind)) <= if self.big { 8 } else { 4 };
-            let at = if inline { at + value } else { self.offset(file, at + value)? };
-            entries.entry(tag).or_insert(Entry { kind, count, at });
+        for (entry, index) in list.chunks_exact(length).zip(0..) {
+            let (count, value) = entry[4..].split_at(self.width());
+            let (kind, count) = (self.number(&entry[2..4]) as u16, self.number(count));
+            let inline = count.saturating_mul(size(kind)) <= self.width() as u64;
+            let stands = start + index * length as u64 + (length - value.len()) as u64;
+            let at = if inline { stands } else { bounded(self.number(value))? };
+            entries.entry(self.number(&entry[..2]) as u16).or_insert(Entry { kind, count, at });
         }
-        let next = self.offset(file, start + count.min(u64::from(u16::MAX)) * length).unwrap_or_default();
+        let next = self.offset(file, start + list.len() as u64).unwrap_or_default();
         Ok((entries, next))
     }
 
-    fn offset(self, file: &mut (impl Read + Seek), at: u64) -> std::io::Result<u64> {
-        self.read(file, at, if self.big { 8 } else { 4 })
+    /// How many bytes an offset or a count has.
+    fn width(self) -> usize {
+        if self.big { 8 } else { 4 }
     }
 
-    /// A number of so many bytes, eight at most.
+    fn offset(self, file: &mut (impl Read + Seek), at: u64) -> std::io::Result<u64> {
+        bounded(self.read(file, at, self.width())?)
+    }
+
+    /// The number of so many bytes, eight at most, at a place.
     fn read(self, file: &mut (impl Read + Seek), at: u64, length: usize) -> std::io::Result<u64> {
         let mut bytes = [0; 8];
         file.seek(SeekFrom::Start(at))?;
         file.read_exact(&mut bytes[..length])?;
-        if !self.little {
-            bytes[..length].reverse();
-        }
-        Ok(u64::from_le_bytes(bytes))
+        Ok(self.number(&bytes[..length]))
+    }
+
+    /// The number that some bytes are, eight at most.
+    fn number(self, bytes: &[u8]) -> u64 {
+        let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+        if self.little { bytes.iter().rev().fold(0, add) } else { bytes.iter().fold(0, add) }
     }
 
     /// A short number as the file writes it.
     pub fn short(self, number: u16) -> [u8; 2] {
         if self.little { number.to_le_bytes() } else { number.to_be_bytes() }
     }
+}
+
+/// An offset, which no file reaches beyond: what is added to it cannot overflow.
+fn bounded(offset: u64) -> std::io::Result<u64> {
+    if offset > i64::MAX as u64 { Err(ErrorKind::InvalidData.into()) } else { Ok(offset) }
 }
 
 /// The size of a value in bytes, by its type.

@@ -12,33 +12,23 @@ use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::{ColorType, TiffError};
 
-use directory::{Directory, directories, tag};
+use directory::tag;
+pub(super) use directory::{Directory, directories};
 
 use super::{BYTES_A_PIXEL, check_size};
 
 /// The value of `PlanarConfiguration` where each colour has a plane of its own.
 const PLANES: u64 = 2;
 
-/// How many pictures a file has, readable or not.
-///
-/// # Errors
-/// `Damaged` when there is none; `TooLarge` when there are more than `limit`.
-pub(super) fn count(file: impl BufRead + Seek, limit: u32) -> Result<u32, Fault> {
-    Ok(directories(file, limit)?.len() as u32)
-}
-
-/// The picture `number`, from 1, with its resolution in pixels an inch where it states one.
+/// The picture of a directory, with its resolution in pixels an inch where it states one.
 ///
 /// # Errors
 /// `Damaged`, `TooLarge`, or `UnknownKind` of a picture in a form that no decoder here takes.
 pub(super) fn page(
     mut file: impl BufRead + Seek,
-    number: u32,
+    directory: &Directory,
     limits: &ReadLimits,
 ) -> Result<(DynamicImage, Option<f32>), Fault> {
-    let all = directories(&mut file, limits.pages)?;
-    let directory = (number as usize).checked_sub(1).and_then(|at| all.get(at));
-    let directory = directory.ok_or_else(|| Fault::new(FaultKind::Damaged, "there is no such page"))?;
     let mut side = |tag| directory.number(&mut file, tag).and_then(|side| u32::try_from(side).ok());
     let (width, height) = (side(tag::WIDTH).unwrap_or_default(), side(tag::HEIGHT).unwrap_or_default());
     check_size(width, height, limits)?;
