@@ -571,6 +571,15 @@ fn a_transcript_beside_a_scan_takes_the_place_of_recognition() {
     assert_eq!(place.search("秧苗旱死了大半")["total"], 0);
     let same = place.ingest([place.path("in")]).exits(0).json();
     assert_eq!(same["files"]["unchanged"], 9, "{same}");
+    // A transcript beside a copy is that of the content, wherever it was first seen.
+    let twice = Place::new();
+    put(&twice, "sheets/1.png", "in/a.png");
+    put(&twice, "sheets/1.png", "in/b.png");
+    twice.write("in/b.txt", "手抄：水渠至今没有完工。");
+    let copied = twice.ingest([twice.path("in")]).exits(0).json();
+    assert_settled(&copied);
+    assert_eq!(copied["pages"]["recognised"], 0, "{copied}");
+    assert_eq!(twice.search("手抄")["total"], 1);
     // A page that a transcript leaves out is recognised.
     place.write("in/丙.txt", "县信访局收文\u{C} \u{C}");
     let half = place.ingest([place.path("in")]).exits(0).json();

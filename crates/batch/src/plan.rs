@@ -1,6 +1,6 @@
 //! The plan: what is to be read, and what is known already.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use dossier_archive::{Catalog, InputOutcome, KnownPath, PathRecord, SourceState, hash_file};
@@ -128,7 +128,7 @@ impl Planner<'_> {
             planner: self,
             past,
             plan: Plan::default(),
-            reading: HashSet::new(),
+            reading: HashMap::new(),
             within: Vec::new(),
             transcripts,
         };
@@ -147,8 +147,8 @@ struct Planning<'a> {
     planner: Planner<'a>,
     past: Past,
     plan: Plan,
-    /// The contents that are to be read.
-    reading: HashSet<Sha256>,
+    /// The contents that are to be read, with the place of each among the jobs.
+    reading: HashMap<Sha256, usize>,
     /// What came into sight within files of this round.
     within: Vec<Seen>,
     transcripts: Transcripts,
@@ -281,8 +281,17 @@ impl Planning<'_> {
             (None, Some(kind)) => {
                 let transcript = self.transcripts.of(&file.key);
                 let job = Job { seen: file, sha256, stat, kind, transcript };
-                let first = self.reading.insert(sha256);
-                if first { self.plan.jobs.push(job) } else { self.plan.copies.push(job) }
+                match self.reading.get(&sha256).and_then(|first| self.plan.jobs.get_mut(*first)) {
+                    Some(first) => {
+                        // A transcript is one of the content, beside whichever copy it stands.
+                        first.transcript = first.transcript.take().or_else(|| job.transcript.clone());
+                        self.plan.copies.push(job);
+                    }
+                    None => {
+                        self.reading.insert(sha256, self.plan.jobs.len());
+                        self.plan.jobs.push(job);
+                    }
+                }
             }
             (outcome, _) => {
                 let outcome = outcome.unwrap_or(InputOutcome::Unchanged);
