@@ -27,7 +27,7 @@ pub(super) struct Columns {
     pub unsure: Field,
     /// The field values, a token for each field and folded character.
     pub fields: Field,
-    /// Normalised numbers and dates, whole.
+    /// Normalised numbers and dates, whole, and what the text says of them in any notation.
     pub values: Field,
     /// Names by their sound.
     pub sounds: Field,

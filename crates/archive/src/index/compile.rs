@@ -10,6 +10,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::columns::Columns;
+use super::notation;
 use super::query::{Node, Query};
 use super::tokens::{facet_token, field_token, is_pair};
 
@@ -92,7 +93,9 @@ impl Compiler<'_> {
             ways.push(scored(phrase(self.columns.fields, folded, |c| field_token(name, c)), IN_DEMAND));
         }
         if !exact {
-            ways.push(scored(term(Term::from_field_text(self.columns.values, folded)), IN_TEXT));
+            for value in std::iter::once(folded.to_owned()).chain(notation::token(folded)) {
+                ways.push(scored(term(Term::from_field_text(self.columns.values, &value)), IN_TEXT));
+            }
         }
         if !self.sure_only {
             ways.push(scored(phrase(self.columns.unsure, folded, |c| c.to_string()), UNSURE));

@@ -35,7 +35,7 @@ impl Scribe {
             document.add_text(columns.unsure, unsure);
         }
         document.add_text(columns.fields, tokens::field_stream(item));
-        for value in exact_values(item) {
+        for value in exact_values(item).chain(text.said) {
             document.add_text(columns.values, value);
         }
         for sound in self.sounds(item) {
