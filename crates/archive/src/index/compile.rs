@@ -36,6 +36,14 @@ pub(super) struct Compiler<'a> {
 
 impl Compiler<'_> {
     pub fn query(&self, query: &Query) -> Compiled {
+        let found = self.found(query);
+        let Some(run) = query.since else { return found };
+        let from = Bound::Included(Term::from_field_i64(self.columns.run, run));
+        let since: Compiled = scored(Box::new(RangeQuery::new(from, Bound::Unbounded)), 0.0);
+        Box::new(BooleanQuery::new(vec![(Occur::Must, found), (Occur::Must, since)]))
+    }
+
+    fn found(&self, query: &Query) -> Compiled {
         let root = self.node(&query.root);
         let Node::And(nodes) = &query.root else { return root };
         // Words that stand together in the text come first.

@@ -140,7 +140,8 @@ impl SearchIndex {
                 writer.delete_term(Term::from_field_text(self.columns.id, id));
             }
             if let Some(row) = item {
-                writer.add_document(scribe.document(&row))?;
+                let run = catalog.brought_by(&row.item.identity)?;
+                writer.add_document(scribe.document(&row, run))?;
                 written += 1;
             }
             Ok(())
