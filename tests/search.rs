@@ -136,3 +136,70 @@ fn hits_go_on_to_spreadsheets_and_scripts() {
     assert_eq!(named.matches('\0').count(), 3);
     assert!(named.split_terminator('\0').all(|id| place.ask(["show", id]).exits(0).stdout.contains(id)));
 }
+
+const MONEY: &str = "信访编号,信访人,来信日期,标题,信访内容\n\
+    B1,钱守信,2018-03-02,欠薪,砖厂欠我三万五千元。立据于一九八七年三月五日。\n\
+    B2,孙有田,2019-05-06,欠款,村里欠款35000元未还\n\
+    B3,周玉兰,2020-07-08,补偿,应补135000元，1987年3月6日已签字\n";
+
+#[test]
+fn amounts_and_dates_are_found_in_any_notation() {
+    let place = Place::new();
+    place.ingest([place.write("in/台账.csv", MONEY)]).exits(0);
+    let titles = |query: &str| -> Vec<String> {
+        let found = place.search(query);
+        let mut titles: Vec<String> = found["hits"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|hit| hit["title"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(found["total"], titles.len(), "{query}");
+        titles.sort_unstable();
+        titles
+    };
+    for query in ["3.5万元", "三万五千元", "叁万伍仟元", "3.5萬元"] {
+        assert_eq!(titles(query), ["欠款", "欠薪"], "{query}");
+    }
+    for query in ["1987年3月5日", "1987-03-05", "87.3.5", "1987.3.5 三万五千元"] {
+        assert_eq!(titles(query), ["欠薪"], "{query}");
+    }
+    assert_eq!(titles("1987年3月"), ["欠薪", "补偿"]);
+    assert_eq!(titles("\"3.5万元\""), [""; 0], "what stands in quotes is as it is");
+    // What is highlighted is the amount as the letter has it.
+    let hit = place.search("信访编号:B1 3.5万元")["hits"][0].clone();
+    let snippet: Vec<char> = hit["snippet"].as_str().unwrap().chars().collect();
+    let at = |end: usize| hit["snippet_matches"][0][end].as_u64().unwrap() as usize;
+    assert_eq!(snippet[at(0)..at(1)].iter().collect::<String>(), "三万五千元");
+    assert_eq!(snippet.iter().collect::<String>(), "砖厂欠我三万五千元。立据于一九八七年三月五日。");
+}
+
+#[test]
+fn searches_are_kept_and_say_what_is_new() {
+    let place = Place::new();
+    place.ingest([place.write("in/台账.csv", CASES)]).exits(0);
+    place.ask(["search", "青苗费", "--save", "征地"]).exits(0);
+    let again = |args: &[&str]| {
+        let args = ["search", "--saved", "征地", "--json"].into_iter().chain(args.iter().copied());
+        place.ask(args).exits(0).json()["total"].clone()
+    };
+    assert_eq!(again(&[]), 3);
+    place.ask(["search", "--saved", "征地", "--since", "2"]).exits(1);
+    let more = "信访编号,信访人,来信日期,标题,信访内容\nC1,周明,2022-05-06,青苗,青苗费没有发\n";
+    place.ingest([place.write("in/新到.csv", more)]).exits(0);
+    assert_eq!(again(&[]), 4);
+    assert_eq!(again(&["--since", "1"]), 4);
+    assert_eq!(again(&["--since", "2"]), 1);
+    let kept = place.ask(["search", "--list", "--json"]).exits(0).json();
+    assert_eq!((&kept[0]["name"], &kept[0]["query"]), (&"征地".into(), &"青苗费".into()));
+    place.ask(["search", "--saved", "无此名"]).exits(1);
+    place.ask(["search", "--saved", "征地", "村道"]).exits(2);
+    place.ask(["search"]).exits(2);
+    place.ask(["search", "--forget", "征地"]).exits(0);
+    place.ask(["search", "--forget", "征地"]).exits(1);
+    let trail = std::fs::read_to_string(place.archive().join("audit.jsonl")).unwrap();
+    for (action, times) in [("save_search", 1), ("forget_search", 1), ("search", 5)] {
+        let lines = trail.lines().filter(|line| line.contains(&format!("\"action\":\"{action}\"")));
+        assert_eq!(lines.count(), times, "{action}");
+    }
+}

@@ -34,6 +34,18 @@ pub enum AuditEvent {
         /// How many items were found.
         total: u64,
     },
+    /// Kept a search under a name.
+    SaveSearch {
+        /// Its name.
+        name: String,
+        /// The words as typed.
+        query: String,
+    },
+    /// Forgot a search.
+    ForgetSearch {
+        /// Its name.
+        name: String,
+    },
     /// Looked at an item.
     Show {
         /// Its id.

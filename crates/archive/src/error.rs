@@ -60,6 +60,9 @@ pub enum ArchiveError {
     /// No such run.
     #[error("no run {0}")]
     NoRun(i64),
+    /// No search was saved under this name.
+    #[error("no saved search {0}")]
+    NoSearch(String),
     /// The index holds versions of items that the catalog does not know.
     #[error("{}: the index does not fit the catalog", .0.display())]
     IndexBehind(PathBuf),
@@ -151,6 +154,9 @@ impl ArchiveError {
             // Said above.
             ArchiveError::DiskFull(_) => ("", ""),
             ArchiveError::NoRun(_) => ("`dossier runs` lists them", "请用 dossier runs 查看"),
+            ArchiveError::NoSearch(_) => {
+                ("`dossier search --list` lists them", "请用 dossier search --list 查看")
+            }
             ArchiveError::Io { .. } => {
                 ("check the path, the permissions and the free space", "请检查路径、权限和剩余空间")
             }
@@ -189,6 +195,7 @@ impl ArchiveError {
             ArchiveError::UndoneAlready(id) => format!("第 {id} 次运行已撤销过"),
             ArchiveError::DiskFull(path) => format!("{}：磁盘已满", path.display()),
             ArchiveError::NoRun(id) => format!("没有第 {id} 次运行"),
+            ArchiveError::NoSearch(name) => format!("没有名为“{name}”的检索"),
             ArchiveError::Io { path, error } => format!("{}：{error}", path.display()),
             ArchiveError::Catalog(error) => format!("目录库：{error}"),
             ArchiveError::IndexBehind(path) => format!("{}：索引与目录库不符", path.display()),

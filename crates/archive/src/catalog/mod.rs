@@ -14,6 +14,7 @@ mod parts;
 mod reclassify;
 mod release;
 mod runs;
+mod saved;
 mod seal;
 mod sources;
 mod trouble;
@@ -38,6 +39,7 @@ pub use items::{Classified, ItemRow, WriteItem, item_id};
 pub use known::KnownPath;
 pub use parts::PageFailure;
 pub use runs::{ContentCount, InputOutcome, RowOutcome};
+pub use saved::SavedSearch;
 pub(crate) use seal::{SealKind, Sealed};
 pub use sources::{PathRecord, SourceRecord, SourceState};
 pub use undo::Undone;
@@ -55,6 +57,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("format4.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format5.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format6.sql"), then: |_| Ok(()) },
+    Step { sql: include_str!("format7.sql"), then: |_| Ok(()) },
 ];
 
 /// What leads from one format to the next.

@@ -90,6 +90,25 @@ impl Catalog {
         Ok((run, generation))
     }
 
+    /// The generation of a run: the first of the runs that were cut off before it, or the run itself.
+    ///
+    /// # Errors
+    /// `NoRun`, or what the catalog says.
+    pub fn generation(&self, run: i64) -> Result<i64, ArchiveError> {
+        let mut statement = self.db.prepare_cached("SELECT generation FROM run WHERE id = ?1")?;
+        statement.query_row([run], |row| row.get(0)).optional()?.ok_or(ArchiveError::NoRun(run))
+    }
+
+    /// The generation of runs that brought the latest content of an item; 0 if none did.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub(crate) fn brought_by(&self, identity: &str) -> Result<i64, ArchiveError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT coalesce(max(run), 0) FROM unit WHERE identity = ?1")?;
+        Ok(statement.query_row([identity], |row| row.get(0))?)
+    }
+
     /// Ends a run.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ pub(super) struct Columns {
     pub unsure: Field,
     /// The field values, a token for each field and folded character.
     pub fields: Field,
-    /// Normalised numbers and dates, whole.
+    /// Normalised numbers and dates, whole, and what the text says of them in any notation.
     pub values: Field,
     /// Names by their sound.
     pub sounds: Field,
@@ -37,6 +37,8 @@ pub(super) struct Columns {
     pub numbers: Field,
     /// The date that lists show, as digits of year, month and day; 0 if there is none.
     pub date: Field,
+    /// The run that brought the latest of it.
+    pub run: Field,
     /// Follows from the id: equal hits come in the same order whatever the index's history.
     pub tie: Field,
 }
@@ -72,6 +74,7 @@ pub(super) fn schema() -> (Schema, Columns) {
         facets: schema.add_text_field(FACETS, STRING | FAST),
         numbers: schema.add_json_field("numbers", JsonObjectOptions::default().set_fast("raw")),
         date: schema.add_i64_field("date", NumericOptions::from(FAST | INDEXED)),
+        run: schema.add_i64_field("run", NumericOptions::from(FAST | INDEXED)),
         tie: schema.add_u64_field("tie", FAST),
     };
     (schema.build(), columns)

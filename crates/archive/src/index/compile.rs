@@ -10,6 +10,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::columns::Columns;
+use super::notation;
 use super::query::{Node, Query};
 use super::tokens::{facet_token, field_token, is_pair};
 
@@ -35,6 +36,14 @@ pub(super) struct Compiler<'a> {
 
 impl Compiler<'_> {
     pub fn query(&self, query: &Query) -> Compiled {
+        let found = self.found(query);
+        let Some(run) = query.since else { return found };
+        let from = Bound::Included(Term::from_field_i64(self.columns.run, run));
+        let since: Compiled = scored(Box::new(RangeQuery::new(from, Bound::Unbounded)), 0.0);
+        Box::new(BooleanQuery::new(vec![(Occur::Must, found), (Occur::Must, since)]))
+    }
+
+    fn found(&self, query: &Query) -> Compiled {
         let root = self.node(&query.root);
         let Node::And(nodes) = &query.root else { return root };
         // Words that stand together in the text come first.
@@ -92,7 +101,9 @@ impl Compiler<'_> {
             ways.push(scored(phrase(self.columns.fields, folded, |c| field_token(name, c)), IN_DEMAND));
         }
         if !exact {
-            ways.push(scored(term(Term::from_field_text(self.columns.values, folded)), IN_TEXT));
+            for value in std::iter::once(folded.to_owned()).chain(notation::token(folded)) {
+                ways.push(scored(term(Term::from_field_text(self.columns.values, &value)), IN_TEXT));
+            }
         }
         if !self.sure_only {
             ways.push(scored(phrase(self.columns.unsure, folded, |c| c.to_string()), UNSURE));

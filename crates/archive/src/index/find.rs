@@ -6,7 +6,9 @@ use std::ops::Range;
 use dossier_model::{Folded, ItemText, fold, fold_text};
 
 use super::compile::variants;
+use super::notation::{self, Said};
 use super::query::{Node, Query};
+use super::tokens::runs_with_starts;
 
 /// A place that matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub(crate) struct Haystack {
     pub folded: Folded,
     /// For folded characters that the recogniser was unsure of, their folded runners-up.
     others: HashMap<usize, Vec<char>>,
+    /// Amounts, numbers and dates with their places.
+    said: Vec<Said>,
 }
 
 impl Haystack {
@@ -34,7 +38,8 @@ impl Haystack {
                 others.entry(at).or_default().extend(fold_text(&other.reading.to_string()).chars());
             }
         }
-        Haystack { folded, others }
+        let said = said(text, &folded);
+        Haystack { folded, others, said }
     }
 
     /// The places of the query's phrases that must be there, in order.
@@ -51,7 +56,12 @@ impl Haystack {
             Node::And(nodes) | Node::Or(nodes) => {
                 nodes.iter().for_each(|node| self.collect(node, sure_only, found));
             }
-            Node::Text { folded, .. } => self.phrase(folded, sure_only, found),
+            Node::Text { folded, exact } => {
+                self.phrase(folded, sure_only, found);
+                if !exact {
+                    self.notation(folded, found);
+                }
+            }
             Node::Nearly { folded } => {
                 self.phrase(folded, sure_only, found);
                 self.nearly(folded, found);
@@ -85,6 +95,16 @@ impl Haystack {
         }
     }
 
+    /// The same amount, number or date in whatever notation.
+    fn notation(&self, word: &str, found: &mut Vec<Found>) {
+        let Some(token) = notation::token(word) else { return };
+        let same = self.said.iter().filter(|said| said.token == token);
+        let others = same.map(|said| Found { place: said.place.clone(), unsure: false });
+        // Where the word itself stands as it was typed, that is highlighted.
+        let others: Vec<Found> = others.filter(|other| !found.iter().any(|f| meet(f, other))).collect();
+        found.extend(others);
+    }
+
     fn nearly(&self, phrase: &str, found: &mut Vec<Found>) {
         let chars: Vec<char> = phrase.chars().collect();
         if chars.len() < 3 {
@@ -107,6 +127,24 @@ impl Haystack {
             }
         }
     }
+}
+
+fn meet(one: &Found, other: &Found) -> bool {
+    one.place.start < other.place.end && other.place.start < one.place.end
+}
+
+/// What a text says in numbers, run by run as it is indexed, at places of the whole folded text.
+fn said(text: &ItemText, folded: &Folded) -> Vec<Said> {
+    let mut all = Vec::new();
+    for (run, start) in runs_with_starts(text) {
+        let piece = fold(&run);
+        for Said { place, token } in notation::said(&piece.chars) {
+            let (from, to) = piece.source_range(place);
+            let at = |offset: u32| folded.origin.partition_point(|origin| *origin < start + offset);
+            all.push(Said { place: at(from)..at(to), token });
+        }
+    }
+    all
 }
 
 #[cfg(test)]

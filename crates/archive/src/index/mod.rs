@@ -10,6 +10,7 @@ mod columns;
 mod compile;
 mod facets;
 mod find;
+mod notation;
 mod query;
 mod rank;
 mod scribe;
@@ -45,7 +46,7 @@ pub use rank::Order;
 /// Memory for documents that are not yet written, in bytes.
 const WRITER_MEMORY: usize = 64 << 20;
 /// Goes up with every change of what is indexed; an older index is made anew.
-const LAYOUT: u64 = 4;
+const LAYOUT: u64 = 5;
 /// The name of the counted years.
 const YEAR: &str = "year";
 
@@ -139,7 +140,8 @@ impl SearchIndex {
                 writer.delete_term(Term::from_field_text(self.columns.id, id));
             }
             if let Some(row) = item {
-                writer.add_document(scribe.document(&row))?;
+                let run = catalog.brought_by(&row.item.identity)?;
+                writer.add_document(scribe.document(&row, run))?;
                 written += 1;
             }
             Ok(())

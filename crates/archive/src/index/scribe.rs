@@ -18,7 +18,8 @@ pub(super) struct Scribe {
 }
 
 impl Scribe {
-    pub fn document(&self, row: &ItemRow) -> TantivyDocument {
+    /// `run` is the run that brought the latest of the item.
+    pub fn document(&self, row: &ItemRow, run: i64) -> TantivyDocument {
         let columns = &self.columns;
         let item = &row.item;
         let mut document = TantivyDocument::default();
@@ -35,7 +36,7 @@ impl Scribe {
             document.add_text(columns.unsure, unsure);
         }
         document.add_text(columns.fields, tokens::field_stream(item));
-        for value in exact_values(item) {
+        for value in exact_values(item).chain(text.said) {
             document.add_text(columns.values, value);
         }
         for sound in self.sounds(item) {
@@ -46,6 +47,7 @@ impl Scribe {
         }
         document.add_object(columns.numbers, self.numbers(item));
         document.add_i64(columns.date, self.date(item).unwrap_or(0));
+        document.add_i64(columns.run, run);
         document.add_u64(columns.tie, u64::from_str_radix(&item.id, 16).unwrap_or(0));
         document
     }

@@ -10,6 +10,8 @@ use dossier_model::{FieldValue, Item, ItemText, fold, fold_text};
 use tantivy::Index;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
+use super::notation;
+
 /// The tokenizer of running text.
 pub(super) const TEXT: &str = "dossier_characters";
 /// The tokenizer of pairs of characters in running text.
@@ -35,6 +37,7 @@ pub(super) fn register(index: &Index) {
 }
 
 /// What is indexed of an item's text.
+#[derive(Default)]
 pub(super) struct TextStreams {
     /// All of it, for pairs.
     pub whole: String,
@@ -43,13 +46,17 @@ pub(super) struct TextStreams {
     pub rest: String,
     /// The fields that say a run as a whole.
     pub fields: BTreeSet<String>,
+    /// Amounts, numbers and dates, as tokens of one notation.
+    pub said: BTreeSet<String>,
 }
 
 impl TextStreams {
     pub fn of(item: &Item) -> TextStreams {
-        let mut streams = TextStreams { whole: String::new(), rest: String::new(), fields: BTreeSet::new() };
+        let mut streams = TextStreams::default();
         for (run, _) in runs_with_starts(&item.text) {
-            let folded = fold_text(&run);
+            let folded = fold(&run);
+            streams.said.extend(notation::said(&folded.chars).into_iter().map(|said| said.token));
+            let folded = folded.text();
             match field_saying(item, &run) {
                 Some(field) => {
                     streams.fields.insert(field.to_owned());
@@ -144,7 +151,7 @@ pub(super) fn is_pair(first: char, second: char) -> bool {
 
 /// The segments of a text, those that run on joined, each with the offset of its first character
 /// in the text.
-fn runs_with_starts(text: &ItemText) -> Vec<(String, u32)> {
+pub(super) fn runs_with_starts(text: &ItemText) -> Vec<(String, u32)> {
     let mut runs: Vec<(String, u32)> = Vec::new();
     let mut rest = text.text.chars();
     let mut at = 0;

@@ -5,6 +5,7 @@ mod person;
 mod search;
 mod show;
 mod similar;
+mod snippet;
 
 use dossier_model::{Item, Locator, Sha256};
 use serde::Serialize;

@@ -2,15 +2,14 @@
 
 use std::time::Instant;
 
-use dossier_model::{Item, Locator, Mask, PixelBox, TextMask};
+use dossier_model::{Item, Locator, Mask, PixelBox};
 use serde::Serialize;
 
+use super::snippet::Snippet;
 use super::{Labels, SourceView};
 use crate::index::{Found, Haystack, Hit};
 use crate::{Archive, ArchiveError, FacetName, Facets, ItemRow, Order, Query, Summary};
 
-/// How many characters a snippet shows before and after the first match.
-const SNIPPET: usize = 28;
 /// How often the index is asked again when it has gone on meanwhile.
 const ASKED: usize = 5;
 
@@ -58,11 +57,10 @@ pub struct HitView {
     pub region: Option<String>,
     /// The path of its primary category.
     pub category: Vec<String>,
-    /// The text around the first match.
+    /// The sentences around the first match.
     pub snippet: String,
-    /// Where in the snippet that match stands, in characters from 0.
-    #[serde(skip)]
-    pub snippet_match: Option<(usize, usize)>,
+    /// Where in the snippet matches stand: first character and one past the last, from 0.
+    pub snippet_matches: Vec<(usize, usize)>,
     /// Where it comes from.
     pub sources: Vec<SourceView>,
     /// Each place of the text that matches.
@@ -150,7 +148,7 @@ impl Archive {
     ) -> Result<HitView, ArchiveError> {
         let masked = labels.text_mask(&item.text.text, &item.fields, mask);
         let matches = self.matches(item, query)?;
-        let (snippet, snippet_match) = snippet(&item.text.text, matches.first(), &masked);
+        let snippet = Snippet::of(&item.text, &matches, &masked);
         let summary = |names: &[String]| labels.shown(item, names, mask);
         Ok(HitView {
             id: item.id.clone(),
@@ -160,8 +158,8 @@ impl Archive {
             petitioner: summary(&labels.summary.petitioner),
             region: summary(&labels.summary.region),
             category: labels.about(item),
-            snippet,
-            snippet_match,
+            snippet: snippet.text,
+            snippet_matches: snippet.matches,
             sources: self.sources(item)?,
             matches,
         })
@@ -195,19 +193,4 @@ impl Archive {
         }
         Ok(matches)
     }
-}
-
-/// The text around the first match, or its beginning, on one line, with the match's place in it.
-fn snippet(text: &str, first: Option<&MatchView>, mask: &TextMask) -> (String, Option<(usize, usize)>) {
-    let (start, end) = first.map_or((0, 0), |found| (found.start as usize, found.end as usize));
-    let from = start.saturating_sub(SNIPPET);
-    let to = end + SNIPPET;
-    let piece: String = text.chars().skip(from).take(to - from).collect();
-    let shown = mask.apply_at(&piece, from);
-    let line: String = shown.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    let before = if from > 0 { "…" } else { "" };
-    let after = if text.chars().nth(to).is_some() { "…" } else { "" };
-    let shift = before.chars().count();
-    let place = first.map(|_| (start - from + shift, end - from + shift));
-    (format!("{before}{line}{after}"), place)
 }

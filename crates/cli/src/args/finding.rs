@@ -9,7 +9,7 @@ use super::{ArchiveArg, MaskOption};
 pub struct SearchArgs {
     /// Words, "exact phrases", field:value, date:1978..1985, -not, OR, (…), ~ for one wrong
     /// character, py: for names by sound
-    #[arg(required = true, value_name = "QUERY")]
+    #[arg(required_unless_present_any = ["saved", "list", "forget"], value_name = "QUERY")]
     pub query: Vec<String>,
     /// The archive
     #[command(flatten)]
@@ -17,6 +17,21 @@ pub struct SearchArgs {
     /// Take the whole query as one exact phrase
     #[arg(long)]
     pub literal: bool,
+    /// Only what this run or a later one brought
+    #[arg(long, value_name = "RUN")]
+    pub since: Option<i64>,
+    /// Keep this search under a name
+    #[arg(long, value_name = "NAME", requires = "query")]
+    pub save: Option<String>,
+    /// Search again as was kept under this name
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["query", "literal", "sure", "save"])]
+    pub saved: Option<String>,
+    /// List the searches that are kept
+    #[arg(long, conflicts_with_all = ["query", "save", "saved"])]
+    pub list: bool,
+    /// Forget the search of this name
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["query", "save", "saved", "list"])]
+    pub forget: Option<String>,
     /// How many hits to show
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub limit: usize,

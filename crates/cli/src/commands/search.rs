@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use dossier_archive::{Archive, AuditEvent, Facets, HitView, Query, SearchOptions, SearchView, SourceView};
+use dossier_archive::{
+    Archive, AuditEvent, Facets, HitView, Query, SavedSearch, SearchOptions, SearchView, SourceView, now,
+    user,
+};
 
 use crate::args::SearchArgs;
 use crate::error::{CliError, Exit};
@@ -10,17 +13,29 @@ use crate::output::{Context, Style, json};
 
 pub fn run(args: &SearchArgs, context: Context) -> Result<Exit, CliError> {
     let archive = Archive::open(&args.archive.archive)?;
-    let typed = args.query.join(" ");
-    let query = if args.literal {
-        Query::literal(&typed)?
-    } else {
-        Query::parse(&typed, &archive.catalog.field_labels()?, &archive.facet_names()?)?
+    if args.list {
+        return list(&archive, args.archive.json);
+    }
+    if let Some(name) = &args.forget {
+        archive.catalog.saved_search(name)?;
+        archive.audit(AuditEvent::ForgetSearch { name: name.clone() })?;
+        archive.catalog.forget_search(name)?;
+        return Ok(Exit::Complete);
+    }
+    let search = match &args.saved {
+        Some(name) => archive.catalog.saved_search(name)?,
+        None => typed(args),
     };
-    let query = if args.sure { query.sure() } else { query };
+    let query = parsed(&archive, &search, args.since)?;
+    if args.save.is_some() {
+        let (name, query) = (search.name.clone(), search.query.clone());
+        archive.audit(AuditEvent::SaveSearch { name, query })?;
+        archive.catalog.save_search(&search)?;
+    }
     let mask = args.mask.mask.into();
     let options = SearchOptions { limit: args.limit, order: args.sort.into(), mask, facets: args.facets };
     let found = archive.search(&query, options)?;
-    archive.audit(AuditEvent::Search { query: typed, mask, total: found.total })?;
+    archive.audit(AuditEvent::Search { query: search.query, mask, total: found.total })?;
     if args.archive.json {
         json(&found)?;
     } else if args.csv {
@@ -30,6 +45,46 @@ pub fn run(args: &SearchArgs, context: Context) -> Result<Exit, CliError> {
         found.hits.iter().try_for_each(|hit| write!(out, "{}\0", hit.id))?;
     } else {
         print(&found, context)?;
+    }
+    Ok(Exit::Complete)
+}
+
+/// The search as it stands on the command line.
+fn typed(args: &SearchArgs) -> SavedSearch {
+    SavedSearch {
+        name: args.save.clone().unwrap_or_default(),
+        query: args.query.join(" "),
+        literal: args.literal,
+        sure: args.sure,
+        saved: now(),
+        user: user(),
+    }
+}
+
+fn parsed(archive: &Archive, search: &SavedSearch, since: Option<i64>) -> Result<Query, CliError> {
+    let query = if search.literal {
+        Query::literal(&search.query)?
+    } else {
+        Query::parse(&search.query, &archive.catalog.field_labels()?, &archive.facet_names()?)?
+    };
+    let query = if search.sure { query.sure() } else { query };
+    Ok(match since {
+        Some(run) => query.since(archive.catalog.generation(run)?),
+        None => query,
+    })
+}
+
+fn list(archive: &Archive, as_json: bool) -> Result<Exit, CliError> {
+    let searches = archive.catalog.saved_searches()?;
+    if as_json {
+        json(&searches)?;
+        return Ok(Exit::Complete);
+    }
+    let mut out = std::io::stdout().lock();
+    for SavedSearch { name, query, literal, sure, .. } in searches {
+        let literal = if literal { "--literal " } else { "" };
+        let sure = if sure { "--sure " } else { "" };
+        writeln!(out, "{name}\t{literal}{sure}{query}")?;
     }
     Ok(Exit::Complete)
 }
@@ -120,12 +175,18 @@ fn print_hit(
     Ok(())
 }
 
-/// The snippet with its match made to stand out.
+/// The snippet with its matches made to stand out.
 fn highlighted(hit: &HitView, style: Style) -> String {
-    let Some((start, end)) = hit.snippet_match else { return hit.snippet.clone() };
-    let part = |from: usize, to: usize| hit.snippet.chars().skip(from).take(to - from).collect::<String>();
-    let length = hit.snippet.chars().count();
-    format!("{}{}{}", part(0, start), style.found(&part(start, end)), part(end, length))
+    let chars: Vec<char> = hit.snippet.chars().collect();
+    let part = |from: usize, to: usize| chars[from..to].iter().collect::<String>();
+    let mut shown = String::new();
+    let mut at = 0;
+    for (start, end) in &hit.snippet_matches {
+        shown += &part(at, *start);
+        shown += &style.found(&part(*start, *end));
+        at = *end;
+    }
+    shown + &part(at, chars.len())
 }
 
 /// Where a source stands, in words.

@@ -34,6 +34,8 @@ pub struct Query {
     pub(crate) root: Node,
     /// Whether runners-up of the recogniser are left out.
     pub(crate) sure_only: bool,
+    /// The generation of runs that must have brought it, or a later one.
+    pub(crate) since: Option<i64>,
 }
 
 /// One condition.
@@ -74,7 +76,7 @@ impl Query {
         let mut parser = Parser { words: &words, at: 0, labels, facets, end: text.chars().count() };
         let root = parser.or()?;
         match parser.peek() {
-            None => Ok(Query { root, sure_only: false }),
+            None => Ok(Query { root, sure_only: false, since: None }),
             Some(word) => Err(QueryError { kind: QueryFault::LonelyOr, at: word.at }),
         }
     }
@@ -88,19 +90,25 @@ impl Query {
         if folded.trim().is_empty() {
             return Err(QueryError { kind: QueryFault::Empty, at: 0 });
         }
-        Ok(Query { root: Node::Text { folded, exact: true }, sure_only: false })
+        Ok(Query { root: Node::Text { folded, exact: true }, sure_only: false, since: None })
     }
 
     /// Whatever has these folded characters in a row in one of some fields.
     pub(crate) fn of_fields(names: &[String], folded: &str) -> Query {
         let node = |name: &String| Node::Field { name: name.clone(), folded: folded.to_owned() };
-        Query { root: Node::Or(names.iter().map(node).collect()), sure_only: false }
+        Query { root: Node::Or(names.iter().map(node).collect()), sure_only: false, since: None }
     }
 
     /// Leaves the recogniser's runners-up out.
     #[must_use]
     pub fn sure(self) -> Query {
         Query { sure_only: true, ..self }
+    }
+
+    /// Leaves out what no run of this generation or later brought (see [`crate::Catalog::generation`]).
+    #[must_use]
+    pub fn since(self, generation: i64) -> Query {
+        Query { since: Some(generation), ..self }
     }
 }
 
