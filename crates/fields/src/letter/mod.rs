@@ -2,7 +2,10 @@
 //! file ends and the next begins.
 
 mod candidate;
+mod choose;
+mod cues;
 mod division;
+mod evidence;
 mod form;
 mod names;
 mod pattern;
@@ -17,10 +20,12 @@ use dossier_model::{Fields, ItemText, PageContent, fold_text};
 use dossier_pipeline::Pipeline;
 use regex::Regex;
 
-use crate::text::LetterText;
+use crate::text::{LetterText, Numbered};
 use crate::zones::{ZoneFinder, Zones};
 
 use candidate::Candidate;
+use choose::Group;
+use cues::Cues;
 use division::Divider;
 use form::FormReader;
 use names::Names;
@@ -32,6 +37,7 @@ pub struct LetterReader {
     zones: ZoneFinder,
     names: Names,
     patterns: Vec<Pattern>,
+    cues: Cues,
     form: FormReader,
     tables: Vec<Table>,
     kinds: Vec<(String, Regex)>,
@@ -39,10 +45,24 @@ pub struct LetterReader {
     divider: Divider,
 }
 
+/// A pipeline's letters whose expressions do not compile; a loaded pipeline has been checked for that.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileError {
+    /// A regular expression that is none, or is too big.
+    #[error("an expression does not compile: {0}")]
+    Regex(#[from] regex::Error),
+    /// A regular expression that cannot be taken apart.
+    #[error("an expression has no cues: {0}")]
+    Cues(#[from] Box<regex_syntax::Error>),
+    /// Too many words to look for at once.
+    #[error("words to look for do not compile: {0}")]
+    Words(#[from] aho_corasick::BuildError),
+}
+
 /// A letter as the mechanisms see it.
 struct Letter {
     /// The item's text, character for character, but for lines that are no part of the letter.
-    text: String,
+    text: Numbered,
     view: LetterText,
     zones: Zones,
     /// The kinds of document it is.
@@ -53,8 +73,8 @@ impl LetterReader {
     /// A reader for the pipeline's letters.
     ///
     /// # Errors
-    /// A regular expression that is none; a loaded pipeline has been checked for that.
-    pub fn new(pipeline: &Pipeline) -> Result<LetterReader, regex::Error> {
+    /// As [`CompileError`] says.
+    pub fn new(pipeline: &Pipeline) -> Result<LetterReader, CompileError> {
         let spec = &pipeline.letters;
         let kinds = spec.kinds.iter().map(|kind| Ok((kind.id.clone(), Regex::new(&kind.regex)?)));
         let patterns = spec.patterns.iter().map(|pattern| Pattern::new(pattern, pipeline));
@@ -62,7 +82,8 @@ impl LetterReader {
             zones: ZoneFinder::new(spec)?,
             names: Names::new(spec),
             patterns: patterns.collect::<Result<_, regex::Error>>()?,
-            form: FormReader::new(pipeline),
+            cues: Cues::new(spec.patterns.iter().map(|pattern| pattern.regex.as_str()))?,
+            form: FormReader::new(pipeline)?,
             tables: spec
                 .tables
                 .iter()
@@ -88,16 +109,27 @@ impl LetterReader {
     /// The fields of a letter whose text was made of `pages`, each page one segment of `text`.
     pub fn read(&self, text: &ItemText, pages: &[PageContent]) -> Fields {
         let letter = self.letter(text);
-        let form = self.form.candidates(&letter, &self.names);
+        choose::fields(&self.choose(&letter), text, pages)
+    }
+
+    /// Every value that was found in a letter, with what became of it and why.
+    fn choose(&self, letter: &Letter) -> Vec<Group<'_>> {
+        let form = self.form.candidates(letter, &self.names);
         // In a form, sentences are what its labels say they are.
-        let patterns = self.patterns.iter().filter(|pattern| form.is_empty() || !pattern.by_sentence());
+        let patterns = self.possible(letter).filter(|pattern| form.is_empty() || !pattern.by_sentence());
         let mut candidates: Vec<Candidate<'_>> =
-            patterns.flat_map(|pattern| pattern.candidates(&letter, &self.names)).collect();
+            patterns.flat_map(|pattern| pattern.candidates(letter, &self.names)).collect();
         candidates.extend(form);
         for table in &self.tables {
-            candidates.extend(table.candidates(&letter, &self.names));
+            candidates.extend(table.candidates(letter, &self.names));
         }
-        candidate::fields(candidates, text, pages)
+        choose::choose(candidates, letter.text.len())
+    }
+
+    /// The patterns that may find anything in a letter.
+    fn possible(&self, letter: &Letter) -> impl Iterator<Item = &Pattern> {
+        let possible = self.cues.possible(&letter.view.running.text);
+        self.patterns.iter().zip(possible).filter_map(|(pattern, possible)| possible.then_some(pattern))
     }
 
     fn letter(&self, text: &ItemText) -> Letter {
@@ -107,6 +139,6 @@ impl LetterReader {
         let head: Vec<String> = plain.lines().take(self.head_lines).map(fold_text).collect();
         let is = |regex: &Regex| head.iter().any(|line| regex.is_match(line));
         let kinds = self.kinds.iter().filter(|(_, regex)| is(regex)).map(|(id, _)| id.clone()).collect();
-        Letter { text: plain, view, zones, kinds }
+        Letter { text: Numbered::new(plain), view, zones, kinds }
     }
 }

@@ -9,7 +9,7 @@ use super::Letter;
 use super::candidate::{Candidate, Finder, candidates};
 use super::names::Names;
 use super::sentence;
-use crate::text::{FoldedText, slice};
+use crate::text::FoldedText;
 use crate::values::Value;
 
 /// So many characters before a value are looked at for what must not stand there.
@@ -86,9 +86,9 @@ impl Pattern {
     /// Whether neither the value nor what stands before it speaks against it.
     fn stands(&self, view: &FoldedText, range: &Range<usize>) -> bool {
         let before = || {
-            let line = view.text[..range.start].rsplit('\n').next().unwrap_or_default();
-            let from = line.char_indices().rev().take(BEFORE).last().map_or(0, |(at, _)| at);
-            &line[from..]
+            let text = &view.text[..range.start];
+            let line = text.char_indices().rev().take(BEFORE).take_while(|(_, c)| *c != '\n');
+            &text[line.last().map_or(text.len(), |(at, _)| at)..]
         };
         let barred = |regex: &Option<Regex>, text: &str| regex.as_ref().is_some_and(|r| r.is_match(text));
         !barred(&self.exclude, &view.text[range.clone()])
@@ -128,7 +128,7 @@ impl Pattern {
             yields_to: &self.spec.yields_to,
         };
         if let (Some(says), Some((field, _))) = (&self.spec.says, self.fields.first()) {
-            let raw = slice(&letter.text, span);
+            let raw = letter.text.slice(span).to_owned();
             let value = Value { text: says.clone(), span, confidence: 1.0, warnings: Vec::new() };
             return vec![Candidate { finder, field, value, raw, span }];
         }

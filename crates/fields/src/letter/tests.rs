@@ -1,6 +1,7 @@
 //! The petitions' patterns on invented letters: exact values, each with its place.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use dossier_model::{Fields, ItemText, LayerJudgement, Locator, PageContent, PageState, Place, Sha256};
 use dossier_pipeline::Pipeline;
@@ -8,7 +9,12 @@ use dossier_pipeline::Pipeline;
 use super::LetterReader;
 use crate::text::slice;
 
-fn reader() -> LetterReader {
+fn reader() -> &'static LetterReader {
+    static READER: LazyLock<LetterReader> = LazyLock::new(load);
+    &READER
+}
+
+fn load() -> LetterReader {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines/petitions");
     LetterReader::new(&Pipeline::load(&folder).unwrap()).unwrap()
 }
