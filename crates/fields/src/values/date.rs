@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use dossier_model::{CellKind, fold_text};
 use regex::Regex;
 
+use super::relative::{RELATIVE, is_relative};
 use super::{Value, clean};
 
 /// The date that a text says, at the precision that it says: `2019-02-28`, `2022-08`, `1956`,
@@ -37,6 +38,9 @@ pub(super) fn value(source: &str, cell: CellKind) -> Value {
         if let Some(days) = source.trim().parse::<f64>().ok().filter(|days| SERIALS.contains(days)) {
             return whole(from_days(days as i64 - 25_569)).doubtful(0.9, "from_serial_number");
         }
+    }
+    if is_relative(source) {
+        return whole(clean(source)).doubtful(0.8, RELATIVE);
     }
     match parse_date(source) {
         Some((date, warnings)) => {
@@ -75,7 +79,22 @@ fn chinese(folded: &str) -> Option<Option<(String, Vec<&'static str>)>> {
         .ok()
     });
     let found = DATE.as_ref()?.captures_iter(folded).find(|found| !found[0].is_empty())?;
-    Some(chinese_date(&found))
+    let lunar = is_lunar(folded, found.name("m").map_or("", |month| month.as_str()));
+    Some(if lunar { lunar_year(&found) } else { chinese_date(&found) })
+}
+
+/// Whether a date is said in the old calendar, whose months are not the new one's.
+fn is_lunar(folded: &str, month: &str) -> bool {
+    ["农历", "阴历", "旧历", "古历", "夏历"].iter().any(|word| folded.contains(word))
+        || matches!(month, "正" | "冬" | "腊")
+}
+
+/// Of a date in the old calendar only the year is certain, and even that ends a month or two later.
+fn lunar_year(found: &regex::Captures<'_>) -> Option<(String, Vec<&'static str>)> {
+    let mut warnings = vec!["lunar_calendar"];
+    let text = found.name("y")?.as_str();
+    let year = year(number(text)?, text, found.name("era").is_some(), &mut warnings)?;
+    edtf(Some(year), None, None).map(|date| (date, warnings))
 }
 
 fn chinese_date(found: &regex::Captures<'_>) -> Option<(String, Vec<&'static str>)> {
@@ -233,6 +252,9 @@ mod tests {
 
     #[test]
     fn doubts_are_said() {
+        let lunar = parse_date("一九八六年农历三月廿三").unwrap();
+        assert_eq!(lunar, ("1986".to_owned(), vec!["lunar_calendar"]));
+        assert_eq!(parse_date("1986年腊月二十").unwrap().0, "1986");
         assert_eq!(parse_date("五六年三月").unwrap(), ("1956-03".to_owned(), vec!["century_not_stated"]));
         let october = value("2022.1", CellKind::Number);
         assert_eq!((october.text.as_str(), october.warnings.len()), ("2022-01", 1));
