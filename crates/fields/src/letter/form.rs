@@ -13,7 +13,7 @@ use dossier_pipeline::{FieldKind, FormSpec, Pipeline};
 use super::candidate::{Candidate, Finder, candidates};
 use super::names::Names;
 use super::{CompileError, Letter};
-use crate::values::values;
+use crate::values::{Value, values};
 
 /// The finder's name, shown with its values.
 const ID: &str = "form-label";
@@ -144,13 +144,21 @@ impl Label {
     /// Whether a text can be the label's value. Running text needs something between.
     fn takes(&self, value: &str, apart: bool, names: &Names) -> bool {
         let Some((_, kind)) = self.fields.first() else { return apart };
+        let short = value.chars().count() <= 40;
         match kind {
             FieldKind::Name => value.is_empty() && apart || !names.people(value).is_empty(),
             FieldKind::Text | FieldKind::Address | FieldKind::Region => apart,
+            // Any text can be a code: one without digits is not.
+            FieldKind::Code => {
+                value.is_empty() && apart || value.contains(|c: char| c.is_ascii_digit()) && short
+            }
             _ => {
                 let found = values(value, *kind, CellKind::Text);
-                let code = value.chars().any(|c| c.is_ascii_digit()) && value.chars().count() <= 40;
-                value.is_empty() && apart || code && found.iter().any(|value| value.warnings.is_empty())
+                let plain = |value: &Value| {
+                    value.warnings.is_empty()
+                        && (*kind != FieldKind::Count || value.text.starts_with(|c: char| c.is_ascii_digit()))
+                };
+                value.is_empty() && apart || short && found.iter().any(plain)
             }
         }
     }

@@ -10,6 +10,7 @@ mod form;
 mod names;
 mod pattern;
 mod sentence;
+mod settle;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use division::Divider;
 use form::FormReader;
 use names::Names;
 use pattern::Pattern;
+use settle::Settler;
 use table::Table;
 
 /// Finds fields in letters and divides files into letters, as the pipeline says.
@@ -41,6 +43,7 @@ pub struct LetterReader {
     form: FormReader,
     tables: Vec<Table>,
     kinds: Vec<(String, Regex)>,
+    settler: Settler,
     head_lines: usize,
     divider: Divider,
 }
@@ -90,6 +93,7 @@ impl LetterReader {
                 .map(|table| Table::new(table, pipeline))
                 .collect::<Result<_, regex::Error>>()?,
             kinds: kinds.collect::<Result<_, regex::Error>>()?,
+            settler: Settler::new(pipeline),
             head_lines: spec.head_lines,
             divider: Divider::new(spec)?,
         })
@@ -109,7 +113,9 @@ impl LetterReader {
     /// The fields of a letter whose text was made of `pages`, each page one segment of `text`.
     pub fn read(&self, text: &ItemText, pages: &[PageContent]) -> Fields {
         let letter = self.letter(text);
-        choose::fields(&self.choose(&letter), text, pages)
+        let mut fields = choose::fields(&self.choose(&letter), text, pages);
+        self.settler.settle(&mut fields);
+        fields
     }
 
     /// Every value that was found in a letter, with what became of it and why.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use dossier_pipeline::{FieldKind, PatternSpec, Pipeline};
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use super::Letter;
 use super::candidate::{Candidate, Finder, candidates};
@@ -35,7 +35,8 @@ impl Pattern {
             spec.rewrite.as_ref().map(|rewrite| Ok((Regex::new(&rewrite.regex)?, rewrite.to.clone())));
         Ok(Pattern {
             fields: fields.map(|field| (field.clone(), kind(field))).collect(),
-            regex: Regex::new(&spec.regex)?,
+            // A line's beginning and end are the expression's.
+            regex: RegexBuilder::new(&spec.regex).multi_line(spec.by_line).build()?,
             continued: optional(&spec.continued)?,
             not_after: optional(&spec.not_after)?,
             exclude: optional(&spec.exclude)?,

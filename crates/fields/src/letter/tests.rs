@@ -267,3 +267,13 @@ fn what_else_a_registrar_writes_down() {
         assert_eq!(of(&fields, field).first().map(String::as_str), Some(expected), "{field}");
     }
 }
+
+#[test]
+fn a_signature_ends_with_its_line() {
+    for sign in
+        ["反映人：孙一一\n一九八五年三月二日", "来信人：孙一一\n地址：云岭县石桥镇上坪村", "申诉人：孙一一"]
+    {
+        let letter = format!("云岭县人民政府：\n我们很困难。\n此致\n敬礼\n{sign}");
+        assert_eq!(best(&letter, "petitioner_name").as_deref(), Some("孙一一"), "{sign}");
+    }
+}

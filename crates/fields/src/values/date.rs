@@ -18,6 +18,9 @@ pub fn parse_date(text: &str) -> Option<(String, Vec<&'static str>)> {
     }
 }
 
+/// The mark of a year of two digits.
+pub(crate) const CENTURY: &str = "century_not_stated";
+
 /// Days from the spreadsheet epoch (1899-12-30) of the dates an archive can hold: 1920 to 2100.
 const SERIALS: std::ops::Range<f64> = 7306.0..73051.0;
 
@@ -134,7 +137,7 @@ fn year(number: u32, text: &str, republic: bool, warnings: &mut Vec<&'static str
         (1800..2200, _) => Some(number),
         // The two digits may begin with a zero, as in 〇三年.
         (0..=99, 2) => {
-            warnings.push("century_not_stated");
+            warnings.push(CENTURY);
             Some(if number < 30 { 2000 } else { 1900 } + number)
         }
         _ => None,

@@ -1,7 +1,7 @@
 //! Values: what a text in a field of some kind says, normalised, and what is doubtful about it.
 
 mod count;
-mod date;
+pub(crate) mod date;
 mod id_no;
 mod measure;
 mod numeral;

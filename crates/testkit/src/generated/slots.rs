@@ -180,7 +180,8 @@ impl Maker<'_> {
         };
         let address = format!("{region}{rest}");
         self.put("region", region.clone(), &[("region", region.clone())]);
-        self.put("address", address.clone(), &[("address", address), ("region", region)]);
+        self.put("address", address.clone(), &[("address", address), ("region", region.clone())]);
+        self.put("home", region.clone(), &[("address", region.clone()), ("region", region.clone())]);
         let household = format!("临溪区城东街道南门社区{}号", 1 + self.rng.below(90));
         self.put("household", household.clone(), &[("household_address", household)]);
         let office = self.of_era(
@@ -190,9 +191,9 @@ impl Maker<'_> {
         );
         self.put("office", office, &[]);
         let leader = self.of_era(
-            &["县委领导", "毛主席"],
-            &["李县长", "县委领导"],
-            &["市委书记", "王局长", "县委领导"],
+            &["县委书记", "毛主席"],
+            &["李县长", "县委书记"],
+            &["市委书记", "王局长", "县委书记"],
         );
         self.put("leader", leader, &[]);
         self.put("register_org", "望川县信访局", &[]);
