@@ -4,6 +4,7 @@
 //! finds fields in the running text of a letter and divides a file into letters; [`values`]
 //! normalises and checks. What is looked for is data of the pipeline.
 
+mod expression;
 mod letter;
 mod register;
 mod text;

@@ -62,7 +62,7 @@ impl FoldedText {
 impl LetterText {
     /// Folds `text`.
     pub fn new(text: &str) -> LetterText {
-        let mut by_line = Folded::default();
+        let (mut by_line, mut running) = (Folded::default(), Folded::default());
         let mut start = 0;
         for line in text.split('\n') {
             if start > 0 {
@@ -70,11 +70,12 @@ impl LetterText {
                 by_line.origin.push(start - 1);
             }
             let folded = fold(line);
+            running.push_line(&folded, start);
             by_line.chars.extend(&folded.chars);
             by_line.origin.extend(folded.origin.iter().map(|origin| origin + start));
             start += line.chars().count() as u32 + 1;
         }
-        LetterText { running: FoldedText::new(&fold(text)), lines: FoldedText::new(&by_line) }
+        LetterText { running: FoldedText::new(&running), lines: FoldedText::new(&by_line) }
     }
 }
 

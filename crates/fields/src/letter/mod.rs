@@ -17,7 +17,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use dossier_model::{Fields, ItemText, PageContent, fold_text};
+use dossier_model::{Fields, ItemText, PageContent};
 use dossier_pipeline::Pipeline;
 use regex::Regex;
 
@@ -38,8 +38,8 @@ use table::Table;
 pub struct LetterReader {
     zones: ZoneFinder,
     names: Names,
-    patterns: Vec<Pattern>,
-    cues: Cues,
+    running: Sight,
+    by_line: Sight,
     form: FormReader,
     tables: Vec<Table>,
     kinds: Vec<(String, Regex)>,
@@ -62,6 +62,12 @@ pub enum CompileError {
     Words(#[from] aho_corasick::BuildError),
 }
 
+/// Patterns that look for their cues in one view of a letter.
+struct Sight {
+    patterns: Vec<Pattern>,
+    cues: Cues,
+}
+
 /// A letter as the mechanisms see it.
 struct Letter {
     /// The item's text, character for character, but for lines that are no part of the letter.
@@ -80,12 +86,11 @@ impl LetterReader {
     pub fn new(pipeline: &Pipeline) -> Result<LetterReader, CompileError> {
         let spec = &pipeline.letters;
         let kinds = spec.kinds.iter().map(|kind| Ok((kind.id.clone(), Regex::new(&kind.regex)?)));
-        let patterns = spec.patterns.iter().map(|pattern| Pattern::new(pattern, pipeline));
         Ok(LetterReader {
             zones: ZoneFinder::new(spec)?,
-            names: Names::new(spec),
-            patterns: patterns.collect::<Result<_, regex::Error>>()?,
-            cues: Cues::new(spec.patterns.iter().map(|pattern| pattern.regex.as_str()))?,
+            names: Names::new(spec)?,
+            running: Sight::new(pipeline, false)?,
+            by_line: Sight::new(pipeline, true)?,
             form: FormReader::new(pipeline)?,
             tables: spec
                 .tables
@@ -122,9 +127,16 @@ impl LetterReader {
     fn choose(&self, letter: &Letter) -> Vec<Group<'_>> {
         let form = self.form.candidates(letter, &self.names);
         // In a form, sentences are what its labels say they are.
-        let patterns = self.possible(letter).filter(|pattern| form.is_empty() || !pattern.by_sentence());
-        let mut candidates: Vec<Candidate<'_>> =
-            patterns.flat_map(|pattern| pattern.candidates(letter, &self.names)).collect();
+        let sentences = form.is_empty();
+        let mut candidates: Vec<Candidate<'_>> = Vec::new();
+        for (sight, text) in [(&self.running, &letter.view.running), (&self.by_line, &letter.view.lines)] {
+            let tried = sight.patterns.iter().zip(sight.cues.windows(&text.text));
+            let tried = tried
+                .filter(|(pattern, windows)| !windows.is_empty() && (sentences || !pattern.by_sentence()));
+            candidates.extend(
+                tried.flat_map(|(pattern, windows)| pattern.candidates(letter, &windows, &self.names)),
+            );
+        }
         candidates.extend(form);
         for table in &self.tables {
             candidates.extend(table.candidates(letter, &self.names));
@@ -132,19 +144,25 @@ impl LetterReader {
         choose::choose(candidates, letter.text.len())
     }
 
-    /// The patterns that may find anything in a letter.
-    fn possible(&self, letter: &Letter) -> impl Iterator<Item = &Pattern> {
-        let possible = self.cues.possible(&letter.view.running.text);
-        self.patterns.iter().zip(possible).filter_map(|(pattern, possible)| possible.then_some(pattern))
-    }
-
     fn letter(&self, text: &ItemText) -> Letter {
         let plain = self.divider.without_furniture(text);
         let view = LetterText::new(&plain);
         let zones = self.zones.find(&view);
-        let head: Vec<String> = plain.lines().take(self.head_lines).map(fold_text).collect();
-        let is = |regex: &Regex| head.iter().any(|line| regex.is_match(line));
+        let head = || view.lines.text.split('\n').filter(|line| !line.is_empty()).take(self.head_lines);
+        let is = |regex: &Regex| head().any(|line| regex.is_match(line));
         let kinds = self.kinds.iter().filter(|(_, regex)| is(regex)).map(|(id, _)| id.clone()).collect();
         Letter { text: Numbered::new(plain), view, zones, kinds }
+    }
+}
+
+impl Sight {
+    fn new(pipeline: &Pipeline, by_line: bool) -> Result<Sight, CompileError> {
+        // A value that may be broken over lines has its cues in the running text.
+        let specs = || pipeline.letters.patterns.iter().filter(|spec| spec.by_line == by_line);
+        let patterns = specs().map(|spec| Pattern::new(spec, pipeline));
+        Ok(Sight {
+            patterns: patterns.collect::<Result<_, regex::Error>>()?,
+            cues: Cues::new(specs().map(|spec| (spec.regex.as_str(), spec.by_sentence)))?,
+        })
     }
 }
