@@ -16,7 +16,7 @@ use dossier_pipeline::Pipeline;
 use crate::{BatchError, Stop};
 
 /// Goes up with every change of the code that alters what is derived from the same parts.
-pub(crate) const REVISION: &str = "derive3";
+pub(crate) const REVISION: &str = "derive4";
 
 /// How many rows come on record together.
 const CHUNK: u32 = 2000;

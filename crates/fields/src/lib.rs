@@ -11,7 +11,7 @@ mod text;
 pub mod values;
 mod zones;
 
-pub use letter::{CompileError, LetterReader};
+pub use letter::{CompileError, Explained, LetterReader, Verdict};
 pub use register::{Column, How, LEAD_ROWS, Layout, NotData, RegisterReader, RowReading, SheetReader};
 pub use text::{FoldedText, LetterText, row_text};
 pub use zones::{ZoneFinder, Zones};

@@ -8,7 +8,7 @@ use super::candidate::Candidate;
 use super::evidence::evidence;
 
 /// Values of which two patterns are not sure enough stay out below this confidence.
-const MIN_CONFIDENCE: f32 = 0.3;
+pub(super) const MIN_CONFIDENCE: f32 = 0.3;
 
 /// What became of a value, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +71,11 @@ fn grouped<'a>(candidates: impl Iterator<Item = Candidate<'a>>) -> impl Iterator
         }
     }
     groups.into_values()
+}
+
+/// Candidates that something speaks against, grouped.
+pub(super) fn barred<'a>(candidates: Vec<Candidate<'a>>) -> impl Iterator<Item = Group<'a>> {
+    grouped(candidates.into_iter()).map(|group| Group { verdict: Verdict::Barred, ..group })
 }
 
 /// Puts a field's values in order and says which of them stand.
@@ -187,7 +192,7 @@ impl<'a> Group<'a> {
         self.spans().map(|span| span.0).min().unwrap_or(0)
     }
 
-    fn field_value(&self, text: &ItemText, pages: &[PageContent]) -> Option<FieldValue> {
+    pub(super) fn field_value(&self, text: &ItemText, pages: &[PageContent]) -> Option<FieldValue> {
         let mut places: Vec<Evidence> = Vec::new();
         let mut certainties = BTreeMap::new();
         for candidate in &self.candidates {

@@ -6,6 +6,7 @@ mod choose;
 mod cues;
 mod division;
 mod evidence;
+mod explain;
 mod form;
 mod names;
 mod pattern;
@@ -14,6 +15,9 @@ mod settle;
 mod table;
 #[cfg(test)]
 mod tests;
+
+pub use choose::Verdict;
+pub use explain::Explained;
 
 use std::collections::BTreeMap;
 
@@ -26,7 +30,7 @@ use crate::zones::{ZoneFinder, Zones};
 
 use candidate::Candidate;
 use choose::Group;
-use cues::Cues;
+use cues::{Cues, Windows};
 use division::Divider;
 use form::FormReader;
 use names::Names;
@@ -127,21 +131,29 @@ impl LetterReader {
     fn choose(&self, letter: &Letter) -> Vec<Group<'_>> {
         let form = self.form.candidates(letter, &self.names);
         // In a form, sentences are what its labels say they are.
-        let sentences = form.is_empty();
-        let mut candidates: Vec<Candidate<'_>> = Vec::new();
-        for (sight, text) in [(&self.running, &letter.view.running), (&self.by_line, &letter.view.lines)] {
-            let tried = sight.patterns.iter().zip(sight.cues.windows(&text.text));
-            let tried = tried
-                .filter(|(pattern, windows)| !windows.is_empty() && (sentences || !pattern.by_sentence()));
-            candidates.extend(
-                tried.flat_map(|(pattern, windows)| pattern.candidates(letter, &windows, &self.names)),
-            );
-        }
+        let tried = self.tried(letter).filter(|tried| form.is_empty() || !tried.0.by_sentence());
+        let mut candidates: Vec<Candidate<'_>> =
+            tried.flat_map(|(pattern, windows)| pattern.candidates(letter, &windows, &self.names)).collect();
         candidates.extend(form);
         for table in &self.tables {
             candidates.extend(table.candidates(letter, &self.names));
         }
         choose::choose(candidates, letter.text.len())
+    }
+
+    /// The patterns that may find anything in a letter, with where.
+    fn tried(&self, letter: &Letter) -> impl Iterator<Item = (&Pattern, Windows)> {
+        let sights = [(&self.running, &letter.view.running), (&self.by_line, &letter.view.lines)];
+        let tried = sights
+            .into_iter()
+            .flat_map(|(sight, view)| sight.patterns.iter().zip(sight.cues.windows(&view.text)));
+        tried.filter(|(_, windows)| !windows.is_empty())
+    }
+
+    /// What patterns match but something speaks against.
+    fn barred(&self, letter: &Letter) -> Vec<Candidate<'_>> {
+        let tried = self.tried(letter);
+        tried.flat_map(|(pattern, windows)| pattern.barred(letter, &windows, &self.names)).collect()
     }
 
     fn letter(&self, text: &ItemText) -> Letter {

@@ -80,12 +80,12 @@ impl Pattern {
         windows: &[Range<usize>],
         names: &Names,
     ) -> Vec<Candidate<'a>> {
-        let kinds = &self.spec.kinds;
-        if !kinds.is_empty() && !kinds.iter().any(|kind| letter.kinds.contains(kind)) {
+        if !self.is_for(letter) {
             return Vec::new();
         }
         // First and last are those that have a value.
-        let mut found = self.spans(letter, windows).into_iter().map(|span| self.values(letter, span, names));
+        let mut found =
+            self.spans(letter, windows, true).into_iter().map(|span| self.values(letter, span, names));
         match (self.spec.first, self.spec.last) {
             (true, _) => found.find(|values| !values.is_empty()).unwrap_or_default(),
             (_, true) => found.rfind(|values| !values.is_empty()).unwrap_or_default(),
@@ -93,8 +93,27 @@ impl Pattern {
         }
     }
 
-    /// The characters of the letter where its value stands.
-    fn spans(&self, letter: &Letter, windows: &[Range<usize>]) -> Vec<(u32, u32)> {
+    /// What it matches although something speaks against it.
+    pub(super) fn barred<'a>(
+        &'a self,
+        letter: &Letter,
+        windows: &[Range<usize>],
+        names: &Names,
+    ) -> Vec<Candidate<'a>> {
+        if !self.is_for(letter) || self.exclude.is_none() && self.not_after.is_none() {
+            return Vec::new();
+        }
+        let spans = self.spans(letter, windows, false).into_iter();
+        spans.flat_map(|span| self.values(letter, span, names)).collect()
+    }
+
+    /// Whether it holds for a document of the letter's kinds.
+    fn is_for(&self, letter: &Letter) -> bool {
+        self.spec.kinds.is_empty() || self.spec.kinds.iter().any(|kind| letter.kinds.contains(kind))
+    }
+
+    /// The characters of the letter where its value stands, or matches without standing.
+    fn spans(&self, letter: &Letter, windows: &[Range<usize>], standing: bool) -> Vec<(u32, u32)> {
         let view = match self.sees() {
             Sees::Running => &letter.view.running,
             Sees::Lines | Sees::JoinedLines => &letter.view.lines,
@@ -111,7 +130,10 @@ impl Pattern {
             _ => windows.iter().flat_map(|window| self.found(text, window)).collect(),
         };
         let found = found.into_iter().map(|range| range.start + zone.start..range.end + zone.start);
-        found.filter(|range| self.stands(view, range)).map(|range| view.source_range(range)).collect()
+        found
+            .filter(|range| self.stands(view, range) == standing)
+            .map(|range| view.source_range(range))
+            .collect()
     }
 
     /// The values of the matches in a window. No match reaches over its ends.

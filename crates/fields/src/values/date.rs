@@ -14,7 +14,7 @@ pub fn parse_date(text: &str) -> Option<(String, Vec<&'static str>)> {
     let folded = fold_text(text);
     match chinese(&folded) {
         Some(found) => found,
-        None => western(&folded),
+        None => named(&folded).or_else(|| western(&folded)),
     }
 }
 
@@ -110,6 +110,24 @@ fn chinese_date(found: &regex::Captures<'_>) -> Option<(String, Vec<&'static str
     let month = in_range(part("m"), 1..=12)?;
     let day = in_range(part("d"), 1..=31)?;
     edtf(year, month, day).map(|date| (date, warnings))
+}
+
+/// A date with the English name of its month, the day before or behind it.
+fn named(folded: &str) -> Option<(String, Vec<&'static str>)> {
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?:\b(?P<before>\d{1,2})(?:st|nd|rd|th)?(?: of)?,? ?)?\b(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?,?",
+            r"(?: ?(?:the )?(?P<behind>\d{1,2})(?:st|nd|rd|th)?\b)?,? ?(?P<y>\d{4})\b",
+        ))
+        .ok()
+    });
+    let found = DATE.as_ref()?.captures(folded)?;
+    let month = (1..).zip(MONTHS).find(|(_, name)| *name == &found["m"])?.0;
+    let day = found.name("before").or(found.name("behind"));
+    let day = in_range(day.map(|day| day.as_str()), 1..=31)?;
+    edtf(found["y"].parse().ok(), Some(month), day).map(|date| (date, Vec::new()))
 }
 
 fn western(folded: &str) -> Option<(String, Vec<&'static str>)> {
@@ -240,6 +258,10 @@ mod tests {
             ("二零二二年元月廿三日", "2022-01-23"),
             ("民国三十八年十月一日", "1949-10-01"),
             ("1956年", "1956"),
+            ("5th March 1872", "1872-03-05"),
+            ("Dec. 14, 1803", "1803-12-14"),
+            ("the 2nd of June, 1798", "1798-06-02"),
+            ("September 1840", "1840-09"),
             ("一九八〇年二月廿九日", "1980-02-29"),
         ] {
             assert_eq!(date(text).as_deref(), Some(expected), "{text}");
