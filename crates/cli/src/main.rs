@@ -59,6 +59,7 @@ fn run(args: &Args, context: output::Context) -> Result<Exit, CliError> {
         Command::Restore(args) => commands::backup::restore(args, context),
         Command::Verify(args) => commands::verify::run(args, context),
         Command::Audit(args) => commands::verify::trail(args, context),
+        Command::Fields(args) => commands::fields::run(args, context),
         Command::Rules(args) => commands::rules::run(args, context),
         Command::Reclassify(args) => commands::reclassify::run(args, context),
         Command::Ocr(args) => commands::ocr::run(args, context),

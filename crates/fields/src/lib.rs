@@ -4,6 +4,7 @@
 //! finds fields in the running text of a letter and divides a file into letters; [`values`]
 //! normalises and checks. What is looked for is data of the pipeline.
 
+mod expression;
 mod letter;
 mod register;
 mod sheets;
@@ -11,7 +12,7 @@ mod text;
 pub mod values;
 mod zones;
 
-pub use letter::LetterReader;
+pub use letter::{CompileError, Explained, LetterReader, Verdict};
 pub use register::{
     Column, FormLayout, FormReader, How, LEAD_ROWS, Layout, NotData, RegisterReader, RowReading, SheetLayout,
     SheetReader,

@@ -69,7 +69,7 @@ impl FoldedText {
 impl LetterText {
     /// Folds `text`.
     pub fn new(text: &str) -> LetterText {
-        let mut by_line = Folded::default();
+        let (mut by_line, mut running) = (Folded::default(), Folded::default());
         let mut start = 0;
         for line in text.split('\n') {
             if start > 0 {
@@ -77,15 +77,46 @@ impl LetterText {
                 by_line.origin.push(start - 1);
             }
             let folded = fold(line);
+            running.push_line(&folded, start);
             by_line.chars.extend(&folded.chars);
             by_line.origin.extend(folded.origin.iter().map(|origin| origin + start));
             start += line.chars().count() as u32 + 1;
         }
-        LetterText { running: FoldedText::new(&fold(text)), lines: FoldedText::new(&by_line) }
+        LetterText { running: FoldedText::new(&running), lines: FoldedText::new(&by_line) }
     }
 }
 
-/// Some characters of a text.
+/// A text whose characters are found by number without counting from its start.
+pub(crate) struct Numbered {
+    text: String,
+    /// Where each character begins, and one past the last.
+    starts: Vec<u32>,
+}
+
+impl Numbered {
+    pub(crate) fn new(text: String) -> Numbered {
+        let ends = text.len() as u32;
+        let starts = text.char_indices().map(|(at, _)| at as u32).chain([ends]).collect();
+        Numbered { text, starts }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// How many characters it has.
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// The characters `start..end`, as far as there are any.
+    pub(crate) fn slice(&self, (start, end): (u32, u32)) -> &str {
+        let at = |number: u32| self.starts.get(number as usize).map_or(self.text.len(), |at| *at as usize);
+        self.text.get(at(start)..at(end)).unwrap_or_default()
+    }
+}
+
+/// Some characters of a short text.
 pub(crate) fn slice(text: &str, (start, end): (u32, u32)) -> String {
     text.chars().skip(start as usize).take(end.saturating_sub(start) as usize).collect()
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use dossier_pipeline::{LetterSpec, Zone};
 use regex::Regex;
 
+use crate::expression::compile;
 use crate::text::LetterText;
 
 /// A signature without a complimentary close is looked for in so many of the last lines.
@@ -44,9 +45,9 @@ impl ZoneFinder {
     /// A regular expression that is none; a loaded pipeline has been checked for that.
     pub fn new(spec: &LetterSpec) -> Result<ZoneFinder, regex::Error> {
         Ok(ZoneFinder {
-            salutation: Regex::new(&spec.salutation)?,
-            close: Regex::new(&spec.close)?,
-            signature: spec.signature.as_deref().map(Regex::new).transpose()?,
+            salutation: compile(&spec.salutation)?,
+            close: compile(&spec.close)?,
+            signature: spec.signature.as_deref().map(compile).transpose()?,
             head_lines: spec.head_lines,
         })
     }

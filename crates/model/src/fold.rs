@@ -33,6 +33,19 @@ impl Folded {
         (start, last.map_or(start, |last| last + 1))
     }
 
+    /// Adds the folded text of the next line, whose characters begin at `offset`: as if both lines
+    /// had been folded as one text.
+    pub fn push_line(&mut self, line: &Folded, offset: u32) {
+        if let Some(first) = line.chars.first()
+            && Gap::LineBreak.separates(self.chars.last().copied(), *first)
+        {
+            self.chars.push(' ');
+            self.origin.push(offset + line.origin[0] - 1);
+        }
+        self.chars.extend(&line.chars);
+        self.origin.extend(line.origin.iter().map(|origin| origin + offset));
+    }
+
     /// Every place, in folded characters, where `needle` occurs; places may overlap.
     pub fn find_all(&self, needle: &[char]) -> Vec<std::ops::Range<usize>> {
         let Some(&first) = needle.first() else { return Vec::new() };
@@ -232,6 +245,19 @@ mod tests {
         let found = folded.find_all(&['拆', '迁']);
         assert_eq!(found, std::slice::from_ref(&(3..5)));
         assert_eq!(folded.source_range(3..5), (3, 6));
+    }
+
+    #[test]
+    fn lines_join_to_what_the_text_folds_to() {
+        for text in ["拆\n  迁 12\n34 ab\ncd\n\n x", "a\n1\n2", " \n一\n"] {
+            let mut joined = Folded::default();
+            let mut offset = 0;
+            for line in text.split('\n') {
+                joined.push_line(&fold(line), offset);
+                offset += line.chars().count() as u32 + 1;
+            }
+            assert_eq!(joined, fold(text), "{text:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::parse::parse;
 use crate::{LoadError, PipelineFault};
@@ -55,17 +56,38 @@ pub struct Case {
 /// # Errors
 /// All faults of all files.
 pub fn load_cases(folder: &Path) -> Result<Vec<Case>, LoadError> {
-    let folder = folder.join("cases");
+    let files = toml_files::<CaseFile>(&folder.join("cases"))?;
+    let cases = files.into_iter().flat_map(|(name, CaseFile { axis, cases })| {
+        cases.into_iter().map(move |CaseSpec { path, title, text, year, fields }| Case {
+            axis: axis.clone(),
+            path,
+            title,
+            text,
+            year,
+            fields,
+            file: name.clone(),
+        })
+    });
+    Ok(cases.collect())
+}
+
+/// The TOML files of a folder by name; none where there is no folder.
+///
+/// # Errors
+/// All faults of all files.
+pub(crate) fn toml_files<T: DeserializeOwned>(folder: &Path) -> Result<Vec<(String, T)>, LoadError> {
     let mut faults = Vec::new();
-    let mut cases = Vec::new();
-    let mut names: Vec<_> = match fs::read_dir(&folder) {
+    let mut files = Vec::new();
+    let mut paths: Vec<_> = match fs::read_dir(folder) {
         Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(LoadError(vec![PipelineFault { file: folder, what: error.to_string() }])),
+        Err(error) => {
+            return Err(LoadError(vec![PipelineFault { file: folder.to_owned(), what: error.to_string() }]));
+        }
     };
-    names.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    names.sort();
-    for path in names {
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort();
+    for path in paths {
         let mut fault = |what: String| faults.push(PipelineFault { file: path.clone(), what });
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
@@ -74,19 +96,10 @@ pub fn load_cases(folder: &Path) -> Result<Vec<Case>, LoadError> {
                 continue;
             }
         };
-        let (file, wrong) = parse::<CaseFile>(&text);
+        let (file, wrong) = parse::<T>(&text);
         wrong.into_iter().for_each(&mut fault);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let Some(CaseFile { axis, cases: specs }) = file else { continue };
-        cases.extend(specs.into_iter().map(|CaseSpec { path, title, text, year, fields }| Case {
-            axis: axis.clone(),
-            path,
-            title,
-            text,
-            year,
-            fields,
-            file: name.clone(),
-        }));
+        files.extend(file.map(|file| (name, file)));
     }
-    if faults.is_empty() { Ok(cases) } else { Err(LoadError(faults)) }
+    if faults.is_empty() { Ok(files) } else { Err(LoadError(faults)) }
 }

@@ -27,6 +27,10 @@ pub enum FieldKind {
     Code,
     /// A whole number.
     Count,
+    /// An amount of money, in yuan.
+    Amount,
+    /// An area with its unit.
+    Area,
 }
 
 /// One field.
@@ -58,7 +62,9 @@ impl FieldSpec {
             FieldKind::Phone => MaskKind::Phone,
             FieldKind::Address | FieldKind::Region => MaskKind::Address,
             FieldKind::Text => MaskKind::Text,
-            FieldKind::Date | FieldKind::Code | FieldKind::Count => MaskKind::Open,
+            FieldKind::Date | FieldKind::Code | FieldKind::Count | FieldKind::Amount | FieldKind::Area => {
+                MaskKind::Open
+            }
         })
     }
 

@@ -10,6 +10,7 @@
 //! | `crosswalk.tsv` | what other schemes call the categories; may be missing |
 //! | `words.toml` | word lists that rules share, and characters that are mistaken for each other |
 //! | `rules/*.toml` | the classification rules |
+//! | `field-cases/*.toml` | letters with the fields they state, to test the patterns by |
 //! | `cases/*.toml` | letters with what people make of them, to test the rules by |
 //! | `nightly.toml` | the nightly job; may be missing, and may stand elsewhere |
 //!
@@ -17,6 +18,7 @@
 //! [`Pipeline::load`] reports all faults of a folder at once.
 
 mod cases;
+mod field_cases;
 mod fields;
 mod letters;
 mod load;
@@ -29,6 +31,7 @@ mod rules;
 mod scheme;
 
 pub use cases::{Case, load_cases};
+pub use field_cases::{FieldCase, load_field_cases};
 pub use fields::{FieldKind, FieldSpec};
 pub use letters::{Division, FormSpec, KindSpec, LetterSpec, PatternSpec, Rewrite, TableSpec, Zone};
 pub use load::{LoadError, Pipeline, PipelineFault};

@@ -6,6 +6,7 @@
 //! find ([`expect`]). Registers are data too ([`register`]) and are written as xlsx, xls or csv.
 //! [`samples::build`] makes them all.
 //!
+//! [`generated`] writes letters in any number with what they state, for measuring extraction;
 //! [`trial`] makes pages for measuring recognition, each spoilt in one way.
 //!
 //! Everything is invented, from the people in `texts/people.toml` down. Everything is a function
@@ -17,6 +18,7 @@ pub mod damage;
 mod error;
 pub mod expect;
 pub mod fonts;
+pub mod generated;
 pub mod layout;
 pub mod letter;
 pub mod measure;

@@ -3,6 +3,9 @@
 /// Everybody and every place.
 pub const PEOPLE: &str = include_str!("../texts/people.toml");
 
+/// The sentence forms of generated letters.
+pub const SENTENCES: &str = include_str!("../texts/sentences.toml");
+
 macro_rules! files {
     ($folder:literal: $($name:literal),* $(,)?) => {
         &[$(($name, include_str!(concat!("../texts/", $folder, "/", $name, ".toml")))),*]

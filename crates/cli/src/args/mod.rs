@@ -1,5 +1,6 @@
 //! The arguments. Their help is English here; [`crate::locale`] has the Chinese.
 
+mod fields;
 mod finding;
 mod keeping;
 mod ocr;
@@ -14,6 +15,7 @@ use dossier_archive::OriginalsMode;
 use dossier_batch::OcrMode;
 use dossier_model::{Lang, Mask};
 
+pub use fields::*;
 pub use finding::*;
 pub use keeping::*;
 pub use ocr::*;
@@ -82,6 +84,8 @@ pub enum Command {
     Restore(RestoreArgs),
     /// Look after the audit trail
     Audit(AuditArgs),
+    /// Explain what was found in a letter, and test what finds it
+    Fields(FieldsArgs),
     /// Check, test, explain and compare classification rules
     Rules(RulesArgs),
     /// Classify everything in an archive by changed rules, without reading again

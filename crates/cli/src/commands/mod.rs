@@ -6,6 +6,7 @@ pub mod correct;
 pub mod digest;
 pub mod doctor;
 pub mod export;
+pub mod fields;
 pub mod index;
 pub mod ingest;
 pub mod log;

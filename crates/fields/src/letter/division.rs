@@ -1,6 +1,7 @@
 //! What the pages of a file say about their letters: where one ends and the next begins, and which
 //! lines at their edges belong to none.
 
+use crate::expression::compile;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -21,7 +22,7 @@ pub(super) struct Divider {
 impl Divider {
     pub(super) fn new(spec: &LetterSpec) -> Result<Divider, regex::Error> {
         let all = |expressions: &[String]| -> Result<Vec<Regex>, regex::Error> {
-            expressions.iter().map(|regex| Regex::new(regex)).collect()
+            expressions.iter().map(|regex| compile(regex)).collect()
         };
         Ok(Divider {
             lines: spec.division.lines,

@@ -6,14 +6,14 @@
 
 use std::ops::Range;
 
-use dossier_model::{CellKind, fold};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
+use dossier_model::{CellKind, fold_text};
 use dossier_pipeline::{FieldKind, FormSpec, Pipeline};
 
-use super::Letter;
 use super::candidate::{Candidate, Finder, candidates};
 use super::names::Names;
-use crate::text::slice;
-use crate::values::values;
+use super::{CompileError, Letter};
+use crate::values::{Value, values};
 
 /// The finder's name, shown with its values.
 const ID: &str = "form-label";
@@ -24,12 +24,13 @@ const TOP: usize = 8;
 
 pub(super) struct FormReader {
     spec: FormSpec,
-    /// The longest first, so that a label that begins with another is seen whole.
     labels: Vec<Label>,
+    /// Finds the labels' words; of those that begin at one place, the longest.
+    words: AhoCorasick,
 }
 
 struct Label {
-    text: Vec<char>,
+    text: String,
     /// Each field with its kind; none for a label that only ends a value.
     fields: Vec<(String, FieldKind)>,
 }
@@ -44,7 +45,7 @@ struct Placed<'a> {
 }
 
 impl FormReader {
-    pub(super) fn new(pipeline: &Pipeline) -> FormReader {
+    pub(super) fn new(pipeline: &Pipeline) -> Result<FormReader, CompileError> {
         let spec = pipeline.letters.form.clone();
         let kind = |field: &String| pipeline.field(field).map(|field| field.kind).unwrap_or_default();
         let mut labels: Vec<Label> = Vec::new();
@@ -52,19 +53,24 @@ impl FormReader {
             let also = spec.also.get(field).into_iter().flatten();
             let fields: Vec<_> =
                 [field].into_iter().chain(also).map(|field| (field.clone(), kind(field))).collect();
-            labels.extend(texts.iter().map(|text| Label { text: fold(text).chars, fields: fields.clone() }));
+            labels.extend(texts.iter().map(|text| Label { text: fold_text(text), fields: fields.clone() }));
         }
-        labels.extend(spec.other.iter().map(|text| Label { text: fold(text).chars, fields: Vec::new() }));
-        labels.sort_by_key(|label| std::cmp::Reverse(label.text.len()));
-        FormReader { spec, labels }
+        labels.extend(spec.other.iter().map(|text| Label { text: fold_text(text), fields: Vec::new() }));
+        let texts = labels.iter().map(|label| label.text.as_str());
+        let words = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(texts)?;
+        Ok(FormReader { spec, labels, words })
     }
 
     /// The labelled values of a form; none if the letter is no form.
     pub(super) fn candidates<'a>(&'a self, letter: &Letter, names: &Names) -> Vec<Candidate<'a>> {
-        let lines = lines(&letter.text);
+        // A form greets nobody.
+        if !letter.zones.salutation.is_empty() {
+            return Vec::new();
+        }
+        let lines = lines(letter);
         let placed: Vec<Placed<'a>> =
             lines.iter().enumerate().flat_map(|(at, line)| self.labels_of(at, line, letter, names)).collect();
-        if !self.is_form(letter, &placed, &lines) {
+        if !self.is_form(&placed, &lines) {
             return Vec::new();
         }
         let finder = Finder {
@@ -76,7 +82,7 @@ impl FormReader {
         };
         let mut found = Vec::new();
         for (at, label) in placed.iter().enumerate() {
-            let span = trimmed(&letter.text, (label.value, end(label, placed.get(at + 1), &lines)));
+            let span = trimmed(letter, (label.value, end(label, placed.get(at + 1), &lines)));
             for (field, kind) in &label.label.fields {
                 found.extend(candidates(finder, (field, *kind), letter, span, names));
             }
@@ -84,32 +90,25 @@ impl FormReader {
         found
     }
 
-    /// A letter has labels too, in its stamp and its signature; but a form greets nobody, and has
-    /// them at the beginning of its lines from the top.
-    fn is_form(&self, letter: &Letter, placed: &[Placed<'_>], lines: &[Range<u32>]) -> bool {
+    /// A letter has labels too, in its stamp and its signature; but a form has them at the
+    /// beginning of its lines from the top.
+    fn is_form(&self, placed: &[Placed<'_>], lines: &[Line]) -> bool {
         let begins =
-            |label: &&Placed<'_>| lines.get(label.line).is_some_and(|line| line.start == label.start);
+            |label: &&Placed<'_>| lines.get(label.line).is_some_and(|line| line.source.start == label.start);
         let mut leading = placed.iter().filter(begins);
         let top = leading.clone().next().is_some_and(|first| first.line < TOP);
         let enough = self.spec.labels_at_least.max(1);
-        letter.zones.salutation.is_empty() && top && leading.nth(enough - 1).is_some()
+        top && leading.nth(enough - 1).is_some()
     }
 
     /// The labels of a line, in order.
-    fn labels_of<'a>(
-        &'a self,
-        at: usize,
-        line: &Range<u32>,
-        letter: &Letter,
-        names: &Names,
-    ) -> Vec<Placed<'a>> {
-        let text = slice(&letter.text, (line.start, line.end));
-        let mut possible = self.possible(at, line.start, &text);
+    fn labels_of<'a>(&'a self, at: usize, line: &Line, letter: &Letter, names: &Names) -> Vec<Placed<'a>> {
+        let mut possible = self.possible(at, line, letter);
         // From the right, since a label's value ends where the next label begins.
         let mut placed: Vec<Placed<'a>> = Vec::new();
         while let Some((label, apart)) = possible.pop() {
-            let end = placed.last().map_or(line.end, |next| next.start);
-            let value = slice(&letter.text, (label.value, end.max(label.value)));
+            let end = placed.last().map_or(line.source.end, |next| next.start);
+            let value = letter.text.slice((label.value, end.max(label.value)));
             if label.label.takes(value.trim(), apart, names) {
                 placed.push(label);
             }
@@ -120,26 +119,21 @@ impl FormReader {
 
     /// The words of a line that may be labels, and whether a blank or a colon sets each apart from
     /// its value. A label begins its line, follows a blank, or is followed by one.
-    fn possible(&self, line: usize, offset: u32, text: &str) -> Vec<(Placed<'_>, bool)> {
-        let chars: Vec<char> = text.chars().collect();
-        let folded = fold(text);
+    fn possible<'a>(&'a self, at: usize, line: &Line, letter: &Letter) -> Vec<(Placed<'a>, bool)> {
+        let view = &letter.view.lines;
         let mut found = Vec::new();
-        let mut at = 0;
-        while at < folded.chars.len() {
-            let label = self.labels.iter().find(|label| folded.chars[at..].starts_with(&label.text));
-            let Some(label) = label else {
-                at += 1;
-                continue;
-            };
-            let (start, end) = folded.source_range(at..at + label.text.len());
-            let gap = chars[end as usize..].iter().take_while(|c| sets_apart(**c)).count() as u32;
-            let follows = start == 0 || chars.get(start as usize - 1).is_some_and(|c| sets_apart(*c));
-            if follows || gap > 0 {
-                let placed = Placed { label, line, start: offset + start, value: offset + end + gap };
-                found.push((placed, gap > 0));
-                at += label.text.len();
+        let mut from = line.folded.start;
+        while let Some(word) = self.words.find(Input::new(&view.text).range(from..line.folded.end)) {
+            let (start, end) = view.source_range(word.range());
+            let after = letter.text.slice((end, line.source.end));
+            let gap = after.chars().take_while(|c| sets_apart(*c)).count() as u32;
+            let before = letter.text.slice((line.source.start, start)).chars().next_back();
+            if before.is_none_or(sets_apart) || gap > 0 {
+                let label = &self.labels[word.pattern().as_usize()];
+                found.push((Placed { label, line: at, start, value: end + gap }, gap > 0));
+                from = word.end();
             } else {
-                at += 1;
+                from = word.start() + view.text[word.range()].chars().next().map_or(1, char::len_utf8);
             }
         }
         found
@@ -150,13 +144,21 @@ impl Label {
     /// Whether a text can be the label's value. Running text needs something between.
     fn takes(&self, value: &str, apart: bool, names: &Names) -> bool {
         let Some((_, kind)) = self.fields.first() else { return apart };
+        let short = value.chars().count() <= 40;
         match kind {
             FieldKind::Name => value.is_empty() && apart || !names.people(value).is_empty(),
             FieldKind::Text | FieldKind::Address | FieldKind::Region => apart,
+            // Any text can be a code: one without digits is not.
+            FieldKind::Code => {
+                value.is_empty() && apart || value.contains(|c: char| c.is_ascii_digit()) && short
+            }
             _ => {
                 let found = values(value, *kind, CellKind::Text);
-                let code = value.chars().any(|c| c.is_ascii_digit()) && value.chars().count() <= 40;
-                value.is_empty() && apart || code && found.iter().any(|value| value.warnings.is_empty())
+                let plain = |value: &Value| {
+                    value.warnings.is_empty()
+                        && (*kind != FieldKind::Count || value.text.starts_with(|c: char| c.is_ascii_digit()))
+                };
+                value.is_empty() && apart || short && found.iter().any(plain)
             }
         }
     }
@@ -169,29 +171,38 @@ impl Label {
 }
 
 /// Where a label's value ends: at the next label, be it in a later line, or with its own line.
-fn end(label: &Placed<'_>, next: Option<&Placed<'_>>, lines: &[Range<u32>]) -> u32 {
-    let line_end = |line: usize| lines.get(line).map_or(label.value, |line| line.end);
+fn end(label: &Placed<'_>, next: Option<&Placed<'_>>, lines: &[Line]) -> u32 {
+    let line_end = |line: usize| lines.get(line).map_or(label.value, |line| line.source.end);
     let last = if label.label.runs_on() { label.line + LONGEST } else { label.line };
     let last = line_end(last.min(lines.len().saturating_sub(1)));
     next.map_or(last, |next| next.start.min(last)).max(label.value)
 }
 
 /// The characters without the blanks at their end.
-fn trimmed(text: &str, (start, end): (u32, u32)) -> (u32, u32) {
-    (start, start + slice(text, (start, end)).trim_end().chars().count() as u32)
+fn trimmed(letter: &Letter, (start, end): (u32, u32)) -> (u32, u32) {
+    (start, start + letter.text.slice((start, end)).trim_end().chars().count() as u32)
 }
 
 fn sets_apart(c: char) -> bool {
     c.is_whitespace() || matches!(c, ':' | '：' | '|' | '｜')
 }
 
-/// The lines of a text, in characters.
-fn lines(text: &str) -> Vec<Range<u32>> {
-    let mut start = 0;
-    let lines = text.split('\n').map(|line| {
-        let range = start..start + line.chars().count() as u32;
-        start = range.end + 1;
-        range
+/// A line: its characters in the letter, and its bytes in the folded text.
+struct Line {
+    source: Range<u32>,
+    folded: Range<usize>,
+}
+
+fn lines(letter: &Letter) -> Vec<Line> {
+    let (mut source, mut folded) = (0, 0);
+    let texts = letter.text.as_str().split('\n').zip(letter.view.lines.text.split('\n'));
+    let lines = texts.map(|(text, view)| {
+        let line = Line {
+            source: source..source + text.chars().count() as u32,
+            folded: folded..folded + view.len(),
+        };
+        (source, folded) = (line.source.end + 1, line.folded.end + 1);
+        line
     });
     lines.collect()
 }

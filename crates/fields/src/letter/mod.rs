@@ -2,47 +2,80 @@
 //! file ends and the next begins.
 
 mod candidate;
+mod choose;
+mod cues;
 mod division;
+mod evidence;
+mod explain;
 mod form;
 mod names;
 mod pattern;
 mod sentence;
+mod settle;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub use choose::Verdict;
+pub use explain::Explained;
+
 use std::collections::BTreeMap;
 
-use dossier_model::{Fields, ItemText, PageContent, fold_text};
+use dossier_model::{Fields, ItemText, PageContent};
 use dossier_pipeline::Pipeline;
 use regex::Regex;
 
-use crate::text::LetterText;
+use crate::text::{LetterText, Numbered};
 use crate::zones::{ZoneFinder, Zones};
 
 use candidate::Candidate;
+use choose::Group;
+use cues::{Cues, Windows};
 use division::Divider;
 use form::FormReader;
 use names::Names;
 use pattern::Pattern;
+use settle::Settler;
 use table::Table;
 
 /// Finds fields in letters and divides files into letters, as the pipeline says.
 pub struct LetterReader {
     zones: ZoneFinder,
     names: Names,
-    patterns: Vec<Pattern>,
+    running: Sight,
+    by_line: Sight,
     form: FormReader,
     tables: Vec<Table>,
     kinds: Vec<(String, Regex)>,
+    settler: Settler,
     head_lines: usize,
     divider: Divider,
+}
+
+/// A pipeline's letters whose expressions do not compile; a loaded pipeline has been checked for that.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileError {
+    /// A regular expression that is none, or is too big.
+    #[error("an expression does not compile: {0}")]
+    Regex(#[from] regex::Error),
+    /// A regular expression that cannot be taken apart.
+    #[error("an expression has no cues: {0}")]
+    Cues(#[from] Box<regex_syntax::Error>),
+    /// Too many words to look for at once.
+    #[error("words to look for do not compile: {0}")]
+    Words(#[from] aho_corasick::BuildError),
+}
+
+/// Patterns that look for their cues in one view of a letter.
+struct Sight {
+    patterns: Vec<Pattern>,
+    cues: Cues,
 }
 
 /// A letter as the mechanisms see it.
 struct Letter {
     /// The item's text, character for character, but for lines that are no part of the letter.
-    text: String,
+    text: Numbered,
     view: LetterText,
     zones: Zones,
     /// The kinds of document it is.
@@ -53,22 +86,23 @@ impl LetterReader {
     /// A reader for the pipeline's letters.
     ///
     /// # Errors
-    /// A regular expression that is none; a loaded pipeline has been checked for that.
-    pub fn new(pipeline: &Pipeline) -> Result<LetterReader, regex::Error> {
+    /// As [`CompileError`] says.
+    pub fn new(pipeline: &Pipeline) -> Result<LetterReader, CompileError> {
         let spec = &pipeline.letters;
         let kinds = spec.kinds.iter().map(|kind| Ok((kind.id.clone(), Regex::new(&kind.regex)?)));
-        let patterns = spec.patterns.iter().map(|pattern| Pattern::new(pattern, pipeline));
         Ok(LetterReader {
             zones: ZoneFinder::new(spec)?,
-            names: Names::new(spec),
-            patterns: patterns.collect::<Result<_, regex::Error>>()?,
-            form: FormReader::new(pipeline),
+            names: Names::new(spec)?,
+            running: Sight::new(pipeline, false)?,
+            by_line: Sight::new(pipeline, true)?,
+            form: FormReader::new(pipeline)?,
             tables: spec
                 .tables
                 .iter()
                 .map(|table| Table::new(table, pipeline))
                 .collect::<Result<_, regex::Error>>()?,
             kinds: kinds.collect::<Result<_, regex::Error>>()?,
+            settler: Settler::new(pipeline),
             head_lines: spec.head_lines,
             divider: Divider::new(spec)?,
         })
@@ -88,25 +122,59 @@ impl LetterReader {
     /// The fields of a letter whose text was made of `pages`, each page one segment of `text`.
     pub fn read(&self, text: &ItemText, pages: &[PageContent]) -> Fields {
         let letter = self.letter(text);
-        let form = self.form.candidates(&letter, &self.names);
+        let mut fields = choose::fields(&self.choose(&letter), text, pages);
+        self.settler.settle(&mut fields);
+        fields
+    }
+
+    /// Every value that was found in a letter, with what became of it and why.
+    fn choose(&self, letter: &Letter) -> Vec<Group<'_>> {
+        let form = self.form.candidates(letter, &self.names);
         // In a form, sentences are what its labels say they are.
-        let patterns = self.patterns.iter().filter(|pattern| form.is_empty() || !pattern.by_sentence());
+        let tried = self.tried(letter).filter(|tried| form.is_empty() || !tried.0.by_sentence());
         let mut candidates: Vec<Candidate<'_>> =
-            patterns.flat_map(|pattern| pattern.candidates(&letter, &self.names)).collect();
+            tried.flat_map(|(pattern, windows)| pattern.candidates(letter, &windows, &self.names)).collect();
         candidates.extend(form);
         for table in &self.tables {
-            candidates.extend(table.candidates(&letter, &self.names));
+            candidates.extend(table.candidates(letter, &self.names));
         }
-        candidate::fields(candidates, text, pages)
+        choose::choose(candidates, letter.text.len())
+    }
+
+    /// The patterns that may find anything in a letter, with where.
+    fn tried(&self, letter: &Letter) -> impl Iterator<Item = (&Pattern, Windows)> {
+        let sights = [(&self.running, &letter.view.running), (&self.by_line, &letter.view.lines)];
+        let tried = sights
+            .into_iter()
+            .flat_map(|(sight, view)| sight.patterns.iter().zip(sight.cues.windows(&view.text)));
+        tried.filter(|(_, windows)| !windows.is_empty())
+    }
+
+    /// What patterns match but something speaks against.
+    fn barred(&self, letter: &Letter) -> Vec<Candidate<'_>> {
+        let tried = self.tried(letter);
+        tried.flat_map(|(pattern, windows)| pattern.barred(letter, &windows, &self.names)).collect()
     }
 
     fn letter(&self, text: &ItemText) -> Letter {
         let plain = self.divider.without_furniture(text);
         let view = LetterText::new(&plain);
         let zones = self.zones.find(&view);
-        let head: Vec<String> = plain.lines().take(self.head_lines).map(fold_text).collect();
-        let is = |regex: &Regex| head.iter().any(|line| regex.is_match(line));
+        let head = || view.lines.text.split('\n').filter(|line| !line.is_empty()).take(self.head_lines);
+        let is = |regex: &Regex| head().any(|line| regex.is_match(line));
         let kinds = self.kinds.iter().filter(|(_, regex)| is(regex)).map(|(id, _)| id.clone()).collect();
-        Letter { text: plain, view, zones, kinds }
+        Letter { text: Numbered::new(plain), view, zones, kinds }
+    }
+}
+
+impl Sight {
+    fn new(pipeline: &Pipeline, by_line: bool) -> Result<Sight, CompileError> {
+        // A value that may be broken over lines has its cues in the running text.
+        let specs = || pipeline.letters.patterns.iter().filter(|spec| spec.by_line == by_line);
+        let patterns = specs().map(|spec| Pattern::new(spec, pipeline));
+        Ok(Sight {
+            patterns: patterns.collect::<Result<_, regex::Error>>()?,
+            cues: Cues::new(specs().map(|spec| (spec.regex.as_str(), spec.by_sentence)))?,
+        })
     }
 }

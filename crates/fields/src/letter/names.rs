@@ -1,5 +1,8 @@
 //! Which words can be a person's name.
 
+use std::collections::HashSet;
+
+use aho_corasick::AhoCorasick;
 use dossier_model::{fold_text, is_han};
 use dossier_pipeline::LetterSpec;
 
@@ -7,14 +10,17 @@ use crate::values::{Value, values};
 
 /// The pipeline's surnames, and its words that only look like names.
 pub(super) struct Names {
-    surnames: Vec<String>,
-    not_names: Vec<String>,
+    surnames: HashSet<String>,
+    not_names: AhoCorasick,
 }
 
+/// A compound surname has so many characters.
+const LONGEST_SURNAME: usize = 2;
+
 impl Names {
-    pub(super) fn new(spec: &LetterSpec) -> Names {
-        let not_names = spec.not_names.iter().chain(&spec.anonymous).cloned().collect();
-        Names { surnames: spec.surnames.clone(), not_names }
+    pub(super) fn new(spec: &LetterSpec) -> Result<Names, aho_corasick::BuildError> {
+        let not_names = AhoCorasick::new(spec.not_names.iter().chain(&spec.anonymous))?;
+        Ok(Names { surnames: spec.surnames.iter().cloned().collect(), not_names })
     }
 
     /// Whether a text can be a person's name: it begins with a surname, has two to four
@@ -22,11 +28,14 @@ impl Names {
     pub(super) fn is_name(&self, text: &str) -> bool {
         let folded = fold_text(text);
         let length = folded.chars().count();
-        let surname = self.surnames.iter().filter(|surname| folded.starts_with(surname.as_str()));
-        let longest = surname.map(|surname| surname.chars().count()).max();
-        longest.is_some_and(|surname| length > surname && length <= surname + 2)
+        let begins = |count: &usize| {
+            let end = folded.char_indices().nth(*count).map_or(folded.len(), |(at, _)| at);
+            self.surnames.contains(&folded[..end])
+        };
+        let surname = (1..=LONGEST_SURNAME).rev().find(begins);
+        surname.is_some_and(|surname| length > surname && length <= surname + 2)
             && folded.chars().all(|c| is_han(c) || c == '·')
-            && !self.not_names.iter().any(|word| folded.contains(word.as_str()))
+            && !self.not_names.is_match(&folded)
     }
 
     /// The people that a text names, whether set apart by marks or by blanks.

@@ -9,7 +9,8 @@ use super::Letter;
 use super::candidate::{Candidate, Finder, candidates};
 use super::names::Names;
 use super::sentence;
-use crate::text::{FoldedText, slice};
+use crate::expression::{compile, compile_by_line};
+use crate::text::FoldedText;
 use crate::values::Value;
 
 /// So many characters before a value are looked at for what must not stand there.
@@ -20,22 +21,37 @@ pub(super) struct Pattern {
     /// The fields it finds, with what their values are.
     fields: Vec<(String, FieldKind)>,
     regex: Regex,
+    /// The number of the group that is the value.
+    value: usize,
     continued: Option<Regex>,
     not_after: Option<Regex>,
     exclude: Option<Regex>,
     rewrite: Option<(Regex, String)>,
 }
 
+/// A view of a letter.
+enum Sees {
+    /// Without line breaks.
+    Running,
+    /// Line by line.
+    Lines,
+    /// Line by line, and lines joined with those that follow.
+    JoinedLines,
+}
+
 impl Pattern {
     pub(super) fn new(spec: &PatternSpec, pipeline: &Pipeline) -> Result<Pattern, regex::Error> {
-        let optional = |regex: &Option<String>| regex.as_deref().map(Regex::new).transpose();
+        let optional = |regex: &Option<String>| regex.as_deref().map(compile).transpose();
         let kind = |field: &String| pipeline.field(field).map(|field| field.kind).unwrap_or_default();
         let fields = [&spec.field].into_iter().chain(&spec.also);
-        let rewrite =
-            spec.rewrite.as_ref().map(|rewrite| Ok((Regex::new(&rewrite.regex)?, rewrite.to.clone())));
+        let rewrite = spec.rewrite.as_ref().map(|rewrite| Ok((compile(&rewrite.regex)?, rewrite.to.clone())));
+        // A line's beginning and end are the expression's.
+        let regex = if spec.by_line { compile_by_line(&spec.regex)? } else { compile(&spec.regex)? };
+        let value = regex.capture_names().position(|name| name == Some("value")).unwrap_or(0);
         Ok(Pattern {
+            regex,
+            value,
             fields: fields.map(|field| (field.clone(), kind(field))).collect(),
-            regex: Regex::new(&spec.regex)?,
             continued: optional(&spec.continued)?,
             not_after: optional(&spec.not_after)?,
             exclude: optional(&spec.exclude)?,
@@ -44,18 +60,32 @@ impl Pattern {
         })
     }
 
+    /// Which view of a letter it sees.
+    fn sees(&self) -> Sees {
+        match self.spec.join_lines {
+            0 if self.spec.by_line => Sees::Lines,
+            0 => Sees::Running,
+            _ => Sees::JoinedLines,
+        }
+    }
+
     pub(super) fn by_sentence(&self) -> bool {
         self.spec.by_sentence
     }
 
-    /// What it finds in a letter, in the letter's order.
-    pub(super) fn candidates<'a>(&'a self, letter: &Letter, names: &Names) -> Vec<Candidate<'a>> {
-        let kinds = &self.spec.kinds;
-        if !kinds.is_empty() && !kinds.iter().any(|kind| letter.kinds.contains(kind)) {
+    /// What it finds in the windows of a letter's view, in the letter's order.
+    pub(super) fn candidates<'a>(
+        &'a self,
+        letter: &Letter,
+        windows: &[Range<usize>],
+        names: &Names,
+    ) -> Vec<Candidate<'a>> {
+        if !self.is_for(letter) {
             return Vec::new();
         }
         // First and last are those that have a value.
-        let mut found = self.spans(letter).into_iter().map(|span| self.values(letter, span, names));
+        let mut found =
+            self.spans(letter, windows, true).into_iter().map(|span| self.values(letter, span, names));
         match (self.spec.first, self.spec.last) {
             (true, _) => found.find(|values| !values.is_empty()).unwrap_or_default(),
             (_, true) => found.rfind(|values| !values.is_empty()).unwrap_or_default(),
@@ -63,32 +93,70 @@ impl Pattern {
         }
     }
 
-    /// The characters of the letter where its value stands.
-    fn spans(&self, letter: &Letter) -> Vec<(u32, u32)> {
-        let spec = &self.spec;
-        let view =
-            if spec.by_line || spec.join_lines > 0 { &letter.view.lines } else { &letter.view.running };
-        let zone = letter.zones.range(spec.zone);
+    /// What it matches although something speaks against it.
+    pub(super) fn barred<'a>(
+        &'a self,
+        letter: &Letter,
+        windows: &[Range<usize>],
+        names: &Names,
+    ) -> Vec<Candidate<'a>> {
+        if !self.is_for(letter) || self.exclude.is_none() && self.not_after.is_none() {
+            return Vec::new();
+        }
+        let spans = self.spans(letter, windows, false).into_iter();
+        spans.flat_map(|span| self.values(letter, span, names)).collect()
+    }
+
+    /// Whether it holds for a document of the letter's kinds.
+    fn is_for(&self, letter: &Letter) -> bool {
+        self.spec.kinds.is_empty() || self.spec.kinds.iter().any(|kind| letter.kinds.contains(kind))
+    }
+
+    /// The characters of the letter where its value stands, or matches without standing.
+    fn spans(&self, letter: &Letter, windows: &[Range<usize>], standing: bool) -> Vec<(u32, u32)> {
+        let view = match self.sees() {
+            Sees::Running => &letter.view.running,
+            Sees::Lines | Sees::JoinedLines => &letter.view.lines,
+        };
+        let zone = letter.zones.range(self.spec.zone);
         let zone = view.byte_at(zone.start)..view.byte_at(zone.end);
         let text = &view.text[zone.clone()];
-        let found = if spec.by_sentence {
-            sentence::matches(text, &self.regex, self.continued.as_ref())
-        } else if spec.join_lines > 0 {
-            self.joined_lines(text)
-        } else {
-            let found = self.regex.captures_iter(text).filter_map(|found| found.name("value"));
-            found.map(|value| value.range()).collect()
+        let windows = within(windows, &zone);
+        let found = match self.sees() {
+            _ if self.spec.by_sentence => {
+                sentence::matches(text, &windows, &self.regex, self.continued.as_ref())
+            }
+            Sees::JoinedLines => self.joined_lines(text),
+            _ => windows.iter().flat_map(|window| self.found(text, window)).collect(),
         };
         let found = found.into_iter().map(|range| range.start + zone.start..range.end + zone.start);
-        found.filter(|range| self.stands(view, range)).map(|range| view.source_range(range)).collect()
+        found
+            .filter(|range| self.stands(view, range) == standing)
+            .map(|range| view.source_range(range))
+            .collect()
+    }
+
+    /// The values of the matches in a window. No match reaches over its ends.
+    fn found(&self, text: &str, window: &Range<usize>) -> Vec<Range<usize>> {
+        let text = &text[..window.end];
+        let mut found = Vec::new();
+        let mut groups = self.regex.capture_locations();
+        let mut at = window.start;
+        while at <= text.len()
+            && let Some(all) = self.regex.captures_read_at(&mut groups, text, at)
+        {
+            found.extend(groups.get(self.value).map(|(start, end)| start..end));
+            at = if all.is_empty() { text.ceil_char_boundary(all.end() + 1) } else { all.end() };
+        }
+        found
     }
 
     /// Whether neither the value nor what stands before it speaks against it.
     fn stands(&self, view: &FoldedText, range: &Range<usize>) -> bool {
         let before = || {
-            let line = view.text[..range.start].rsplit('\n').next().unwrap_or_default();
-            let from = line.char_indices().rev().take(BEFORE).last().map_or(0, |(at, _)| at);
-            &line[from..]
+            let text = &view.text[..range.start];
+            let line = text.char_indices().rev().take(BEFORE).take_while(|(_, c)| *c != '\n');
+            &text[line.last().map_or(text.len(), |(at, _)| at)..]
         };
         let barred = |regex: &Option<Regex>, text: &str| regex.as_ref().is_some_and(|r| r.is_match(text));
         !barred(&self.exclude, &view.text[range.clone()])
@@ -128,7 +196,7 @@ impl Pattern {
             yields_to: &self.spec.yields_to,
         };
         if let (Some(says), Some((field, _))) = (&self.spec.says, self.fields.first()) {
-            let raw = slice(&letter.text, span);
+            let raw = letter.text.slice(span).to_owned();
             let value = Value { text: says.clone(), span, confidence: 1.0, warnings: Vec::new() };
             return vec![Candidate { finder, field, value, raw, span }];
         }
@@ -146,4 +214,10 @@ impl Pattern {
         let Some((regex, to)) = &self.rewrite else { return value.to_owned() };
         regex.replace(value, to.as_str()).into_owned()
     }
+}
+
+/// The parts of windows that lie in a zone, told from its beginning.
+fn within(windows: &[Range<usize>], zone: &Range<usize>) -> Vec<Range<usize>> {
+    let inside = windows.iter().filter(|window| window.start < zone.end && zone.start < window.end);
+    inside.map(|w| w.start.max(zone.start) - zone.start..w.end.min(zone.end) - zone.start).collect()
 }

@@ -26,18 +26,31 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
 }
 
 /// What each sentence says from where `regex` finds its group `value`. Where that has an item
-/// that begins as `continued` says, the sentences after it that begin so are found too.
-pub(super) fn matches(text: &str, regex: &Regex, continued: Option<&Regex>) -> Vec<Range<usize>> {
+/// that begins as `continued` says, the sentences after it that begin so are found too. `regex` is
+/// tried only on sentences that hold one of the `cues`, which are in order.
+pub(super) fn matches(
+    text: &str,
+    cues: &[Range<usize>],
+    regex: &Regex,
+    continued: Option<&Regex>,
+) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut listing = false;
+    let mut cues = cues.iter().peekable();
     for sentence in sentences(text) {
+        while cues.next_if(|cue| cue.end <= sentence.start).is_some() {}
+        let cued = cues.peek().is_some_and(|cue| cue.start < sentence.end);
+        if !cued && !listing {
+            continue;
+        }
         let words = &text[sentence.clone()];
         let item = continued.is_some_and(|regex| regex.find(words).is_some_and(|item| item.start() == 0));
         if listing && item {
             found.push(sentence);
             continue;
         }
-        let Some(value) = regex.captures(words).and_then(|found| found.name("value")) else {
+        let captures = if cued { regex.captures(words) } else { None };
+        let Some(value) = captures.and_then(|found| found.name("value")) else {
             listing = false;
             continue;
         };
@@ -65,9 +78,10 @@ mod tests {
     fn a_list_goes_on_in_the_next_sentences() {
         let regex = Regex::new("(?:^|,)(?P<value>请求)").unwrap();
         let item = Regex::new("(?:^|:)[一二三]、").unwrap();
+        let cues = std::slice::from_ref(&(12..21)).to_vec();
         let text = "钱没有给,请求:一、补发。二、道歉。别的话。三、不算。";
         let found: Vec<&str> =
-            matches(text, &regex, Some(&item)).into_iter().map(|range| &text[range]).collect();
+            matches(text, &cues, &regex, Some(&item)).into_iter().map(|range| &text[range]).collect();
         assert_eq!(found, ["请求:一、补发。", "二、道歉。"]);
     }
 }

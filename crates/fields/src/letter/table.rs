@@ -9,6 +9,7 @@ use regex::Regex;
 use super::Letter;
 use super::candidate::{Candidate, Finder, candidates};
 use super::names::Names;
+use crate::expression::compile;
 
 /// So many lines that are no rows may stand between two rows: a thumb print read as text, or the
 /// head of a new page.
@@ -23,10 +24,9 @@ pub(super) struct Table {
 impl Table {
     pub(super) fn new(spec: &TableSpec, pipeline: &Pipeline) -> Result<Table, regex::Error> {
         let kind = |field: &String| pipeline.field(field).map(|field| field.kind).unwrap_or_default();
-        let cells =
-            spec.cells.iter().map(|(field, regex)| Ok((field.clone(), kind(field), Regex::new(regex)?)));
+        let cells = spec.cells.iter().map(|(field, regex)| Ok((field.clone(), kind(field), compile(regex)?)));
         Ok(Table {
-            header: Regex::new(&spec.header)?,
+            header: compile(&spec.header)?,
             cells: cells.collect::<Result<_, regex::Error>>()?,
             spec: spec.clone(),
         })

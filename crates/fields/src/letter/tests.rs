@@ -1,6 +1,7 @@
 //! The petitions' patterns on invented letters: exact values, each with its place.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use dossier_model::{Fields, ItemText, LayerJudgement, Locator, PageContent, PageState, Place, Sha256};
 use dossier_pipeline::Pipeline;
@@ -8,7 +9,12 @@ use dossier_pipeline::Pipeline;
 use super::LetterReader;
 use crate::text::slice;
 
-fn reader() -> LetterReader {
+fn reader() -> &'static LetterReader {
+    static READER: LazyLock<LetterReader> = LazyLock::new(load);
+    &READER
+}
+
+fn load() -> LetterReader {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines/petitions");
     LetterReader::new(&Pipeline::load(&folder).unwrap()).unwrap()
 }
@@ -259,5 +265,15 @@ fn what_else_a_registrar_writes_down() {
         ("secrecy", "要求保密"),
     ] {
         assert_eq!(of(&fields, field).first().map(String::as_str), Some(expected), "{field}");
+    }
+}
+
+#[test]
+fn a_signature_ends_with_its_line() {
+    for sign in
+        ["反映人：孙一一\n一九八五年三月二日", "来信人：孙一一\n地址：云岭县石桥镇上坪村", "申诉人：孙一一"]
+    {
+        let letter = format!("云岭县人民政府：\n我们很困难。\n此致\n敬礼\n{sign}");
+        assert_eq!(best(&letter, "petitioner_name").as_deref(), Some("孙一一"), "{sign}");
     }
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use dossier_model::{CellKind, fold_text};
 use regex::Regex;
 
+use super::relative::{RELATIVE, is_relative};
 use super::{Value, clean};
 
 /// The date that a text says, at the precision that it says: `2019-02-28`, `2022-08`, `1956`,
@@ -13,9 +14,12 @@ pub fn parse_date(text: &str) -> Option<(String, Vec<&'static str>)> {
     let folded = fold_text(text);
     match chinese(&folded) {
         Some(found) => found,
-        None => western(&folded),
+        None => named(&folded).or_else(|| western(&folded)),
     }
 }
+
+/// The mark of a year of two digits.
+pub(crate) const CENTURY: &str = "century_not_stated";
 
 /// Days from the spreadsheet epoch (1899-12-30) of the dates an archive can hold: 1920 to 2100.
 const SERIALS: std::ops::Range<f64> = 7306.0..73051.0;
@@ -37,6 +41,9 @@ pub(super) fn value(source: &str, cell: CellKind) -> Value {
         if let Some(days) = source.trim().parse::<f64>().ok().filter(|days| SERIALS.contains(days)) {
             return whole(from_days(days as i64 - 25_569)).doubtful(0.9, "from_serial_number");
         }
+    }
+    if is_relative(source) {
+        return whole(clean(source)).doubtful(0.8, RELATIVE);
     }
     match parse_date(source) {
         Some((date, warnings)) => {
@@ -75,7 +82,22 @@ fn chinese(folded: &str) -> Option<Option<(String, Vec<&'static str>)>> {
         .ok()
     });
     let found = DATE.as_ref()?.captures_iter(folded).find(|found| !found[0].is_empty())?;
-    Some(chinese_date(&found))
+    let lunar = is_lunar(folded, found.name("m").map_or("", |month| month.as_str()));
+    Some(if lunar { lunar_year(&found) } else { chinese_date(&found) })
+}
+
+/// Whether a date is said in the old calendar, whose months are not the new one's.
+fn is_lunar(folded: &str, month: &str) -> bool {
+    ["农历", "阴历", "旧历", "古历", "夏历"].iter().any(|word| folded.contains(word))
+        || matches!(month, "正" | "冬" | "腊")
+}
+
+/// Of a date in the old calendar only the year is certain, and even that ends a month or two later.
+fn lunar_year(found: &regex::Captures<'_>) -> Option<(String, Vec<&'static str>)> {
+    let mut warnings = vec!["lunar_calendar"];
+    let text = found.name("y")?.as_str();
+    let year = year(number(text)?, text, found.name("era").is_some(), &mut warnings)?;
+    edtf(Some(year), None, None).map(|date| (date, warnings))
 }
 
 fn chinese_date(found: &regex::Captures<'_>) -> Option<(String, Vec<&'static str>)> {
@@ -88,6 +110,24 @@ fn chinese_date(found: &regex::Captures<'_>) -> Option<(String, Vec<&'static str
     let month = in_range(part("m"), 1..=12)?;
     let day = in_range(part("d"), 1..=31)?;
     edtf(year, month, day).map(|date| (date, warnings))
+}
+
+/// A date with the English name of its month, the day before or behind it.
+fn named(folded: &str) -> Option<(String, Vec<&'static str>)> {
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?:\b(?P<before>\d{1,2})(?:st|nd|rd|th)?(?: of)?,? ?)?\b(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?,?",
+            r"(?: ?(?:the )?(?P<behind>\d{1,2})(?:st|nd|rd|th)?\b)?,? ?(?P<y>\d{4})\b",
+        ))
+        .ok()
+    });
+    let found = DATE.as_ref()?.captures(folded)?;
+    let month = (1..).zip(MONTHS).find(|(_, name)| *name == &found["m"])?.0;
+    let day = found.name("before").or(found.name("behind"));
+    let day = in_range(day.map(|day| day.as_str()), 1..=31)?;
+    edtf(found["y"].parse().ok(), Some(month), day).map(|date| (date, Vec::new()))
 }
 
 fn western(folded: &str) -> Option<(String, Vec<&'static str>)> {
@@ -115,7 +155,7 @@ fn year(number: u32, text: &str, republic: bool, warnings: &mut Vec<&'static str
         (1800..2200, _) => Some(number),
         // The two digits may begin with a zero, as in 〇三年.
         (0..=99, 2) => {
-            warnings.push("century_not_stated");
+            warnings.push(CENTURY);
             Some(if number < 30 { 2000 } else { 1900 } + number)
         }
         _ => None,
@@ -218,6 +258,10 @@ mod tests {
             ("二零二二年元月廿三日", "2022-01-23"),
             ("民国三十八年十月一日", "1949-10-01"),
             ("1956年", "1956"),
+            ("5th March 1872", "1872-03-05"),
+            ("Dec. 14, 1803", "1803-12-14"),
+            ("the 2nd of June, 1798", "1798-06-02"),
+            ("September 1840", "1840-09"),
             ("一九八〇年二月廿九日", "1980-02-29"),
         ] {
             assert_eq!(date(text).as_deref(), Some(expected), "{text}");
@@ -233,6 +277,9 @@ mod tests {
 
     #[test]
     fn doubts_are_said() {
+        let lunar = parse_date("一九八六年农历三月廿三").unwrap();
+        assert_eq!(lunar, ("1986".to_owned(), vec!["lunar_calendar"]));
+        assert_eq!(parse_date("1986年腊月二十").unwrap().0, "1986");
         assert_eq!(parse_date("五六年三月").unwrap(), ("1956-03".to_owned(), vec!["century_not_stated"]));
         let october = value("2022.1", CellKind::Number);
         assert_eq!((october.text.as_str(), october.warnings.len()), ("2022-01", 1));

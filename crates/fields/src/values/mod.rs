@@ -1,11 +1,14 @@
 //! Values: what a text in a field of some kind says, normalised, and what is doubtful about it.
 
 mod count;
-mod date;
+pub(crate) mod date;
 mod id_no;
+mod measure;
+mod numeral;
 mod person;
 mod phone;
 mod place;
+pub(crate) mod relative;
 
 use dossier_model::CellKind;
 use dossier_pipeline::FieldKind;
@@ -50,6 +53,8 @@ pub fn values(source: &str, kind: FieldKind, cell: CellKind) -> Vec<Value> {
         FieldKind::Name => person::values(source),
         FieldKind::Code => vec![Value::whole(source, compact(source))],
         FieldKind::Count => vec![count::value(source)],
+        FieldKind::Amount => vec![measure::amount(source)],
+        FieldKind::Area => vec![measure::area(source)],
         FieldKind::Text | FieldKind::Address | FieldKind::Region => {
             vec![Value::whole(source, clean(source))]
         }

@@ -11,6 +11,7 @@ use image::RgbImage;
 
 use crate::Result;
 use crate::fonts::Fonts;
+use crate::layout::PageLayout;
 use crate::rng::Rng;
 
 /// The seed that recognition may be tuned on.
@@ -138,6 +139,15 @@ pub fn page(kind: Kind, seed: u64, number: usize, fonts: &Fonts) -> Result<Trial
     let sheet = sheet::set(kind, number, fonts, &mut rng)?;
     let (image, dpi) = spoil::scan(kind, number, &sheet.page, fonts, &mut rng)?;
     Ok(Trial { kind, number, image, dpi, truth: sheet.text })
+}
+
+/// Scans a page that somebody else has set, spoilt in one way: the image and its pixels per inch.
+///
+/// # Errors
+/// When a face lacks a character or the image cannot be encoded.
+pub fn scanned(page: &PageLayout, kind: Kind, number: usize, fonts: &Fonts) -> Result<(RgbImage, f32)> {
+    let mut rng = Rng::named(&format!("scanned {} {number}", kind.name()));
+    spoil::scan(kind, number, page, fonts, &mut rng)
 }
 
 #[cfg(test)]

@@ -1,0 +1,171 @@
+//! `dossier fields explain`: every value that was found, in its place, and why it stands or does not.
+
+use std::io::Write;
+use std::path::Path;
+
+use dossier_archive::{Archive, ArchiveError, AuditEvent};
+use dossier_fields::{Explained, Verdict};
+use dossier_model::{Fields, ItemText, Locator, Mask, MaskKind, PageContent, TextMask};
+
+use super::{Reading, letter_of};
+use crate::error::{CliError, Exit};
+use crate::output::{Context, Style};
+
+/// How many characters around a value are shown.
+const AROUND: usize = 8;
+
+/// What is explained, with what of it is hidden.
+struct Subject {
+    title: String,
+    text: ItemText,
+    pages: Vec<PageContent>,
+    /// What is on record of it, whose values are hidden wherever they stand.
+    recorded: Fields,
+    mask: Mask,
+}
+
+/// A subject as a reader may see it.
+struct Shown {
+    subject: Subject,
+    hidden: TextMask,
+}
+
+pub fn run(
+    what: &str,
+    pipeline: &str,
+    archive: Option<&Path>,
+    mask: Mask,
+    context: Context,
+) -> Result<Exit, CliError> {
+    let reading = Reading::load(pipeline)?;
+    let subject = match archive {
+        Some(archive) => item(what, archive, mask)?.unwrap_or_else(|| plain(what)),
+        None => plain(what),
+    };
+    let explained = reading.letters.explain(&subject.text, &subject.pages);
+    let shown = Shown { hidden: hidden(&reading, &explained, &subject), subject };
+    let mut out = std::io::stdout().lock();
+    let style = Style::of_stdout();
+    writeln!(out, "{}", style.bold(&shown.subject.title))?;
+    let mut field = "";
+    for value in &explained {
+        let spec = reading.pipeline.field(&value.field);
+        if value.field != field {
+            field = &value.field;
+            let name = spec.map_or(field, |spec| spec.label(context.lang));
+            writeln!(out, "\n{}  {}", style.bold(name), style.dim(field))?;
+        }
+        let kind = spec.map_or(MaskKind::Text, |spec| spec.mask());
+        print(&mut out, value, kind, &shown, (style, context))?;
+    }
+    Ok(Exit::Complete)
+}
+
+/// The mask of the letter's text: what is on record, and what was found but does not stand, wherever
+/// it occurs.
+fn hidden(reading: &Reading, explained: &[Explained], subject: &Subject) -> TextMask {
+    let kind = |field: &str| reading.pipeline.field(field).map_or(MaskKind::Text, |spec| spec.mask());
+    let found = explained
+        .iter()
+        .flat_map(|value| [&value.value, &value.raw].map(|text| (text.reveal(), kind(&value.field))));
+    let recorded = subject.recorded.iter().flat_map(|(field, values)| {
+        let texts = values.iter().flat_map(|value| [value.value.reveal(), value.raw.reveal()]);
+        texts.map(move |text| (text, kind(field)))
+    });
+    TextMask::of_text(&subject.text.text, subject.mask, found.chain(recorded))
+}
+
+/// The letter of the item with this id, as its pages have it; nothing when there is none, and the
+/// words are a text.
+fn item(id: &str, archive: &Path, mask: Mask) -> Result<Option<Subject>, CliError> {
+    let archive = Archive::open(archive)?;
+    let row = match archive.catalog.item(id) {
+        Ok(row) => row,
+        Err(ArchiveError::NoItem(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    archive.audit(AuditEvent::Show { item: row.item.id.clone(), mask })?;
+    let mut text = ItemText::default();
+    let mut pages = Vec::new();
+    for segment in &row.item.text.segments {
+        let Locator::Page(number) = segment.locator else { continue };
+        let Some(page) = archive.catalog.page(segment.source, number)? else { continue };
+        text.push(&page.text, segment.source, segment.locator.clone(), true);
+        pages.push(page);
+    }
+    let labels = archive.labels()?;
+    let title = labels.masked_title(&row.item, mask);
+    Ok(Some(Subject { title, text, pages, recorded: row.item.fields, mask }))
+}
+
+fn plain(text: &str) -> Subject {
+    let (item, page) = letter_of(text);
+    let title = text.lines().next().unwrap_or_default().to_owned();
+    // Who gives a text knows it.
+    Subject { title, text: item, pages: vec![page], recorded: Fields::new(), mask: Mask::None }
+}
+
+fn print(
+    out: &mut impl Write,
+    value: &Explained,
+    kind: MaskKind,
+    shown: &Shown,
+    (style, context): (Style, Context),
+) -> Result<(), CliError> {
+    let stands = value.verdict == Verdict::Kept;
+    let text = match kind {
+        MaskKind::Text => in_text(value, shown),
+        kind => value.value.masked(kind, shown.subject.mask),
+    };
+    let line = format!(
+        "  {} {}  {:.2}  {}",
+        if stands { "✓" } else { "–" },
+        text.replace(['\n', '\t'], " "),
+        value.confidence,
+        value.finders.join(" + "),
+    );
+    let mut why = reason(&value.verdict, context);
+    why.extend(value.warnings.iter().cloned());
+    let why = if why.is_empty() { String::new() } else { format!("  ({})", why.join("; ")) };
+    writeln!(out, "{}{}", if stands { line } else { style.dim(&line) }, style.dim(&why))?;
+    for place in &value.places {
+        writeln!(out, "      {}", in_place(shown, *place, style))?;
+    }
+    Ok(())
+}
+
+/// A value of running text, with the personal data in it hidden.
+fn in_text(value: &Explained, shown: &Shown) -> String {
+    let Some((start, end)) = value.places.first() else { return String::new() };
+    piece(shown, *start as usize, *end as usize)
+}
+
+/// A value with what stands around it.
+fn in_place(shown: &Shown, (start, end): (u32, u32), style: Style) -> String {
+    let (start, end) = (start as usize, end as usize);
+    let before = piece(shown, start.saturating_sub(AROUND), start);
+    let after = piece(shown, end, end + AROUND);
+    format!("…{before}{}{after}…", style.found(&piece(shown, start, end)))
+}
+
+fn piece(shown: &Shown, from: usize, to: usize) -> String {
+    let piece: String = shown.subject.text.text.chars().skip(from).take(to - from).collect();
+    shown.hidden.apply_at(&piece, from).replace(['\n', '\t'], " ")
+}
+
+/// Why a value does not stand.
+fn reason(verdict: &Verdict, context: Context) -> Vec<String> {
+    let words = match verdict {
+        Verdict::Kept => return Vec::new(),
+        Verdict::Claimed(field) => {
+            format!("{} {field}", context.pick("its characters belong to", "这些字属于"))
+        }
+        Verdict::NoSecondCue => context.pick("needs a second cue", "尚缺另一线索").to_owned(),
+        Verdict::Covered => context.pick("a surer value stands here", "此处另有更可靠的值").to_owned(),
+        Verdict::Unsure => context.pick("too unsure", "把握不足").to_owned(),
+        Verdict::Barred => context
+            .pick("what stands before it, or in it, speaks against it", "其前或其中的字句不容此解")
+            .to_owned(),
+    };
+    vec![words]
+}

@@ -1,0 +1,218 @@
+//! Choosing among candidates: which values of a field stand, in which order, and why the others do not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dossier_model::{Evidence, FieldValue, Fields, ItemText, PageContent, ReviewState, Sensitive};
+
+use super::candidate::Candidate;
+use super::evidence::evidence;
+
+/// Values of which two patterns are not sure enough stay out below this confidence.
+pub(super) const MIN_CONFIDENCE: f32 = 0.3;
+
+/// What became of a value, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It stands.
+    Kept,
+    /// Its characters are a value of this field, which has the better claim.
+    Claimed(String),
+    /// What found it is not believed alone, and nothing else found it.
+    NoSecondCue,
+    /// A surer value has its characters.
+    Covered,
+    /// It is too unsure.
+    Unsure,
+    /// What stands before it, or in it, speaks against it.
+    Barred,
+}
+
+/// Candidates with one value of a field.
+pub(super) struct Group<'a> {
+    pub(super) field: &'a str,
+    pub(super) value: String,
+    pub(super) candidates: Vec<Candidate<'a>>,
+    pub(super) verdict: Verdict,
+}
+
+/// The candidates of a letter of so many characters, grouped by field and value: of each field those
+/// that stand, the surest first, those of like sureness as they stand in the letter; then the others.
+pub(super) fn choose(candidates: Vec<Candidate<'_>>, length: usize) -> Vec<Group<'_>> {
+    let claims = Claims::new(&candidates, length);
+    let mut by_field: BTreeMap<&str, Vec<Group<'_>>> = BTreeMap::new();
+    let (free, claimed): (Vec<_>, Vec<_>) = candidates
+        .into_iter()
+        .map(|candidate| (claims.claimant(&candidate), candidate))
+        .partition(|(by, _)| by.is_none());
+    for group in grouped(free.into_iter().map(|(_, candidate)| candidate)) {
+        by_field.entry(group.field).or_default().push(group);
+    }
+    for groups in by_field.values_mut() {
+        judge(groups, length);
+    }
+    for (by, candidate) in claimed {
+        let mut group = Group::of(candidate);
+        group.verdict = Verdict::Claimed(by.unwrap_or_default());
+        by_field.entry(group.field).or_default().push(group);
+    }
+    by_field.into_values().flatten().collect()
+}
+
+fn grouped<'a>(candidates: impl Iterator<Item = Candidate<'a>>) -> impl Iterator<Item = Group<'a>> {
+    let mut groups: BTreeMap<(&str, String), Group<'a>> = BTreeMap::new();
+    for candidate in candidates {
+        match groups.entry((candidate.field, candidate.value.text.clone())) {
+            std::collections::btree_map::Entry::Occupied(mut group) => {
+                group.get_mut().candidates.push(candidate)
+            }
+            std::collections::btree_map::Entry::Vacant(place) => {
+                place.insert(Group::of(candidate));
+            }
+        }
+    }
+    groups.into_values()
+}
+
+/// Candidates that something speaks against, grouped.
+pub(super) fn barred<'a>(candidates: Vec<Candidate<'a>>) -> impl Iterator<Item = Group<'a>> {
+    grouped(candidates.into_iter()).map(|group| Group { verdict: Verdict::Barred, ..group })
+}
+
+/// Puts a field's values in order and says which of them stand.
+fn judge(groups: &mut Vec<Group<'_>>, length: usize) {
+    groups.sort_by_key(|group| (std::cmp::Reverse(group.rank()), group.start()));
+    let mut taken = Spans::default();
+    for group in &mut *groups {
+        if !group.believed() {
+            group.verdict = Verdict::NoSecondCue;
+        } else if group.spans().all(|span| taken.meet(span)) {
+            group.verdict = Verdict::Covered;
+        } else {
+            group.spans().for_each(|span| taken.add(span, length));
+        }
+    }
+    groups.sort_by_key(|group| group.verdict != Verdict::Kept);
+}
+
+/// The values that stand, with their evidence.
+pub(super) fn fields(groups: &[Group<'_>], text: &ItemText, pages: &[PageContent]) -> Fields {
+    let mut fields = Fields::new();
+    for group in groups.iter().filter(|group| group.verdict == Verdict::Kept) {
+        let value = group.field_value(text, pages);
+        if let Some(value) = value.filter(|value| value.confidence >= MIN_CONFIDENCE) {
+            fields.entry(group.field.to_owned()).or_default().push(value);
+        }
+    }
+    fields
+}
+
+pub(super) fn overlap(a: (u32, u32), b: (u32, u32)) -> bool {
+    a.0 < b.1 && b.0 < a.1
+}
+
+/// Characters of a letter.
+#[derive(Default)]
+struct Spans(Vec<bool>);
+
+impl Spans {
+    fn add(&mut self, (start, end): (u32, u32), length: usize) {
+        self.0.resize(length, false);
+        if let Some(characters) = self.0.get_mut(start as usize..end as usize) {
+            characters.fill(true);
+        }
+    }
+
+    fn meet(&self, (start, end): (u32, u32)) -> bool {
+        self.0.get(start as usize..end as usize).is_some_and(|characters| characters.contains(&true))
+    }
+}
+
+/// The characters of the fields to which others yield.
+struct Claims(BTreeMap<String, Spans>);
+
+impl Claims {
+    fn new(candidates: &[Candidate<'_>], length: usize) -> Claims {
+        let yielded_to = candidates.iter().flat_map(|candidate| candidate.finder.yields_to);
+        let mut claims: BTreeMap<String, Spans> =
+            yielded_to.map(|field| (field.clone(), Spans::default())).collect();
+        for candidate in candidates {
+            if let Some(spans) = claims.get_mut(candidate.field) {
+                spans.add(candidate.span, length);
+            }
+        }
+        Claims(claims)
+    }
+
+    /// The field that has the better claim to a candidate's characters.
+    fn claimant(&self, candidate: &Candidate<'_>) -> Option<String> {
+        let claims = |field: &&String| self.0.get(*field).is_some_and(|spans| spans.meet(candidate.span));
+        candidate.finder.yields_to.iter().find(claims).cloned()
+    }
+}
+
+impl<'a> Group<'a> {
+    fn of(candidate: Candidate<'a>) -> Group<'a> {
+        let value = candidate.value.text.clone();
+        Group { field: candidate.field, value, candidates: vec![candidate], verdict: Verdict::Kept }
+    }
+
+    pub(super) fn finders(&self) -> BTreeSet<&str> {
+        self.candidates.iter().map(|candidate| candidate.finder.id).collect()
+    }
+
+    fn spans(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.candidates.iter().map(|candidate| candidate.span)
+    }
+
+    fn believed(&self) -> bool {
+        self.candidates.iter().any(|candidate| !candidate.finder.second_cue) || self.finders().len() > 1
+    }
+
+    /// How sure the finders are, in hundredths; the recogniser's doubts do not count, since they
+    /// would shuffle what stands in an order. Rows of a table are sure for being rows.
+    fn rank(&self) -> u32 {
+        let strength = |candidate: &Candidate<'_>| candidate.finder.confidence * candidate.value.confidence;
+        let rows = self.candidates.iter().filter(|candidate| candidate.finder.ordered).map(strength);
+        let row = rows.fold(0.0, f32::max);
+        let strength = if row > 0.0 { 1.0 + row } else { self.sureness(|_| 1.0) };
+        (strength * 100.0).round() as u32
+    }
+
+    /// The same value found in several ways is surer; the same way twice is not.
+    pub(super) fn sureness(&self, certainty: impl Fn(&Candidate<'_>) -> f32) -> f32 {
+        let mut counted = BTreeSet::new();
+        let ways = self.candidates.iter().filter(|candidate| counted.insert(candidate.finder.id));
+        let doubt = ways.map(|candidate| {
+            1.0 - candidate.finder.confidence * candidate.value.confidence * certainty(candidate)
+        });
+        1.0 - doubt.product::<f32>()
+    }
+
+    fn start(&self) -> u32 {
+        self.spans().map(|span| span.0).min().unwrap_or(0)
+    }
+
+    pub(super) fn field_value(&self, text: &ItemText, pages: &[PageContent]) -> Option<FieldValue> {
+        let mut places: Vec<Evidence> = Vec::new();
+        let mut certainties = BTreeMap::new();
+        for candidate in &self.candidates {
+            let (evidence, certainty) = evidence(text, pages, candidate.span);
+            certainties.insert(candidate.span, certainty);
+            let new: Vec<Evidence> = evidence.into_iter().filter(|place| !places.contains(place)).collect();
+            places.extend(new);
+        }
+        let certain = |candidate: &Candidate<'_>| certainties.get(&candidate.span).copied().unwrap_or(1.0);
+        let first = self.candidates.first()?;
+        let mut warnings = first.value.warnings.clone();
+        warnings.dedup();
+        Some(FieldValue {
+            value: Sensitive::new(self.value.clone()),
+            raw: Sensitive::new(first.raw.clone()),
+            confidence: self.sureness(certain),
+            state: ReviewState::Machine,
+            extractor: format!("pattern:{}", self.finders().into_iter().collect::<Vec<_>>().join("+")),
+            warnings,
+            evidence: places,
+        })
+    }
+}

@@ -1,0 +1,155 @@
+//! Cues: words of which one stands in every text that an expression matches. All expressions' cues
+//! are one automaton, so that a letter is passed over once, and an expression is tried only near its
+//! own: a match is no longer than the expression says, and holds a cue.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use regex_syntax::hir::literal::{Extractor, Seq};
+use regex_syntax::hir::{Hir, HirKind};
+
+use super::CompileError;
+use crate::expression::source;
+
+/// An expression with more cues than this is cheaper to try than to look for.
+const MOST: usize = 400;
+
+/// How much of a text an expression with a cue there has to see.
+#[derive(Clone, Copy)]
+enum Reach {
+    /// All of it.
+    Everything,
+    /// So many bytes before and behind the cue.
+    Bytes(usize),
+}
+
+/// The cues of many expressions.
+pub(super) struct Cues {
+    automaton: AhoCorasick,
+    /// For each cue the expression it is of.
+    owners: Vec<usize>,
+    reach: Vec<Reach>,
+    /// Whether an expression has no cues, and is tried always.
+    cueless: Vec<bool>,
+}
+
+/// The parts of a text in which an expression can match, in order and apart; none where it cannot.
+pub(super) type Windows = Vec<Range<usize>>;
+
+impl Cues {
+    /// Each expression comes with whether only the cue's own place is asked for.
+    pub(super) fn new<'a>(expressions: impl Iterator<Item = (&'a str, bool)>) -> Result<Cues, CompileError> {
+        let mut words: Vec<Vec<u8>> = Vec::new();
+        let (mut owners, mut reach, mut cueless) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, (expression, place)) in expressions.enumerate() {
+            let hir = regex_syntax::parse(&source(expression)).map_err(Box::new)?;
+            let cues = cues(&hir);
+            cueless.push(cues.is_none());
+            reach.push(match hir.properties().maximum_len() {
+                _ if place => Reach::Bytes(0),
+                Some(longest) => Reach::Bytes(longest),
+                None => Reach::Everything,
+            });
+            for cue in cues.unwrap_or_default() {
+                words.push(cue);
+                owners.push(at);
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&words)?;
+        Ok(Cues { automaton, owners, reach, cueless })
+    }
+
+    /// Where each expression can match.
+    pub(super) fn windows(&self, text: &str) -> Vec<Windows> {
+        let all = |cueless: &bool| if *cueless { vec![0..text.len()] } else { Windows::new() };
+        let mut windows: Vec<Windows> = self.cueless.iter().map(all).collect();
+        for found in self.automaton.find_overlapping_iter(text) {
+            let owner = self.owners[found.pattern().as_usize()];
+            let window = match self.reach[owner] {
+                Reach::Everything => 0..text.len(),
+                Reach::Bytes(bytes) => {
+                    text.floor_char_boundary(found.start().saturating_sub(bytes))
+                        ..text.ceil_char_boundary(found.end() + bytes)
+                }
+            };
+            add(&mut windows[owner], window);
+        }
+        windows
+    }
+}
+
+/// Adds a window that ends behind all others.
+fn add(windows: &mut Windows, window: Range<usize>) {
+    let mut window = window;
+    while let Some(before) = windows.pop_if(|before| before.end >= window.start) {
+        window = before.start.min(window.start)..before.end.max(window.end);
+    }
+    windows.push(window);
+}
+
+/// The best cues of an expression: those whose shortest is longest, and of such the fewest.
+fn cues(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    match hir.kind() {
+        HirKind::Literal(literal) => Some(vec![literal.0.to_vec()]),
+        HirKind::Class(_) => literals(hir),
+        HirKind::Capture(capture) => cues(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => cues(&repetition.sub),
+        HirKind::Concat(parts) => {
+            let tails = (0..parts.len()).map(|at| literals(&Hir::concat(parts[at..].to_vec())));
+            let own = parts.iter().map(cues);
+            tails.chain(own).flatten().max_by_key(|cues| worth(cues))
+        }
+        HirKind::Alternation(branches) => {
+            let all: Option<Vec<_>> = branches.iter().map(cues).collect();
+            let own = all.map(|branches| branches.concat()).filter(|cues| cues.len() <= MOST);
+            own.into_iter().chain(literals(hir)).max_by_key(|cues| worth(cues))
+        }
+        _ => None,
+    }
+}
+
+/// What an expression's matches begin with, if that is one of a few literals.
+fn literals(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    let mut extractor = Extractor::new();
+    extractor.limit_total(MOST);
+    let mut found: Seq = extractor.extract(hir);
+    found.minimize_by_preference();
+    let literals: Vec<Vec<u8>> =
+        found.literals()?.iter().map(|literal| literal.as_bytes().to_vec()).collect();
+    (!literals.is_empty() && literals.iter().all(|literal| !literal.is_empty())).then_some(literals)
+}
+
+/// The length of the shortest, up to that of two Han characters; then fewness.
+fn worth(cues: &[Vec<u8>]) -> (usize, std::cmp::Reverse<usize>) {
+    (cues.iter().map(|cue| cue.len().min(6)).min().unwrap_or(0), std::cmp::Reverse(cues.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(expression: &str) -> Option<Vec<String>> {
+        let cues = cues(&regex_syntax::parse(expression).unwrap())?;
+        Some(cues.into_iter().map(|cue| String::from_utf8(cue).unwrap()).collect())
+    }
+
+    #[test]
+    fn the_most_telling_words_are_the_cues() {
+        assert_eq!(of("(?:^|,)(?P<value>[0-9]{3})(?:万元|亿元)"), Some(vec!["万元".into(), "亿元".into()]));
+        assert_eq!(of("我(?:叫|是)[^,]{2,4}"), Some(vec!["我叫".into(), "我是".into()]));
+        assert_eq!(of("(?:甲乙)?丙*"), None);
+    }
+
+    #[test]
+    fn what_lacks_its_cues_is_not_tried() {
+        let expressions = ["签名", "[^,]*", "联名|签字", "[0-9]{1,2}户", "元"];
+        let cues =
+            Cues::new(expressions.into_iter().map(|expression| (expression, expression == "元"))).unwrap();
+        let windows = cues.windows("村民签字,共二户,12户9元");
+        let none = Windows::new();
+        assert_eq!(windows, [none, vec![0..32], vec![0..19], vec![13..32], vec![29..32]]);
+    }
+}
