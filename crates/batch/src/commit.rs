@@ -9,6 +9,8 @@ use dossier_archive::{
 };
 use dossier_model::{Fault, FaultKind, Part, PartContent, Sha256};
 
+use dossier_pipeline::Split;
+
 use crate::BatchError;
 use crate::plan::{Job, Units, unless_released};
 use crate::pool::Heard;
@@ -30,6 +32,8 @@ pub(crate) struct Committer<'a> {
     /// shares it with that one.
     generation: i64,
     originals: OriginalsMode,
+    /// By what documents are divided, if whoever takes them in says so.
+    split: Option<Split>,
     progress: &'a dyn Progress,
     open: HashMap<usize, OpenFile>,
     /// What came into sight in files that are done.
@@ -66,7 +70,7 @@ impl<'a> Committer<'a> {
     pub fn new(
         archive: &'a Archive,
         (run, generation): (i64, i64),
-        originals: OriginalsMode,
+        (originals, split): (OriginalsMode, Option<Split>),
         progress: &'a dyn Progress,
     ) -> Committer<'a> {
         Committer {
@@ -74,6 +78,7 @@ impl<'a> Committer<'a> {
             run,
             generation,
             originals,
+            split,
             progress,
             open: HashMap::new(),
             seen: Seen::default(),
@@ -213,6 +218,9 @@ impl<'a> Committer<'a> {
         self.seen.units.count(Some(job.kind.shape()), units);
         let catalog = &self.archive.catalog;
         catalog.set_original(job.sha256, original.as_deref())?;
+        if let Some(split) = self.split {
+            catalog.set_split(job.sha256, &split.to_string())?;
+        }
         catalog.finish_source(job.sha256, units)?;
         remember_path(catalog, job)?;
         self.settle(job, InputOutcome::Archived)

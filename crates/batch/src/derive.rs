@@ -4,18 +4,19 @@
 //! together with others, is decided in [`crate::compose`].
 
 use dossier_archive::{ArchiveError, Catalog, Unit, UnitKind, kill_point, unit_id};
-use dossier_fields::{LetterReader, RegisterReader, SheetNames};
+use dossier_fields::{Divided, LetterReader, Mismatch, RegisterReader, SheetNames};
 use dossier_model::{
-    Anchor, Fields, ItemText, Locator, PageContent, PartContent, Sha256, Shape, SourceRef, fold_text,
+    Anchor, Fields, ItemText, Locator, NoteKind, PageContent, PartContent, Sha256, Shape, SourceRef,
+    fold_text,
 };
-use dossier_pipeline::Pipeline;
+use dossier_pipeline::{Pipeline, Split};
 
 use crate::rows::RegisterUnits;
 use crate::sheets::document_of;
 use crate::{BatchError, Stop};
 
 /// Goes up with every change of the code that alters what is derived from the same parts.
-pub(crate) const REVISION: &str = "derive4";
+pub(crate) const REVISION: &str = "derive5";
 
 /// How many rows come on record together.
 const CHUNK: u32 = 2000;
@@ -93,7 +94,9 @@ impl<'a> Deriver<'a> {
             }
             Ok(())
         })?;
-        let letters = self.letters.divide(&pages, &self.catalog.decided_beginnings(sha256)?);
+        let Divided { letters, doubts, mismatch } =
+            self.letters.divide(&pages, self.split(sha256)?, &self.catalog.decided_beginnings(sha256)?);
+        self.note_division(sha256, &doubts, mismatch)?;
         // A file's name says which letter it holds only if it holds one.
         let stems = if letters.len() == 1 { self.catalog.file_stems(sha256)? } else { Vec::new() };
         for range in letters {
@@ -103,6 +106,29 @@ impl<'a> Deriver<'a> {
             if let Some(unit) = self.letter(sha256, generation, &pages, &stems) {
                 self.catalog.put_unit(&unit)?;
             }
+        }
+        Ok(())
+    }
+
+    /// By what a content is divided: what whoever took it in said, or the pipeline.
+    fn split(&self, sha256: Sha256) -> Result<Split, BatchError> {
+        let said = self.catalog.split(sha256)?.and_then(|split| split.parse().ok());
+        Ok(said.unwrap_or(self.pipeline.letters.division.split))
+    }
+
+    fn note_division(
+        &self,
+        sha256: Sha256,
+        doubts: &[u32],
+        mismatch: Option<Mismatch>,
+    ) -> Result<(), BatchError> {
+        if !doubts.is_empty() {
+            let pages = doubts.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+            self.catalog.put_division_note(sha256, &NoteKind::MayBegin.of(pages))?;
+        }
+        if let Some(Mismatch { declared, found }) = mismatch {
+            let note = NoteKind::PagesDiffer.of(format!("{declared} ≠ {found}"));
+            self.catalog.put_division_note(sha256, &note)?;
         }
         Ok(())
     }
@@ -118,13 +144,16 @@ impl<'a> Deriver<'a> {
         let text = letter_text(pages.iter().map(|page| (sha256, page)));
         let fields = self.letters.read(&text, pages);
         let unit = letter_unit(sha256, first.number, pages.len() as u32, generation);
-        Some(Unit { keys: self.letter_keys(&fields, stems), text, fields, ..unit })
+        let codes = pages.iter().flat_map(|page| &page.marks.codes);
+        let names: Vec<String> = codes.chain(stems).cloned().collect();
+        Some(Unit { keys: self.letter_keys(&fields, &names), text, fields, ..unit })
     }
 
-    /// The pairing keys of a letter: what it states, then what the name of its file does.
-    pub fn letter_keys(&self, fields: &Fields, stems: &[String]) -> Vec<String> {
+    /// The pairing keys of a letter: what it states, then what a code on its pages or the name of its
+    /// file does.
+    pub fn letter_keys(&self, fields: &Fields, names: &[String]) -> Vec<String> {
         let mut keys = self.field_keys(fields);
-        keys.extend(self.name_keys(stems));
+        keys.extend(self.name_keys(names));
         keys
     }
 
@@ -172,7 +201,7 @@ impl<'a> Deriver<'a> {
         keys
     }
 
-    /// The pairing keys that a file's name states.
+    /// The pairing keys that a code or a file's name states.
     fn name_keys(&self, stems: &[String]) -> Vec<String> {
         let names = self.pipeline.manifest.identity.file_name_keys.iter().map(String::as_str).chain(["file"]);
         names.flat_map(|name| stems.iter().filter_map(move |stem| pair_key(name, stem))).collect()

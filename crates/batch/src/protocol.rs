@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::recognition::Recognition;
 
 /// Goes up with every change that an older partner would not understand.
-pub const PROTOCOL: u32 = 4;
+pub const PROTOCOL: u32 = 5;
 /// How often a worker at a task says that it is alive.
 pub const HEARTBEAT: Duration = Duration::from_secs(5);
 

@@ -9,6 +9,7 @@ use dossier_archive::{Archive, ArchiveError, InputOutcome, OriginalsMode, kill_p
 use dossier_fields::RegisterReader;
 use dossier_model::ItemCounts;
 use dossier_ocr::ModelStore;
+use dossier_pipeline::Split;
 
 use crate::account::Sight;
 use crate::commit::{Committer, kept_as};
@@ -40,6 +41,8 @@ pub struct Ingest {
     pub archive: PathBuf,
     /// How originals are kept.
     pub originals: OriginalsMode,
+    /// By what documents are divided into letters; as the pipeline says if nothing is said.
+    pub split: Option<Split>,
     /// How many workers; one for each core if not said.
     pub workers: Option<NonZero<usize>>,
     /// The program that serves as `PROGRAM worker`.
@@ -139,7 +142,8 @@ impl Run<'_> {
         drop(settled);
         kill_point("plan.settled");
         self.look_for_room(&jobs)?;
-        let mut committer = Committer::new(self.archive, self.ids, self.settings.originals, self.progress);
+        let kept = (self.settings.originals, self.settings.split);
+        let mut committer = Committer::new(self.archive, self.ids, kept, self.progress);
         let read = self.read_all(jobs, &mut committer, done);
         done.sight.parts = committer.seen;
         done.slow = std::mem::take(&mut committer.slow);

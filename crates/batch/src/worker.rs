@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use dossier_model::{Fault, FaultKind, FileKind, NoteKind, PageContent, PageState, RowContent, Shape};
 use dossier_ocr::{ModelStore, Recogniser, scan_quality};
 use dossier_read::register::read_rows;
-use dossier_read::{Container, Document, PageReading, Transcript};
+use dossier_read::{Container, Document, PageReading, Transcript, codes};
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
 
 use crate::convert::convert;
@@ -146,7 +146,10 @@ impl<W: Write + Send> Worker<'_, W> {
                 None => self.read_page(&document, page, task),
             };
             let said = match read {
-                Ok((content, extractor)) => Said::Page { content, extractor },
+                Ok((mut content, extractor)) => {
+                    content.marks.bookmark = document.bookmark(page).map(str::to_owned);
+                    Said::Page { content, extractor }
+                }
                 Err(fault) => Said::PageFailed { page, fault },
             };
             self.say(&said)?;
@@ -192,6 +195,7 @@ impl<W: Write + Send> Worker<'_, W> {
                 })?;
                 let mut content = page.into_content(number, dpi, layer);
                 content.scan = Some(scan_quality(&image, &content));
+                content.marks.codes = guarded(|| Ok(codes(&image)))?;
                 Ok((content, extractor_of_scans()))
             }
         }
@@ -241,9 +245,13 @@ fn transcribed(
             let transcribed = transcript.page(page, (content.width, content.height), content.dpi);
             transcribed.unwrap_or(content)
         }
-        PageReading::Scan { image, dpi, .. } => transcript
-            .page(page, image.dimensions(), dpi)
-            .ok_or_else(|| Fault::new(FaultKind::Damaged, "the transcript has no such page"))?,
+        PageReading::Scan { image, dpi, .. } => {
+            let mut content = transcript
+                .page(page, image.dimensions(), dpi)
+                .ok_or_else(|| Fault::new(FaultKind::Damaged, "the transcript has no such page"))?;
+            content.marks.codes = guarded(|| Ok(codes(&image)))?;
+            content
+        }
     };
     Ok((content, dossier_read::REVISION.to_owned()))
 }

@@ -132,6 +132,10 @@ fn text(key: &str) -> Option<&'static str> {
         "--undo" => "撤销上一次重新分类",
         "--orphans" => "列出没有登记行的信件，以及没有信件原文的登记行",
         "--scans" => "列出扫描质量欠佳的页及其测量值",
+        "--split" => {
+            "按什么把文件分成一封封信：auto 自动、never 不分、separator 按分隔页、every:页数；默认依管线"
+        }
+        "--review" => "列出需要人工核对分件、或页数与卷内目录不符的文件",
         "--gaps" => "列出信访编号、档号中的缺号",
         "dossier registers" => "登记表各列的含义：查看和指定",
         "dossier registers inspect" => "说明登记表的表头在哪一行、各列对应什么字段、依据是什么",

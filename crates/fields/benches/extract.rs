@@ -2,7 +2,7 @@
 
 use divan::Bencher;
 use dossier_fields::LetterReader;
-use dossier_model::{ItemText, LayerJudgement, Locator, PageContent, PageState, Sha256};
+use dossier_model::{ItemText, LayerJudgement, Locator, PageContent, PageMarks, PageState, Sha256};
 use dossier_pipeline::Pipeline;
 
 fn main() {
@@ -38,6 +38,7 @@ fn letter(text: &str) -> (ItemText, Vec<PageContent>) {
         state: PageState::Recognised,
         layer: LayerJudgement::Absent,
         scan: None,
+        marks: PageMarks::default(),
         text: text.to_owned(),
         words: Vec::new(),
     };

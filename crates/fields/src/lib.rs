@@ -4,6 +4,7 @@
 //! finds fields in the running text of a letter and divides a file into letters; [`values`]
 //! normalises and checks. What is looked for is data of the pipeline.
 
+mod division;
 mod expression;
 mod letter;
 mod register;
@@ -12,6 +13,7 @@ mod text;
 pub mod values;
 mod zones;
 
+pub use division::{Divided, Mismatch};
 pub use letter::{CompileError, Explained, LetterReader, Verdict};
 pub use register::{
     Column, FormLayout, FormReader, How, LEAD_ROWS, Layout, NotData, RegisterReader, RowReading, SheetLayout,

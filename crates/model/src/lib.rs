@@ -36,7 +36,7 @@ pub use lang::Lang;
 pub use mask::{Mask, MaskKind, Sensitive, TextMask};
 pub use note::{Note, NoteKind};
 pub use page::{
-    Alternative, LayerJudgement, PageContent, PageState, PixelBox, ScanQuality, Word, join_boxes,
+    Alternative, LayerJudgement, PageContent, PageMarks, PageState, PixelBox, ScanQuality, Word, join_boxes,
 };
 pub use part::{Locator, Part, PartContent};
 pub use register::{Cell, CellKind, RowContent};

@@ -31,6 +31,10 @@ pub enum NoteKind {
     NoRows,
     /// Annotations and stamps of a document; they were not read.
     Annotations,
+    /// A letter may begin at these pages, but not surely enough to divide the file there.
+    MayBegin,
+    /// The volume's contents list or the note at its end declares another number of pages.
+    PagesDiffer,
 }
 
 /// A note with what it is about: a name or a number; may be empty.
@@ -75,6 +79,14 @@ impl Note {
             ),
             NoteKind::NoRows => ("the register has no rows", "表中没有任何数据行"),
             NoteKind::Annotations => ("annotations and stamps were not read", "批注与电子印章未读取"),
+            NoteKind::MayBegin => (
+                "a letter may begin at these pages; if so, `dossier correct ID --begins PAGE`",
+                "以下各页可能另起一信；如属实，请用 dossier correct 编号 --begins 页码",
+            ),
+            NoteKind::PagesDiffer => (
+                "the volume declares another number of pages than there are",
+                "卷内目录或备考表所记页数与实有页数不符",
+            ),
         };
         match (lang.pick(en, zh), self.detail.as_str()) {
             (text, "") => text.to_owned(),

@@ -80,6 +80,24 @@ pub struct ScanQuality {
     pub cut_words: u32,
 }
 
+/// What a page bears, or what its file says of it, besides its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageMarks {
+    /// What the bar codes and QR codes on it say, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<String>,
+    /// The title of the file's bookmark that leads to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bookmark: Option<String>,
+}
+
+impl PageMarks {
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.codes.is_empty() && self.bookmark.is_none()
+    }
+}
+
 /// One page as one extractor read it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PageContent {
@@ -100,6 +118,9 @@ pub struct PageContent {
     /// How well it was scanned, where it was recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scan: Option<ScanQuality>,
+    /// What else it bears.
+    #[serde(default, skip_serializing_if = "PageMarks::is_empty")]
+    pub marks: PageMarks,
     /// The text, lines separated by `\n`.
     pub text: String,
     /// The words of the text in reading order.

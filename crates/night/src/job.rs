@@ -120,6 +120,7 @@ impl Night {
             only,
             ocr: OcrMode::Auto,
             archive: job.archive.clone(),
+            split: None,
             originals: match job.originals {
                 KeepOriginals::Copy => OriginalsMode::Copy,
                 KeepOriginals::Link => OriginalsMode::Link,

@@ -126,7 +126,7 @@ fn cut_words(page: &PageContent) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dossier_model::{LayerJudgement, PageState};
+    use dossier_model::{LayerJudgement, PageMarks, PageState};
     use image::{Rgb, imageops};
 
     fn page_of(words: Vec<Word>) -> PageContent {
@@ -140,6 +140,7 @@ mod tests {
             state: PageState::Recognised,
             layer: LayerJudgement::Absent,
             scan: None,
+            marks: PageMarks::default(),
             text,
             words,
         }

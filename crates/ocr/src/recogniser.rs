@@ -1,6 +1,6 @@
 //! The recogniser: one page image in, one recognised page out.
 
-use dossier_model::{LayerJudgement, PageContent, PageState, Word};
+use dossier_model::{LayerJudgement, PageContent, PageMarks, PageState, Word};
 use image::{RgbImage, imageops};
 
 use crate::ctc::{self, Glyph};
@@ -77,7 +77,19 @@ impl RecognisedPage {
             Outcome::Blank => PageState::Blank,
         };
         let RecognisedPage { width, height, rotation, text, words, .. } = self;
-        PageContent { number, width, height, dpi, rotation, state, layer, scan: None, text, words }
+        PageContent {
+            number,
+            width,
+            height,
+            dpi,
+            rotation,
+            state,
+            layer,
+            scan: None,
+            marks: PageMarks::default(),
+            text,
+            words,
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::Division;
+
 /// A part of a letter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -88,18 +90,6 @@ pub struct PatternSpec {
     /// Whether the value is believed only if another pattern finds the same one.
     #[serde(default)]
     pub second_cue: bool,
-}
-
-/// Where one letter ends and the next begins within a file.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Division {
-    /// Regular expressions, each for the first lines of a page that begins a letter.
-    pub begins: Vec<String>,
-    /// Regular expressions, each for the last lines of a page that ends a letter.
-    pub ends: Vec<String>,
-    /// How many lines at either end of a page are looked at.
-    pub lines: usize,
 }
 
 /// A kind of document that is told by its head.

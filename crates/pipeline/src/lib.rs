@@ -18,6 +18,7 @@
 //! [`Pipeline::load`] reports all faults of a folder at once.
 
 mod cases;
+mod division;
 mod field_cases;
 mod fields;
 mod letters;
@@ -31,9 +32,10 @@ mod rules;
 mod scheme;
 
 pub use cases::{Case, load_cases};
+pub use division::{ContentsSpec, CueWeights, Division, Split};
 pub use field_cases::{FieldCase, load_field_cases};
 pub use fields::{FieldKind, FieldSpec};
-pub use letters::{Division, FormSpec, KindSpec, LetterSpec, PatternSpec, Rewrite, TableSpec, Zone};
+pub use letters::{FormSpec, KindSpec, LetterSpec, PatternSpec, Rewrite, TableSpec, Zone};
 pub use load::{LoadError, Pipeline, PipelineFault};
 pub use locate::{NotFound, locate};
 pub use manifest::{

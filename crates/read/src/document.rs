@@ -72,6 +72,14 @@ impl Document {
         }
     }
 
+    /// The title of the file's bookmark that leads to a page, `number` from 1.
+    pub fn bookmark(&self, number: u32) -> Option<&str> {
+        match &self.0 {
+            Form::Pdf(document) => document.bookmark(number),
+            Form::Pictures(_) | Form::Text(_) => None,
+        }
+    }
+
     /// Whether a page, `number` from 1, would have to be recognised. Nothing is painted, so this
     /// takes little of the time that reading the page does. With `force` that is every page of a PDF
     /// that is not blank.

@@ -11,6 +11,7 @@
 //! that is not wholly blank comes out as it stands. What a file cannot give is a
 //! [`Fault`](dossier_model::Fault) with its reason.
 
+mod codes;
 mod container;
 mod document;
 mod encoding;
@@ -24,6 +25,7 @@ mod text;
 mod transcript;
 mod xml;
 
+pub use codes::codes;
 pub use container::{Container, Member};
 pub use document::{Document, PageReading};
 pub use sniff::sniff;
@@ -31,4 +33,4 @@ pub use transcript::Transcript;
 
 /// The part of an extractor's version that names this crate's code: it goes up with every change
 /// that can alter what is read from a file.
-pub const REVISION: &str = "read3";
+pub const REVISION: &str = "read4";

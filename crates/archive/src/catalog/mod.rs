@@ -58,6 +58,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("format5.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format6.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format7.sql"), then: |_| Ok(()) },
+    Step { sql: include_str!("format8.sql"), then: |_| Ok(()) },
 ];
 
 /// What leads from one format to the next.

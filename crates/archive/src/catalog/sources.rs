@@ -151,6 +151,26 @@ impl Catalog {
         Ok(())
     }
 
+    /// Remembers by what a content is divided, as whoever took it in said.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn set_split(&self, sha256: Sha256, split: &str) -> Result<(), ArchiveError> {
+        self.db
+            .prepare_cached("INSERT OR REPLACE INTO source_split VALUES (?1, ?2)")?
+            .execute([&sha256.to_string(), split])?;
+        Ok(())
+    }
+
+    /// By what a content is divided, if anybody said so.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn split(&self, sha256: Sha256) -> Result<Option<String>, ArchiveError> {
+        let mut statement = self.db.prepare_cached("SELECT split FROM source_split WHERE source = ?1")?;
+        Ok(statement.query_row([sha256.to_string()], |row| row.get(0)).optional()?)
+    }
+
     /// Remembers under which path below `originals/` a content is kept.
     ///
     /// # Errors
@@ -197,7 +217,7 @@ impl Catalog {
     /// What the catalog says.
     pub fn drop_source(&self, sha256: Sha256) -> Result<(), ArchiveError> {
         let sha256 = sha256.to_string();
-        for table in ["part", "page_failure", "source_note"] {
+        for table in ["part", "page_failure", "source_note", "source_split", "division_note"] {
             self.db.execute(&format!("DELETE FROM {table} WHERE source = ?1"), [&sha256])?;
         }
         self.db.execute("DELETE FROM source_file WHERE sha256 = ?1", [&sha256])?;

@@ -72,7 +72,7 @@ impl Unit {
 }
 
 impl Catalog {
-    /// Takes away the units of a content; the items they belonged to have to be made again.
+    /// Takes away the units of a content, and what was noted of its division; the items they belonged to have to be made again.
     ///
     /// # Errors
     /// What the catalog says.
@@ -92,6 +92,7 @@ impl Catalog {
             .prepare_cached("DELETE FROM unit_key WHERE unit IN (SELECT id FROM unit WHERE source = ?1)")?
             .execute([&source])?;
         self.db.prepare_cached("DELETE FROM unit WHERE source = ?1")?.execute([&source])?;
+        self.db.prepare_cached("DELETE FROM division_note WHERE source = ?1")?.execute([&source])?;
         Ok(())
     }
 

@@ -14,6 +14,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use dossier_archive::OriginalsMode;
 use dossier_batch::OcrMode;
 use dossier_model::{Lang, Mask};
+use dossier_pipeline::Split;
 
 pub use fields::*;
 pub use finding::*;
@@ -129,6 +130,9 @@ pub struct StatusArgs {
     /// List scans that should be better, each with its measure
     #[arg(long, conflicts_with_all = ["orphans", "gaps"])]
     pub scans: bool,
+    /// List files of which a person should see how they are divided, and whether pages are missing
+    #[arg(long, conflicts_with_all = ["orphans", "gaps", "scans"])]
+    pub review: bool,
 }
 
 /// `dossier ingest`
@@ -148,6 +152,10 @@ pub struct IngestArgs {
     /// Whether pages are recognised
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub ocr: OcrArg,
+    /// By what documents are divided into letters: auto, never, separator, every:PAGES; by default as the
+    /// pipeline says
+    #[arg(long, value_name = "HOW")]
+    pub split: Option<Split>,
     /// How many worker processes; by default one for each core
     #[arg(long, value_name = "N")]
     pub workers: Option<NonZero<usize>>,

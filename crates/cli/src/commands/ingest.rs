@@ -18,6 +18,7 @@ pub fn run(args: &IngestArgs, context: Context) -> Result<Exit, CliError> {
         ocr: args.ocr.into(),
         archive: args.archive.archive.clone(),
         originals: args.originals.into(),
+        split: args.split,
         workers: args.workers,
         program: std::env::current_exe()?,
         log_days: Ingest::LOG_DAYS,

@@ -1,11 +1,11 @@
-//! `dossier status --orphans`, `--gaps` and `--scans`: what belongs to nothing, what seems to be missing,
-//! what should be scanned better.
+//! `dossier status --orphans`, `--gaps`, `--scans` and `--review`: what belongs to nothing, what seems to
+//! be missing, what should be scanned better, what a person should divide.
 
 use std::io::Write;
 
 use dossier_archive::{Archive, LoneUnit, UnitKind};
 use dossier_batch::BatchError;
-use dossier_model::{Lang, Locator};
+use dossier_model::{Lang, Locator, Note};
 use dossier_pipeline::{Pipeline, locate};
 use dossier_report::{Gaps, gaps, poor_scans};
 use serde_json::json;
@@ -127,6 +127,27 @@ pub fn good_scans(archive: &Archive, json: bool, context: Context) -> Result<(),
     match context.lang {
         Lang::En => writeln!(out, "{pages} of {scanned} scanned pages")?,
         Lang::Zh => writeln!(out, "扫描页 {scanned}，其中 {pages} 页欠佳")?,
+    }
+    Ok(())
+}
+
+/// Prints the files of which a person should see how they are divided, or whose pages do not agree with
+/// what they declare.
+///
+/// # Errors
+/// What the catalog says, or `Output`.
+pub fn divisions(archive: &Archive, json: bool, context: Context) -> Result<(), CliError> {
+    let notes = archive.catalog.division_notes()?;
+    if json {
+        let note = |(file, note): &(String, Note)| json!({ "file": file, "kind": note.kind, "detail": note.detail, "text": note.text(context.lang) });
+        return output::json(&json!(notes.iter().map(note).collect::<Vec<_>>()));
+    }
+    let mut out = std::io::stdout().lock();
+    if notes.is_empty() {
+        writeln!(out, "{}", context.pick("every file is divided surely", "各文件的分件均可确定"))?;
+    }
+    for (file, note) in &notes {
+        writeln!(out, "{file}  {}", note.text(context.lang))?;
     }
     Ok(())
 }

@@ -170,6 +170,7 @@ fn ingest(args: &RetryArgs, paths: &[&str], made_by: String, context: Context) -
         sources: paths.iter().map(PathBuf::from).collect(),
         archive: args.archive.archive.clone(),
         originals: args.originals.into(),
+        split: None,
         workers: args.workers,
         program: std::env::current_exe()?,
     };

@@ -30,7 +30,7 @@ struct Standing {
 }
 
 pub fn run(args: &StatusArgs, context: Context) -> Result<Exit, CliError> {
-    let StatusArgs { archive: ArchiveArg { archive: root, json }, orphans, gaps, scans } = args;
+    let StatusArgs { archive: ArchiveArg { archive: root, json }, orphans, gaps, scans, review } = args;
     let archive = Archive::open(root)?;
     let wanted = if *orphans {
         missing::orphans
@@ -38,6 +38,8 @@ pub fn run(args: &StatusArgs, context: Context) -> Result<Exit, CliError> {
         missing::numbers
     } else if *scans {
         missing::good_scans
+    } else if *review {
+        missing::divisions
     } else {
         return standing(&archive, root, *json, context);
     };

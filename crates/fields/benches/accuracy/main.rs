@@ -15,7 +15,7 @@ mod table;
 use std::path::PathBuf;
 
 use dossier_fields::LetterReader;
-use dossier_model::{Fields, ItemText, LayerJudgement, Locator, PageContent, PageState, Sha256};
+use dossier_model::{Fields, ItemText, LayerJudgement, Locator, PageContent, PageMarks, PageState, Sha256};
 use dossier_ocr::{ModelStore, Recogniser};
 use dossier_pipeline::Pipeline;
 use dossier_testkit::fonts::Fonts;
@@ -149,6 +149,7 @@ fn typed(number: u32, text: &str) -> PageContent {
         state: PageState::TextLayer,
         layer: LayerJudgement::Believed,
         scan: None,
+        marks: PageMarks::default(),
         text: text.to_owned(),
         words: Vec::new(),
     }

@@ -1,13 +1,12 @@
-//! Letters: fields in running text, in forms and in tables of people, and where one letter of a
-//! file ends and the next begins.
+//! Letters: fields in running text, in forms and in tables of people.
 
 mod candidate;
 mod choose;
 mod cues;
-mod division;
 mod evidence;
 mod explain;
 mod form;
+mod furniture;
 mod names;
 mod pattern;
 mod sentence;
@@ -22,17 +21,18 @@ pub use explain::Explained;
 use std::collections::BTreeMap;
 
 use dossier_model::{Fields, ItemText, PageContent};
-use dossier_pipeline::Pipeline;
+use dossier_pipeline::{Pipeline, Split};
 use regex::Regex;
 
+use crate::division::{Divided, Divider};
 use crate::text::{LetterText, Numbered};
 use crate::zones::{ZoneFinder, Zones};
 
 use candidate::Candidate;
 use choose::Group;
 use cues::{Cues, Windows};
-use division::Divider;
 use form::FormReader;
+use furniture::Furniture;
 use names::Names;
 use pattern::Pattern;
 use settle::Settler;
@@ -49,6 +49,7 @@ pub struct LetterReader {
     kinds: Vec<(String, Regex)>,
     settler: Settler,
     head_lines: usize,
+    furniture: Furniture,
     divider: Divider,
 }
 
@@ -104,19 +105,15 @@ impl LetterReader {
             kinds: kinds.collect::<Result<_, regex::Error>>()?,
             settler: Settler::new(pipeline),
             head_lines: spec.head_lines,
+            furniture: Furniture::new(&spec.furniture)?,
             divider: Divider::new(spec)?,
         })
     }
 
-    /// Divides a file's pages into letters: ranges of indices into `pages`. A page begins a letter
-    /// when it looks like a beginning and the letter before has come to an end, or when `decided`
-    /// says so of its number.
-    pub fn divide(
-        &self,
-        pages: &[PageContent],
-        decided: &BTreeMap<u32, bool>,
-    ) -> Vec<std::ops::Range<usize>> {
-        self.divider.divide(pages, decided)
+    /// Divides a file's pages into letters by what `split` says; `decided` says for pages, by number,
+    /// whether a letter begins there, whatever they look like.
+    pub fn divide(&self, pages: &[PageContent], split: Split, decided: &BTreeMap<u32, bool>) -> Divided {
+        self.divider.divide(pages, split, decided)
     }
 
     /// The fields of a letter whose text was made of `pages`, each page one segment of `text`.
@@ -157,7 +154,7 @@ impl LetterReader {
     }
 
     fn letter(&self, text: &ItemText) -> Letter {
-        let plain = self.divider.without_furniture(text);
+        let plain = self.furniture.removed_from(text);
         let view = LetterText::new(&plain);
         let zones = self.zones.find(&view);
         let head = || view.lines.text.split('\n').filter(|line| !line.is_empty()).take(self.head_lines);

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use dossier_model::{Fields, ItemText, LayerJudgement, Locator, PageContent, PageState, Place, Sha256};
+use dossier_model::{
+    Fields, ItemText, LayerJudgement, Locator, PageContent, PageMarks, PageState, Place, Sha256,
+};
 use dossier_pipeline::Pipeline;
 
 use super::LetterReader;
@@ -33,6 +35,7 @@ fn pages_of(texts: &[&str]) -> (ItemText, Vec<PageContent>) {
             state: PageState::Recognised,
             layer: LayerJudgement::Absent,
             scan: None,
+            marks: PageMarks::default(),
             text: (*page).to_owned(),
             words: Vec::new(),
         });

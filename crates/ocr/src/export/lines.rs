@@ -38,7 +38,7 @@ pub(super) fn is_apart(before: &Word, word: &Word) -> bool {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use dossier_model::{Alternative, LayerJudgement, PageState};
+    use dossier_model::{Alternative, LayerJudgement, PageMarks, PageState};
 
     use super::*;
 
@@ -67,6 +67,7 @@ pub(super) mod tests {
             state: PageState::Recognised,
             layer: LayerJudgement::Absent,
             scan: None,
+            marks: PageMarks::default(),
             text: "甲<\n\"A&B\" 乙".to_owned(),
             words,
         }

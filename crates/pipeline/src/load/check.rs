@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::Folder;
 
-use crate::{FieldSpec, LetterSpec, Manifest, PatternSpec, SavedLayout, TableSpec};
+use crate::{ContentsSpec, Division, FieldSpec, LetterSpec, Manifest, PatternSpec, SavedLayout, TableSpec};
 
 impl Folder {
     pub(super) fn check_manifest(&mut self, manifest: &Manifest, fields: &[FieldSpec]) {
@@ -62,7 +62,13 @@ impl Folder {
 
     pub(super) fn check_letters(&mut self, letters: &LetterSpec, fields: &[FieldSpec]) {
         let file = "letters.toml";
-        let division = letters.division.begins.iter().chain(&letters.division.ends);
+        let Division { begins, ends, separators, contents, .. } = &letters.division;
+        let division = begins.iter().chain(ends).chain(separators);
+        if let Some(ContentsSpec { title, entry, closing, declared }) = contents {
+            [title, entry, closing, declared].into_iter().for_each(|regex| {
+                self.check_regex(file, regex);
+            });
+        }
         let kinds = letters.kinds.iter().map(|kind| &kind.regex);
         let lines = [&letters.salutation, &letters.close].into_iter().chain(&letters.signature);
         for regex in lines.chain(&letters.furniture).chain(division).chain(kinds) {

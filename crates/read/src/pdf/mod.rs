@@ -1,16 +1,18 @@
 //! PDF: each page comes out with its own text, if that is believed, or as an image.
 
 mod attached;
+mod bookmarks;
 mod judge;
 mod layer;
 mod raster;
 mod salvage;
 mod tree;
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use dossier_model::{Fault, FaultKind, LayerJudgement, Note, NoteKind, PageContent, PageState};
+use dossier_model::{Fault, FaultKind, LayerJudgement, Note, NoteKind, PageContent, PageMarks, PageState};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{LoadPdfError, Pdf};
 
@@ -23,6 +25,8 @@ pub(crate) struct PdfDocument {
     pdf: Pdf,
     /// For each page that the document speaks of, its place among the pages that can be loaded.
     pages: Vec<Option<usize>>,
+    /// The titles of bookmarks, by the place of the page that they lead to.
+    bookmarks: HashMap<usize, String>,
     limits: ReadLimits,
 }
 
@@ -39,7 +43,8 @@ impl PdfDocument {
         if pages.iter().flatten().next().is_none() {
             return Err(Fault::new(FaultKind::Damaged, "none of its pages can be found"));
         }
-        Ok(PdfDocument { pdf, pages, limits })
+        let bookmarks = bookmarks::bookmarks(&pdf);
+        Ok(PdfDocument { pdf, pages, bookmarks, limits })
     }
 
     /// How many pages the document speaks of, readable or not.
@@ -50,6 +55,12 @@ impl PdfDocument {
     /// What a person should know of the document: the files attached to it.
     pub fn notes(&self) -> Vec<Note> {
         attached::names(&self.pdf).into_iter().map(|name| NoteKind::Attachment.of(name)).collect()
+    }
+
+    /// The title of the bookmark that leads to a page, `number` from 1.
+    pub fn bookmark(&self, number: u32) -> Option<&str> {
+        let place = *self.pages.get((number as usize).checked_sub(1)?)?;
+        self.bookmarks.get(&place?).map(String::as_str)
     }
 
     /// Reads one page, `number` from 1.
@@ -77,8 +88,20 @@ impl PdfDocument {
         };
         let (text, words) = if state == PageState::TextLayer { drawn.text() } else { Default::default() };
         let dpi = self.limits.dpi;
-        let content =
-            PageContent { number, width, height, dpi, rotation: 0, state, layer, scan: None, text, words };
+        let marks = PageMarks::default();
+        let content = PageContent {
+            number,
+            width,
+            height,
+            dpi,
+            rotation: 0,
+            state,
+            layer,
+            scan: None,
+            marks,
+            text,
+            words,
+        };
         Ok(PageReading::Read(content))
     }
 

@@ -8,7 +8,7 @@ mod ofd;
 
 use std::path::{Path, PathBuf};
 
-use dossier_model::{Fault, FaultKind, FileKind, LayerJudgement, Note, PageContent, PageState};
+use dossier_model::{Fault, FaultKind, FileKind, LayerJudgement, Note, PageContent, PageMarks, PageState};
 use dossier_pipeline::ReadLimits;
 
 use crate::package::Package;
@@ -115,6 +115,7 @@ fn typed_page(number: u32, text: &str, limits: &ReadLimits) -> PageContent {
         state: if blank { PageState::Blank } else { PageState::TextLayer },
         layer: if blank { LayerJudgement::Absent } else { LayerJudgement::Believed },
         scan: None,
+        marks: PageMarks::default(),
         text,
         words: Vec::new(),
     }

@@ -7,7 +7,7 @@ mod page;
 
 use std::path::Path;
 
-use dossier_model::{Fault, FaultKind, LayerJudgement, PageContent, PageState, PixelBox, Word};
+use dossier_model::{Fault, FaultKind, LayerJudgement, PageContent, PageMarks, PageState, PixelBox, Word};
 
 use crate::encoding;
 
@@ -87,6 +87,7 @@ impl Transcript {
             state: PageState::Transcript,
             layer: LayerJudgement::Absent,
             scan: None,
+            marks: PageMarks::default(),
             text: page.text.clone(),
             words,
         })

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use dossier_batch::BatchError;
 use dossier_fields::LetterReader;
-use dossier_model::{ItemText, LayerJudgement, Locator, PageContent, PageState, Sha256};
+use dossier_model::{ItemText, LayerJudgement, Locator, PageContent, PageMarks, PageState, Sha256};
 use dossier_pipeline::{Pipeline, locate};
 
 use crate::args::{FieldsArgs, FieldsCommand};
@@ -50,6 +50,7 @@ fn letter_of(text: &str) -> (ItemText, PageContent) {
         state: PageState::TextLayer,
         layer: LayerJudgement::Believed,
         scan: None,
+        marks: PageMarks::default(),
         text: text.to_owned(),
         words: Vec::new(),
     };
