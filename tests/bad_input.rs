@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::io::BufRead;
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
@@ -121,9 +122,9 @@ fn pipeline_with(place: &Place, worker: &str) -> std::path::PathBuf {
     support::copy_folder(&from, &to);
     let manifest = std::fs::read_to_string(to.join("pipeline.toml")).expect("a manifest");
     let (before, rest) = manifest.split_once("[worker]").expect("worker limits");
-    let (_, after) = rest.split_once("\n[").expect("another table");
-    std::fs::write(to.join("pipeline.toml"), format!("{before}[worker]\n{worker}\n\n[{after}"))
-        .expect("a write");
+    let after = rest.find("\n[declared]").expect("another table");
+    let manifest = format!("{before}[worker]\n{worker}\n{}", &rest[after..]);
+    std::fs::write(to.join("pipeline.toml"), manifest).expect("a write");
     to
 }
 
@@ -142,6 +143,23 @@ fn a_file_that_kills_its_worker_costs_only_itself() {
     assert_eq!(report["rows"]["archived"], 2, "{report}");
     assert_eq!(report["files"]["quarantined"], 1, "{report}");
     assert!(quarantined(&report, "信.pdf")["reason"].as_str().is_some_and(|reason| !reason.is_empty()));
+}
+
+/// What a file that cost a worker may use is more when it is read once more, alone.
+#[test]
+fn a_file_that_kills_its_worker_is_read_once_more_alone() {
+    let place = Place::new();
+    place.write("in/信.pdf", a_scan());
+    place.write("in/登记.csv", REGISTER);
+    let limits = "memory_mib = 120\nstall_seconds = 120\nalone = { memory_mib = 3072, stall_seconds = 120 }";
+    let pipeline = pipeline_with(&place, limits);
+    let report = place
+        .ingest([place.path("in")])
+        .env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"))
+        .exits(0)
+        .json();
+    assert_settled(&report);
+    assert_eq!(report["files"], serde_json::json!({ "seen": 2, "archived": 2 }), "{report}");
 }
 
 #[test]
@@ -166,14 +184,19 @@ fn a_worker_that_hangs_costs_the_page_it_is_at() {
     let pipeline = pipeline_with(&place, "memory_mib = 3072\nstall_seconds = 3");
     let mut run = place
         .ingest([place.path("in")])
-        .arg("--workers")
-        .arg("1")
+        .arg("--workers=1")
+        .arg("--events")
         .env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"))
         .command();
-    let run = run.stdout(std::process::Stdio::piped()).spawn().expect("the run starts");
+    let run = run.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut run = run.spawn().expect("the run starts");
     // It must be at a page: before, there is only the file to be lost, and a worker before it that
     // looked whether there is anything to recognise.
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    let events = std::io::BufReader::new(run.stderr.take().expect("events"));
+    let mut events = events.lines().map(|line| line.expect("a line"));
+    let at_a_page = |line: &String| line.contains("\"pages\":1");
+    events.find(at_a_page).expect("the first page is read");
+    std::thread::spawn(move || events.for_each(drop));
     let worker = support::child_of(run.id());
     rustix::process::kill_process(worker, rustix::process::Signal::STOP).expect("the worker can be stopped");
     let output = run.wait_with_output().expect("the run ends by itself");

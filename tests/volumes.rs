@@ -176,7 +176,7 @@ fn a_volume_is_divided_by_its_list_and_a_lost_page_is_named() {
 
     let place = Place::new();
     let lost = [list, page(LAND), page(LAND_GOES_ON), page(BRIDGE), note];
-    let report = place.ingest([write(&place, born_digital(&lost))]).arg("--json").exits(0).json();
+    let report = place.ingest([write(&place, born_digital(&lost))]).exits(0).json();
     let said = report["notes"].as_array().unwrap().iter().find(|note| note["kind"] == "pages_differ");
     assert_eq!(said.expect("the loss is in the report")["detail"], "4 ≠ 3");
     let review = place.ask(["status", "--review"]).exits(0).stdout;
@@ -206,4 +206,44 @@ fn separator_sheets_divide_and_codes_on_letters_pair_them_with_their_rows() {
     assert!(items.iter().all(paired), "{items:?}");
     let orphans = place.ask(["status", "--orphans", "--json"]).exits(0).json();
     assert_eq!(orphans["letters_without_row"], serde_json::json!([]));
+}
+
+#[test]
+fn what_was_handed_over_is_compared_with_what_came() {
+    let place = Place::new();
+    let first = place.write("in/Z1-WS·2018-Y-0001.txt", "云岭县信访局：\n村口的桥断了。\n钱守义");
+    place.write("in/Z1-WS·2018-Y-0002.pdf", born_digital(&[page(LAND), page(LAND_GOES_ON)]));
+    place.write("in/Z1-WS·2018-Y-0009.txt", "尊敬的领导：\n路灯不亮。\n孙有福");
+    place.write("in/归来/0001.txt", "尊敬的领导：\n水井干了。\n周文启");
+    place.ingest([place.path("in")]).exits(0);
+
+    let md5 = "d41d8cd98f00b204e9800998ecf8427e"; // of nothing
+    let sha256 = dossier_model::Sha256::of(&std::fs::read(&first).unwrap());
+    let list = format!(
+        "移交清册,,,\n序号,档号,题名,页数,校验值\n1,Z1-WS·2018-Y-0001,村桥来信,1,{sha256}\n\
+         2,Z1-WS·2018-Y-0002,占地来信,3,{md5}\n3,Z1-WS·2018-Y-0003,灌溉来信,1,\n合计,,,5,\n"
+    );
+    let list = place.write("清册.csv", list);
+    let compare = |list: &std::path::Path| place.ask(["status", "--gaps", "--declared"]).arg(list);
+    let found = compare(&list).arg("--json").exits(3).json();
+    let expected = serde_json::json!({
+        "listed": 3,
+        "missing": ["Z1-WS·2018-Y-0003"],
+        "differing": [
+            { "file": "Z1-WS·2018-Y-0002", "differs_in": "content" },
+            { "file": "Z1-WS·2018-Y-0002", "differs_in": "pages", "declared": 3, "found": 2 },
+        ],
+        "unchecked": [],
+        "unlisted": [found["unlisted"][0]],
+    });
+    assert_eq!(found, expected);
+    assert!(found["unlisted"][0].as_str().unwrap().ends_with("0009.txt"), "and no file of other folders");
+    assert!(compare(&list).exits(3).stdout.starts_with("3 listed = 2 there + 1 missing\n"));
+
+    let sums =
+        place.write("in/桥.sha256", format!("{sha256} *Z1-WS·2018-Y-0001.txt\n{sha256}  归来/0001.txt\n"));
+    let found = compare(&sums).arg("--json").exits(3).json();
+    assert_eq!(found["differing"], serde_json::json!([{ "file": "归来/0001.txt", "differs_in": "content" }]));
+    let letter = compare(&first).exits(1).stderr;
+    assert!(letter.contains("0001.txt") && letter.contains("names a file"), "{letter}");
 }

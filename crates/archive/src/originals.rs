@@ -83,6 +83,15 @@ impl Archive {
         write_sums(&self.catalog, self.root())
     }
 
+    /// Where the original of a content is kept, if it is.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn original(&self, sha256: Sha256) -> Result<Option<PathBuf>, ArchiveError> {
+        let name = self.catalog.source(sha256)?.and_then(|source| source.original);
+        Ok(name.map(|name| self.root().join(FOLDER).join(name)))
+    }
+
     /// Takes away the originals of runs that were taken back. The caller holds the lock.
     ///
     /// # Errors

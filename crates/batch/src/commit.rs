@@ -42,6 +42,10 @@ pub(crate) struct Committer<'a> {
     pub outcomes: HashMap<Sha256, InputOutcome>,
     /// The jobs that are left for later, since pages of theirs have to be recognised.
     pub deferred: Vec<usize>,
+    /// Whether a file that costs a worker is to be read once more.
+    pub reads_again: bool,
+    /// The jobs that are to be read once more, with no other beside them.
+    pub again: Vec<usize>,
     /// The size of the files that are done.
     pub bytes: u64,
     /// The files that took longest, the slowest first.
@@ -84,6 +88,8 @@ impl<'a> Committer<'a> {
             seen: Seen::default(),
             outcomes: HashMap::new(),
             deferred: Vec::new(),
+            reads_again: false,
+            again: Vec::new(),
             bytes: 0,
             slow: Vec::new(),
             so_far: ReadSoFar::default(),
@@ -124,7 +130,13 @@ impl<'a> Committer<'a> {
                 self.end(index, job, units)?;
                 self.took(job, after, units);
             }
-            Said::Deferred { .. } => self.defer(index, job)?,
+            Said::Deferred { .. } => {
+                self.forget(index, job)?;
+                self.deferred.push(index);
+            }
+            Said::Fault { fault } if self.reads_again && fault.kind.cost_a_worker() => {
+                self.read_again(index, job, &fault)?;
+            }
             Said::Fault { fault } => {
                 self.quarantine(index, job, fault)?;
                 self.took(job, after, 0);
@@ -135,13 +147,20 @@ impl<'a> Committer<'a> {
         Ok(())
     }
 
-    /// Leaves a file for later: what was read of it counts for nothing.
-    fn defer(&mut self, index: usize, job: &Job) -> Result<(), BatchError> {
+    /// Leaves a file that cost a worker for later.
+    fn read_again(&mut self, index: usize, job: &Job, fault: &Fault) -> Result<(), BatchError> {
+        tracing::warn!(source = short(job.sha256), kind = ?fault.kind, "to be read again, alone");
+        self.forget(index, job)?;
+        self.again.push(index);
+        Ok(())
+    }
+
+    /// What was read of a file counts for nothing: it is read later.
+    fn forget(&mut self, index: usize, job: &Job) -> Result<(), BatchError> {
         let open = self.open.remove(&index).unwrap_or_default();
         self.so_far.pages = self.so_far.pages.saturating_sub(open.pages + open.failures);
         self.so_far.faults = self.so_far.faults.saturating_sub(open.failures);
         self.archive.catalog.drop_source(job.sha256)?;
-        self.deferred.push(index);
         Ok(())
     }
 
@@ -192,6 +211,11 @@ impl<'a> Committer<'a> {
     /// All of a file has been read: it is archived, unless none of its pages could be read or its
     /// original cannot be kept.
     fn end(&mut self, index: usize, job: &Job, units: u64) -> Result<(), BatchError> {
+        let lost = self.open.get(&index).filter(|open| open.pages == 0 && self.reads_again);
+        let lost = lost.and_then(|open| open.first_failure.clone());
+        if let Some(fault) = lost.filter(|fault| fault.kind.cost_a_worker()) {
+            return self.read_again(index, job, &fault);
+        }
         let open = self.open.remove(&index).unwrap_or_default();
         if open.pages == 0
             && let Some(fault) = open.first_failure

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use dossier_archive::ArchiveError;
-use dossier_model::{Lang, Unsettled};
+use dossier_model::{Fault, Lang, Unsettled};
 use dossier_pipeline::{LoadError, NotFound};
 
 use crate::DecisionError;
@@ -55,6 +55,14 @@ pub enum BatchError {
         /// Bytes.
         room: u64,
     },
+    /// A list of what was handed over cannot be compared.
+    #[error("{}: {}", path.display(), fault.reason(Lang::En))]
+    List {
+        /// The list, or the original that cannot be read.
+        path: PathBuf,
+        /// Why.
+        fault: Fault,
+    },
     /// No worker can be started.
     #[error("starting a worker process: {0}")]
     Worker(std::io::Error),
@@ -96,6 +104,7 @@ impl BatchError {
             BatchError::NoRoom { archive, need, room } => {
                 format!("{}：原件需要 {need} 字节，磁盘只剩 {room} 字节", archive.display())
             }
+            BatchError::List { path, fault } => format!("{}：{}", path.display(), fault.reason(lang)),
             BatchError::Worker(error) => format!("无法启动处理进程：{error}"),
             BatchError::Unsettled(sums) => {
                 let sums: Vec<_> = sums.iter().map(ToString::to_string).collect();
@@ -133,6 +142,10 @@ impl BatchError {
             BatchError::NoRoom { .. } => (
                 "make room, or keep originals with `--originals link` or `reference`",
                 "请腾出空间，或用 --originals link 或 reference 保存原件",
+            ),
+            BatchError::List { .. } => (
+                "a list names files in a column such as 文件名 or 档号, or has a checksum and a name a line",
+                "清册应有“文件名”或“档号”一列，或每行为校验值加文件名",
             ),
             BatchError::Worker(_) => ("check the free memory and the limits", "请检查可用内存和系统限制"),
             BatchError::Unsettled(_) => (

@@ -14,6 +14,7 @@ mod commit;
 mod compose;
 mod convert;
 mod decide;
+mod declared;
 mod derive;
 mod enclosed;
 mod ending;
@@ -46,6 +47,7 @@ pub mod worker;
 
 pub use compose::year_of;
 pub use decide::{Correction, Decided, DecisionError, decide, withdraw};
+pub use declared::{Declared, Difference, Differing, compare_declared};
 pub use dossier_fields::{Column, How, Layout};
 pub use enclosed::outermost;
 pub use error::BatchError;

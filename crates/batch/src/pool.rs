@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 use crate::plan::Job;
 use crate::protocol::{HEARTBEAT, PROTOCOL, Said, Task};
 use crate::recognition::Recognition;
+use crate::system::tells_of_memory;
 use crate::{BatchError, Stop};
 
 /// Lines that may wait for the committer before the workers have to.
@@ -223,7 +224,12 @@ impl Slot {
     async fn attempt(&mut self, index: usize, task: &Task, pages: &mut u32) -> std::io::Result<Fared> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
-            None => Worker::start(&self.shared.settings).await?,
+            None => match Worker::start(&self.shared.settings).await {
+                Err(error) if error.kind() == std::io::ErrorKind::TimedOut => {
+                    return Ok(Fared::Lost { at: None, fault: Fault::new(FaultKind::TimedOut, error) });
+                }
+                started => started?,
+            },
         };
         if worker.give(task).await.is_err() {
             let fault = worker.last_words().await;
@@ -300,7 +306,7 @@ impl Worker {
         let tasks = child.stdin.take().ok_or_else(missing)?;
         let stdout = child.stdout.take().ok_or_else(missing)?;
         let mut worker = Worker { child, tasks, said: BufReader::new(stdout).lines() };
-        match worker.hear().await {
+        match tokio::time::timeout(SILENCE, worker.hear()).await? {
             Some(Said::Hello { protocol: PROTOCOL, .. }) => Ok(worker),
             _ => Err(std::io::Error::other(worker.last_words().await.detail)),
         }
@@ -331,7 +337,7 @@ impl Worker {
             }
         }
         let words = String::from_utf8_lossy(&words).trim().to_owned();
-        if words.contains("memory allocation of") || words.contains("bad_alloc") {
+        if tells_of_memory(&words) {
             return Fault::new(FaultKind::OutOfMemory, "");
         }
         let status = match tokio::time::timeout(Duration::from_secs(1), self.child.wait()).await {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use dossier_archive::{InputOutcome, kill_point};
 use dossier_model::Shape;
+use dossier_pipeline::{AloneLimits, WorkerLimits};
 
 use crate::BatchError;
 use crate::commit::{Committer, remember_path};
@@ -67,6 +68,8 @@ impl Run<'_> {
         read
     }
 
+    /// Reads files side by side; those that cost a worker once more, one after the other, if the pipeline
+    /// has limits for that.
     fn read(
         &self,
         jobs: &Arc<[Job]>,
@@ -74,12 +77,34 @@ impl Run<'_> {
         committer: &mut Committer<'_>,
         done: &mut Done,
     ) -> Result<(), BatchError> {
-        if jobs.is_empty() {
+        let settings = self.pool_settings(jobs.len(), depth);
+        let alone = settings.worker.alone;
+        committer.reads_again = alone.is_some();
+        self.read_with(settings.clone(), jobs, depth, committer, done)?;
+        committer.reads_again = false;
+        let Some(AloneLimits { memory_mib, stall_seconds }) = alone else { return Ok(()) };
+        let again = std::mem::take(&mut committer.again);
+        let worker = WorkerLimits { memory_mib, stall_seconds, alone: None };
+        let alone: Arc<[Job]> = again.iter().map(|index| jobs[*index].clone()).collect();
+        let before = committer.deferred.len();
+        self.read_with(PoolSettings { workers: 1, worker, ..settings }, &alone, depth, committer, done)?;
+        committer.deferred[before..].iter_mut().for_each(|index| *index = again[*index]);
+        Ok(())
+    }
+
+    fn read_with(
+        &self,
+        settings: PoolSettings,
+        jobs: &Arc<[Job]>,
+        depth: Depth,
+        committer: &mut Committer<'_>,
+        done: &mut Done,
+    ) -> Result<(), BatchError> {
+        if jobs.is_empty() || self.stop.reading_is_over() {
             return Ok(());
         }
         self.progress.begin(Stage::Read, committer.files_done() + jobs.len() as u64);
-        let mut pool =
-            Pool::start(Arc::clone(jobs), self.pool_settings(jobs.len(), depth), self.stop.clone())?;
+        let mut pool = Pool::start(Arc::clone(jobs), settings, self.stop.clone())?;
         let mut searchable = Instant::now();
         while let Some(first) = pool.next() {
             let waiting = std::iter::from_fn(|| pool.waiting()).take(GROUP);

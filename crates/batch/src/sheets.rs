@@ -57,7 +57,7 @@ fn is_picture(kind: FileKind) -> bool {
 }
 
 /// A path without its extension.
-fn stem(path: &str) -> &str {
+pub(crate) fn stem(path: &str) -> &str {
     let name = path.rfind('/').map_or(0, |slash| slash + 1);
     path[name..].rfind('.').map_or(path, |dot| &path[..name + dot])
 }

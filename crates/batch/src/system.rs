@@ -17,3 +17,10 @@ pub fn peak_memory() -> u64 {
 pub fn now() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
+
+/// Whether the last words of a process, or an error of a library, say that there was no memory.
+pub(crate) fn tells_of_memory(words: &str) -> bool {
+    // Rust's allocator, C++'s, Rust's I/O, the system's (ENOMEM).
+    const SAID: [&str; 4] = ["memory allocation of", "bad_alloc", "out of memory", "Cannot allocate memory"];
+    SAID.iter().any(|said| words.contains(said))
+}

@@ -18,7 +18,7 @@ use crate::convert::convert;
 use crate::guard::guarded;
 use crate::protocol::{HEARTBEAT, PROTOCOL, Said, Task};
 use crate::recognition::Recognition;
-use crate::system::peak_memory;
+use crate::system::{peak_memory, tells_of_memory};
 
 /// How many rows go into one line.
 const ROWS_A_LINE: usize = 256;
@@ -191,7 +191,7 @@ impl<W: Write + Send> Worker<'_, W> {
                 let page = guarded(|| {
                     recogniser
                         .recognise(&image, dpi)
-                        .map_err(|error| Fault::new(FaultKind::Unrecognised, error))
+                        .map_err(|error| of_models(FaultKind::Unrecognised, error))
                 })?;
                 let mut content = page.into_content(number, dpi, layer);
                 content.scan = Some(scan_quality(&image, &content));
@@ -262,5 +262,11 @@ fn end(units: u64) -> Said {
 
 fn load() -> Result<Recogniser, Fault> {
     let store = ModelStore::locate().map_err(|_| Fault::new(FaultKind::NoModels, ""))?;
-    Recogniser::load(&store).map_err(|error| Fault::new(FaultKind::NoModels, error))
+    Recogniser::load(&store).map_err(|error| of_models(FaultKind::NoModels, error))
+}
+
+/// What the models' library says, as a fault of this kind, unless it is that there is no memory.
+fn of_models(kind: FaultKind, error: impl ToString) -> Fault {
+    let words = error.to_string();
+    if tells_of_memory(&words) { Fault::new(FaultKind::OutOfMemory, "") } else { Fault::new(kind, words) }
 }

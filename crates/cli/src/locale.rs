@@ -136,6 +136,7 @@ fn text(key: &str) -> Option<&'static str> {
             "按什么把文件分成一封封信：auto 自动、never 不分、separator 按分隔页、every:页数；默认依管线"
         }
         "--review" => "列出需要人工核对分件、或页数与卷内目录不符的文件",
+        "--declared" => "与 --gaps 同用：把移交清册或校验值清单与实际收到的文件逐一核对，不再列缺号",
         "--gaps" => "列出信访编号、档号中的缺号",
         "dossier registers" => "登记表各列的含义：查看和指定",
         "dossier registers inspect" => "说明登记表的表头在哪一行、各列对应什么字段、依据是什么",

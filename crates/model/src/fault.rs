@@ -43,6 +43,13 @@ pub enum FaultKind {
     ChangedMeanwhile,
 }
 
+impl FaultKind {
+    /// Whether a worker was lost over it: more memory, more time or fewer neighbours may help.
+    pub fn cost_a_worker(self) -> bool {
+        matches!(self, FaultKind::Crashed | FaultKind::TimedOut | FaultKind::OutOfMemory)
+    }
+}
+
 /// A fault with the detail that the reader or the system gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{}", self.reason(Lang::En))]

@@ -39,7 +39,8 @@ pub use letters::{FormSpec, KindSpec, LetterSpec, PatternSpec, Rewrite, TableSpe
 pub use load::{LoadError, Pipeline, PipelineFault};
 pub use locate::{NotFound, locate};
 pub use manifest::{
-    Converter, Identity, IgnoreRule, Manifest, ManifestFields, ReadLimits, RegisterSpec, WorkerLimits,
+    AloneLimits, Converter, DeclaredFields, Identity, IgnoreRule, Manifest, ManifestFields, ReadLimits,
+    RegisterSpec, WorkerLimits,
 };
 pub use nightly::{
     DAY, DaySpan, Hours, Keep, KeepOriginals, Language, NIGHTLY, NightLimits, Nightly, Notify, NotifyWhen,

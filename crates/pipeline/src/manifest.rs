@@ -26,6 +26,9 @@ pub struct Manifest {
     pub sheets: Vec<SheetSpec>,
     /// The program that converts what no reader takes; none when it is left out.
     pub convert: Option<Converter>,
+    /// Which fields of a list of files say what came.
+    #[serde(default)]
+    pub declared: DeclaredFields,
     /// Which fields make an item.
     pub identity: Identity,
     /// Which fields a list shows.
@@ -100,11 +103,24 @@ pub struct WorkerLimits {
     pub memory_mib: u64,
     /// Seconds without a finished page or batch of rows after which a worker is stopped.
     pub stall_seconds: u64,
+    /// What a file may use that has cost a worker, when it is read once more with no other beside it;
+    /// not read again if nothing is said.
+    pub alone: Option<AloneLimits>,
+}
+
+/// What a worker may use that reads a file once more, with no other beside it.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AloneLimits {
+    /// Address space in MiB.
+    pub memory_mib: u64,
+    /// Seconds without a finished page or batch of rows after which the worker is stopped.
+    pub stall_seconds: u64,
 }
 
 impl Default for WorkerLimits {
     fn default() -> Self {
-        WorkerLimits { memory_mib: 3072, stall_seconds: 120 }
+        WorkerLimits { memory_mib: 3072, stall_seconds: 120, alone: None }
     }
 }
 
@@ -119,6 +135,20 @@ pub struct Converter {
     pub arguments: Vec<String>,
     /// How many seconds it may take for a file; fewer than a worker's `stall_seconds`.
     pub seconds: u64,
+}
+
+/// Of a list of files that was handed over with them: of each kind of statement the fields that make it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeclaredFields {
+    /// What a file is called.
+    pub file: Vec<String>,
+    /// The archive number that its name is.
+    pub number: Vec<String>,
+    /// How many pages it has.
+    pub pages: Vec<String>,
+    /// Its checksum, as hexadecimal digits.
+    pub checksum: Vec<String>,
 }
 
 /// Which fields make an item what it is, and pair its parts; field names.

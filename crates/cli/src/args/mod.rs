@@ -127,6 +127,10 @@ pub struct StatusArgs {
     /// List numbers that are missing from rows of petition numbers
     #[arg(long, conflicts_with = "orphans")]
     pub gaps: bool,
+    /// With `--gaps`: compare what came with this list of what was handed over, a register of files or
+    /// checksums; instead of numbers
+    #[arg(long, requires = "gaps", value_name = "LIST")]
+    pub declared: Option<PathBuf>,
     /// List scans that should be better, each with its measure
     #[arg(long, conflicts_with_all = ["orphans", "gaps"])]
     pub scans: bool,

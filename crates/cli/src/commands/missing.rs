@@ -53,14 +53,22 @@ fn place(file: &str, locator: &Locator, lang: Lang) -> String {
     }
 }
 
+/// The pipeline that made an archive.
+///
+/// # Errors
+/// `NoPipeline`, or faults of its files.
+pub fn pipeline_of(archive: &Archive) -> Result<Pipeline, CliError> {
+    let name = archive.catalog.pipeline()?.unwrap_or_default();
+    let folder = locate(&name).map_err(BatchError::from)?;
+    Ok(Pipeline::load(&folder).map_err(BatchError::from)?)
+}
+
 /// The rows of numbers that lack some, of the fields by which the archive's pipeline names a petition.
 ///
 /// # Errors
 /// `NoPipeline`, faults of its files, or what the catalog says.
 fn missing_numbers(archive: &Archive) -> Result<Vec<Gaps>, CliError> {
-    let name = archive.catalog.pipeline()?.unwrap_or_default();
-    let folder = locate(&name).map_err(BatchError::from)?;
-    let pipeline = Pipeline::load(&folder).map_err(BatchError::from)?;
+    let pipeline = pipeline_of(archive)?;
     let mut numbers = Vec::new();
     archive.catalog.for_each_item::<CliError>(|row| {
         for key in &pipeline.manifest.identity.keys {

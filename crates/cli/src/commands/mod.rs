@@ -3,6 +3,7 @@
 mod account;
 pub mod backup;
 pub mod correct;
+mod declared;
 pub mod digest;
 pub mod doctor;
 pub mod export;

@@ -30,8 +30,12 @@ struct Standing {
 }
 
 pub fn run(args: &StatusArgs, context: Context) -> Result<Exit, CliError> {
-    let StatusArgs { archive: ArchiveArg { archive: root, json }, orphans, gaps, scans, review } = args;
+    let StatusArgs { archive: ArchiveArg { archive: root, json }, orphans, gaps, declared, scans, review } =
+        args;
     let archive = Archive::open(root)?;
+    if let Some(list) = declared {
+        return super::declared::run(&archive, list, *json, context);
+    }
     let wanted = if *orphans {
         missing::orphans
     } else if *gaps {
