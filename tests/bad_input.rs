@@ -159,7 +159,7 @@ fn a_file_that_kills_its_worker_is_read_once_more_alone() {
         .exits(0)
         .json();
     assert_settled(&report);
-    assert_eq!(report["files"], serde_json::json!({ "seen": 2, "archived": 2 }), "{report}");
+    assert_eq!(report["files"]["archived"], 2, "{report}");
 }
 
 #[test]

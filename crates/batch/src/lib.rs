@@ -37,6 +37,7 @@ mod report;
 mod rows;
 mod run;
 mod sheets;
+mod spot;
 mod stop;
 mod system;
 mod transcripts;

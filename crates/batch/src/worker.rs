@@ -8,8 +8,10 @@ use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 
-use dossier_model::{Fault, FaultKind, FileKind, NoteKind, PageContent, PageState, RowContent, Shape};
-use dossier_ocr::{ModelStore, Recogniser, scan_quality};
+use dossier_model::{
+    Fault, FaultKind, FileKind, LayerJudgement, NoteKind, PageContent, PageState, RowContent, Shape,
+};
+use dossier_ocr::{ModelStore, OcrError, Recogniser, scan_quality};
 use dossier_read::register::read_rows;
 use dossier_read::{Container, Document, PageReading, Transcript, codes};
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
@@ -18,6 +20,7 @@ use crate::convert::convert;
 use crate::guard::guarded;
 use crate::protocol::{HEARTBEAT, PROTOCOL, Said, Task};
 use crate::recognition::Recognition;
+use crate::spot;
 use crate::system::{peak_memory, tells_of_memory};
 
 /// How many rows go into one line.
@@ -182,6 +185,11 @@ impl<W: Write + Send> Worker<'_, W> {
         task: &Task,
     ) -> Result<(PageContent, String), Fault> {
         match guarded(|| document.read_page(number, task.force))? {
+            PageReading::Read(content)
+                if content.layer == LayerJudgement::Invisible && task.recognition != Recognition::Never =>
+            {
+                self.spot_check(document, content)
+            }
             PageReading::Read(content) => Ok((content, dossier_read::REVISION.to_owned())),
             PageReading::Scan { .. } if task.recognition == Recognition::Never => {
                 Err(Fault::new(FaultKind::OcrOff, ""))
@@ -199,6 +207,38 @@ impl<W: Write + Send> Worker<'_, W> {
                 Ok((content, extractor_of_scans()))
             }
         }
+    }
+
+    /// Holds some lines of a scanning firm's recognition against our own; where they differ, all of the
+    /// page is recognised, and the surer text is taken. Without models the firm's is.
+    fn spot_check(
+        &mut self,
+        document: &Document,
+        mut content: PageContent,
+    ) -> Result<(PageContent, String), Fault> {
+        let own = |content: PageContent| Ok((content, dossier_read::REVISION.to_owned()));
+        let Ok(recogniser) = self.recogniser.get_or_insert_with(load) else { return own(content) };
+        let PageReading::Scan { image, dpi, .. } = guarded(|| document.read_page(content.number, true))?
+        else {
+            return own(content);
+        };
+        let differs = |error: OcrError| of_models(FaultKind::Unrecognised, error);
+        let agrees = guarded(|| spot::agrees(recogniser, &content, &image, dpi).map_err(differs))?;
+        content.layer = match agrees {
+            None => return own(content),
+            Some(true) => LayerJudgement::Checked,
+            Some(false) => {
+                let page = guarded(|| recogniser.recognise(&image, dpi).map_err(differs))?;
+                if spot::is_sure(&page) {
+                    let mut ours = page.into_content(content.number, dpi, LayerJudgement::Outdone);
+                    ours.scan = Some(scan_quality(&image, &ours));
+                    ours.marks.codes = guarded(|| Ok(codes(&image)))?;
+                    return Ok((ours, extractor_of_scans()));
+                }
+                LayerJudgement::Doubted
+            }
+        };
+        Ok((content, extractor_of_scans()))
     }
 
     fn read_rows(&mut self, task: &Task, kind: FileKind) -> io::Result<Result<Said, Fault>> {

@@ -62,6 +62,28 @@ pub enum LayerJudgement {
     Garbled,
     /// Less text than the ink on the page suggests: not believed.
     Sparse,
+    /// Plausible text that stands invisibly over a scan, a scanning firm's recognition: believed, and not
+    /// held against our own.
+    Invisible,
+    /// The same, believed since some lines of it agree with our own recognition.
+    Checked,
+    /// The same, believed though some lines differ, since our own recognition is not sure either.
+    Doubted,
+    /// The same, not believed: some lines differ, and our own recognition is sure.
+    Outdone,
+}
+
+impl LayerJudgement {
+    /// Whether the file's own text is taken, as far as can be told without recognition.
+    pub fn is_believed(self) -> bool {
+        matches!(
+            self,
+            LayerJudgement::Believed
+                | LayerJudgement::Invisible
+                | LayerJudgement::Checked
+                | LayerJudgement::Doubted
+        )
+    }
 }
 
 /// How well a page was scanned.

@@ -37,6 +37,9 @@ pub(super) fn judge(drawn: &Drawn) -> LayerJudgement {
     if bare(MIN_ON_SCAN, MAX_LETTERHEAD) || bare(MIN_BESIDE_IMAGES, MAX_ORNAMENT) {
         return LayerJudgement::Sparse;
     }
+    if !drawn.has_visible_glyphs && drawn.image_cover() > MAX_LETTERHEAD {
+        return LayerJudgement::Invisible;
+    }
     LayerJudgement::Believed
 }
 
@@ -115,7 +118,7 @@ mod tests {
         assert_eq!(in_strips("••••••••••••••••••••", 2.5), LayerJudgement::Sparse, "text as images");
         assert_eq!(in_strips("关于柳树湾村道路的反映", 2.5), LayerJudgement::Believed, "a letterhead");
         let letter = "尊敬的领导：我是石桥镇柳树湾村村民，村道失修三年，请求处理。";
-        assert_eq!(in_strips(letter, 25.0), LayerJudgement::Believed, "a scan with its recognition");
+        assert_eq!(in_strips(letter, 25.0), LayerJudgement::Invisible, "a scan with its recognition");
     }
 
     fn garbled(text: &str) -> bool {

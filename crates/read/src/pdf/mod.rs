@@ -82,7 +82,7 @@ impl PdfDocument {
         }
         let layer = judge::judge(&drawn);
         let state = match layer {
-            LayerJudgement::Believed if !force => PageState::TextLayer,
+            _ if layer.is_believed() && !force => PageState::TextLayer,
             _ if drawn.is_empty() => PageState::Blank,
             _ => return self.scan(page, &drawn, layer),
         };
@@ -110,7 +110,7 @@ impl PdfDocument {
     pub fn is_scan(&self, number: u32, force: bool) -> bool {
         let Ok(page) = self.page(number) else { return false };
         let drawn = layer::interpret(page, self.limits.dpi);
-        !drawn.is_empty() && (force || judge::judge(&drawn) != LayerJudgement::Believed)
+        !drawn.is_empty() && (force || !judge::judge(&drawn).is_believed())
     }
 
     fn page(&self, number: u32) -> Result<&Page<'_>, Fault> {
