@@ -73,9 +73,21 @@ fn grouped<'a>(candidates: impl Iterator<Item = Candidate<'a>>) -> impl Iterator
     groups.into_values()
 }
 
-/// Candidates that something speaks against, grouped.
-pub(super) fn barred<'a>(candidates: Vec<Candidate<'a>>) -> impl Iterator<Item = Group<'a>> {
-    grouped(candidates.into_iter()).map(|group| Group { verdict: Verdict::Barred, ..group })
+/// Candidates that something speaks against, grouped. Where another field has the characters, that is
+/// what speaks against them.
+pub(super) fn barred<'a>(candidates: Vec<Candidate<'a>>, chosen: &[Group<'_>]) -> Vec<Group<'a>> {
+    let claims = |field: &str, span| {
+        let mut kept = chosen.iter().filter(|group| group.verdict == Verdict::Kept && group.field == field);
+        kept.any(|group| group.spans().any(|other| overlap(other, span)))
+    };
+    let judged = |group: Group<'a>| {
+        let claimant = group.candidates.iter().find_map(|candidate| {
+            candidate.finder.yields_to.iter().find(|field| claims(field, candidate.span))
+        });
+        let verdict = claimant.map_or(Verdict::Barred, |field| Verdict::Claimed(field.clone()));
+        Group { verdict, ..group }
+    };
+    grouped(candidates.into_iter()).map(judged).collect()
 }
 
 /// Puts a field's values in order and says which of them stand.
