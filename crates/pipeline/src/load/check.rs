@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::Folder;
 
-use crate::{FieldSpec, LetterSpec, Manifest, PatternSpec, SavedLayout, TableSpec};
+use crate::{FieldSpec, LetterSpec, Manifest, PatternSpec, RecordSpec, SavedLayout, TableSpec};
 
 impl Folder {
     pub(super) fn check_manifest(&mut self, manifest: &Manifest, fields: &[FieldSpec]) {
@@ -51,6 +51,12 @@ impl Folder {
     pub(super) fn check_registers(&mut self, saved: &[SavedLayout], fields: &[FieldSpec]) {
         for name in saved.iter().flat_map(|saved| saved.columns.values()).filter(|name| !name.is_empty()) {
             self.check_field(crate::registers::FILE, name, fields);
+        }
+    }
+
+    pub(super) fn check_records(&mut self, records: &RecordSpec, fields: &[FieldSpec]) {
+        for name in records.fields() {
+            self.check_field("records.toml", name, fields);
         }
     }
 
