@@ -48,7 +48,7 @@ pub use nightly::{
     DAY, DaySpan, Hours, Keep, KeepOriginals, Language, NIGHTLY, NightLimits, Nightly, Notify, NotifyWhen,
     Watch,
 };
-pub use records::{CountSpec, PersonSpec, RecordSpec, RegionSpec};
+pub use records::{CountSpec, CurrencySpec, PersonSpec, RecordSpec, RegionSpec};
 pub use registers::{SavedLayout, save_layout};
 pub use rules::{
     AxisSpec, Condition, ConfusionSpec, ExceptSpec, FollowSpec, LEVELS, NearSpec, PrecedenceSpec, RuleFile,

@@ -13,6 +13,8 @@ pub struct RecordSpec {
     pub person: Option<PersonSpec>,
     /// A number of people, and the people.
     pub count: Option<CountSpec>,
+    /// Amounts that may be in another currency.
+    pub currency: Option<CurrencySpec>,
     /// Where the matter lies.
     pub region: Option<RegionSpec>,
 }
@@ -45,6 +47,18 @@ pub struct CountSpec {
     pub count: String,
     /// The people that are named.
     pub named: Vec<String>,
+}
+
+/// Amounts in letters from before a change of currency.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CurrencySpec {
+    /// The fields of amounts.
+    pub amounts: Vec<String>,
+    /// The dates of which one is before the change.
+    pub at: Vec<String>,
+    /// The day of the change (EDTF).
+    pub before: String,
 }
 
 /// Where the matter lies, in the gazetteer's terms.
@@ -80,6 +94,7 @@ impl RecordSpec {
             let named = [&region.name, &region.code].into_iter();
             named.chain(&region.from).chain(&region.offices).chain(&region.at)
         });
-        self.order.iter().chain(person).chain(count).chain(region)
+        let currency = self.currency.iter().flat_map(|currency| currency.amounts.iter().chain(&currency.at));
+        self.order.iter().chain(currency).chain(person).chain(count).chain(region)
     }
 }

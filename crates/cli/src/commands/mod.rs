@@ -5,6 +5,7 @@ pub mod backup;
 pub mod correct;
 pub mod digest;
 pub mod doctor;
+mod doubts;
 pub mod export;
 pub mod fields;
 pub mod index;

@@ -8,7 +8,9 @@ mod division;
 mod evidence;
 mod explain;
 mod form;
+mod kind;
 mod names;
+mod passage;
 mod pattern;
 mod sentence;
 mod settle;
@@ -23,7 +25,6 @@ use std::collections::BTreeMap;
 
 use dossier_model::{Fields, ItemText, PageContent};
 use dossier_pipeline::Pipeline;
-use regex::Regex;
 
 use crate::text::{LetterText, Numbered};
 use crate::zones::{ZoneFinder, Zones};
@@ -33,6 +34,7 @@ use choose::Group;
 use cues::{Cues, Windows};
 use division::Divider;
 use form::FormReader;
+use kind::{Kinds, OfKind};
 use names::Names;
 use pattern::Pattern;
 use settle::Settler;
@@ -46,7 +48,7 @@ pub struct LetterReader {
     by_line: Sight,
     form: FormReader,
     tables: Vec<Table>,
-    kinds: Vec<(String, Regex)>,
+    kinds: Kinds,
     settler: Settler,
     head_lines: usize,
     divider: Divider,
@@ -78,8 +80,8 @@ struct Letter {
     text: Numbered,
     view: LetterText,
     zones: Zones,
-    /// The kinds of document it is.
-    kinds: Vec<String>,
+    /// The kinds of document it is, with the lines that say so.
+    kinds: Vec<OfKind>,
 }
 
 impl LetterReader {
@@ -89,7 +91,6 @@ impl LetterReader {
     /// As [`CompileError`] says.
     pub fn new(pipeline: &Pipeline) -> Result<LetterReader, CompileError> {
         let spec = &pipeline.letters;
-        let kinds = spec.kinds.iter().map(|kind| Ok((kind.id.clone(), Regex::new(&kind.regex)?)));
         Ok(LetterReader {
             zones: ZoneFinder::new(spec)?,
             names: Names::new(spec)?,
@@ -101,7 +102,7 @@ impl LetterReader {
                 .iter()
                 .map(|table| Table::new(table, pipeline))
                 .collect::<Result<_, regex::Error>>()?,
-            kinds: kinds.collect::<Result<_, regex::Error>>()?,
+            kinds: Kinds::new(spec)?,
             settler: Settler::new(pipeline),
             head_lines: spec.head_lines,
             divider: Divider::new(spec)?,
@@ -135,6 +136,7 @@ impl LetterReader {
         let mut candidates: Vec<Candidate<'_>> =
             tried.flat_map(|(pattern, windows)| pattern.candidates(letter, &windows, &self.names)).collect();
         candidates.extend(form);
+        candidates.extend(self.kinds.candidate(letter));
         for table in &self.tables {
             candidates.extend(table.candidates(letter, &self.names));
         }
@@ -160,9 +162,7 @@ impl LetterReader {
         let plain = self.divider.without_furniture(text);
         let view = LetterText::new(&plain);
         let zones = self.zones.find(&view);
-        let head = || view.lines.text.split('\n').filter(|line| !line.is_empty()).take(self.head_lines);
-        let is = |regex: &Regex| head().any(|line| regex.is_match(line));
-        let kinds = self.kinds.iter().filter(|(_, regex)| is(regex)).map(|(id, _)| id.clone()).collect();
+        let kinds = self.kinds.of(&view.lines, self.head_lines);
         Letter { text: Numbered::new(plain), view, zones, kinds }
     }
 }

@@ -109,7 +109,8 @@ impl Pattern {
 
     /// Whether it holds for a document of the letter's kinds.
     fn is_for(&self, letter: &Letter) -> bool {
-        self.spec.kinds.is_empty() || self.spec.kinds.iter().any(|kind| letter.kinds.contains(kind))
+        self.spec.kinds.is_empty()
+            || self.spec.kinds.iter().any(|kind| letter.kinds.iter().any(|of| of.id == *kind))
     }
 
     /// The characters of the letter where its value stands, or matches without standing.

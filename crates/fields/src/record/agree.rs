@@ -1,7 +1,7 @@
 //! Values of one record that must agree.
 
 use dossier_model::Fields;
-use dossier_pipeline::{CountSpec, PersonSpec};
+use dossier_pipeline::{CountSpec, CurrencySpec, PersonSpec};
 
 use super::{mark, text, year};
 use crate::values::check_id_no;
@@ -84,5 +84,17 @@ pub(super) fn count(fields: &mut Fields, spec: &CountSpec) {
     let said = text(fields, &spec.count).and_then(|count| count.parse::<usize>().ok());
     if said.is_some_and(|said| said < named) {
         mark(fields, &spec.count, format!("fewer_than_named:{named}"));
+    }
+}
+
+/// Marks amounts that may be in the currency before a change; nothing is converted.
+pub(super) fn currency(fields: &mut Fields, spec: &CurrencySpec) {
+    let date = spec.at.iter().find_map(|field| plain(text(fields, field)?));
+    if !date.is_some_and(|date| is_before(&date, &spec.before)) {
+        return;
+    }
+    for field in &spec.amounts {
+        let values = fields.get_mut(field).into_iter().flatten();
+        values.for_each(|value| value.warnings.push("old_currency".to_owned()));
     }
 }

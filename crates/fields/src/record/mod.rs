@@ -36,6 +36,9 @@ impl RecordReader {
         if let Some(count) = &self.spec.count {
             agree::count(fields, count);
         }
+        if let Some(currency) = &self.spec.currency {
+            agree::currency(fields, currency);
+        }
     }
 }
 

@@ -29,9 +29,8 @@ struct Found<'f> {
     top: Option<usize>,
     field: &'f str,
     value: FieldValue,
-    /// What of the text names it, and what follows.
+    /// What of the text names it.
     named: String,
-    rest: String,
 }
 
 impl Regions {
@@ -106,7 +105,6 @@ impl Regions {
             field,
             value: value.clone(),
             named: source.chars().take(end).collect(),
-            rest: source.chars().skip(end).filter(|c| !c.is_whitespace()).collect(),
         })
     }
 
@@ -131,10 +129,8 @@ impl Regions {
         let offices = || self.spec.offices.iter().find_map(|field| best(fields, field));
         (place.stem().len() >= 6).then_some(())?;
         let source = best(fields, field).or_else(offices)?.clone();
-        let named = best(fields, field).is_some();
-        let rest = if named { source.value.reveal().to_owned() } else { String::new() };
         let value = FieldValue { confidence: source.confidence * BY_OFFICE, ..source };
-        Some(Found { places: vec![office], top: None, field, value, named: String::new(), rest })
+        Some(Found { places: vec![office], top: None, field, value, named: String::new() })
     }
 
     /// The steps above a place that its text leaves out, in words.
@@ -176,11 +172,11 @@ impl Regions {
         }
     }
 
-    /// The place's name with all steps, and what of the text follows it.
+    /// The place's name with all steps. What the text says beyond them is the petitioner's address, and
+    /// stays where addresses are masked.
     fn named(&self, found: &Found<'_>, place: usize, year: Option<i32>) -> FieldValue {
         let mut text = self.inferred(found, place, year);
         text += &found.named;
-        text += &found.rest;
         self.value(found, place, year, text)
     }
 

@@ -87,6 +87,9 @@ impl Folder {
             }
             self.check_table(table, fields);
         }
+        if let Some(field) = &letters.kind_field {
+            self.check_field(file, field, fields);
+        }
         let form = &letters.form;
         for field in form.labels.keys().chain(form.also.keys()).chain(form.also.values().flatten()) {
             self.check_field(file, field, fields);

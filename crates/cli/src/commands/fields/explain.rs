@@ -7,6 +7,7 @@ use dossier_archive::{Archive, ArchiveError, AuditEvent};
 use dossier_fields::{Explained, Verdict};
 use dossier_model::{Fields, ItemText, Locator, Mask, MaskKind, PageContent, TextMask};
 
+use super::super::doubts::doubt;
 use super::{Reading, letter_of};
 use crate::error::{CliError, Exit};
 use crate::output::{Context, Style};
@@ -125,7 +126,7 @@ fn print(
         value.finders.join(" + "),
     );
     let mut why = reason(&value.verdict, context);
-    why.extend(value.warnings.iter().cloned());
+    why.extend(value.warnings.iter().map(|mark| doubt(mark, &[], context)));
     let why = if why.is_empty() { String::new() } else { format!("  ({})", why.join("; ")) };
     writeln!(out, "{}{}", if stands { line } else { style.dim(&line) }, style.dim(&why))?;
     for place in &value.places {
