@@ -13,7 +13,7 @@ mod names;
 mod passage;
 mod pattern;
 mod sentence;
-mod settle;
+pub(crate) mod settle;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ const BY_OTHERS: &str = "century_from_other_dates";
 const BY_COLLECTION: &str = "century_from_collection";
 
 /// Settles the dates of letters.
-pub(super) struct Settler {
+pub(crate) struct Settler {
     /// The fields that hold dates.
     dates: Vec<String>,
     /// The fields that say when the letter was written, the best first.
@@ -23,7 +23,7 @@ pub(super) struct Settler {
 }
 
 impl Settler {
-    pub(super) fn new(pipeline: &Pipeline) -> Settler {
+    pub(crate) fn new(pipeline: &Pipeline) -> Settler {
         let dates = pipeline.fields.iter().filter(|field| field.kind == FieldKind::Date);
         Settler {
             dates: dates.map(|field| field.name.clone()).collect(),
@@ -34,14 +34,14 @@ impl Settler {
 
     pub(super) fn settle(&self, fields: &mut Fields) {
         self.years(fields);
+        self.relative(fields);
+    }
+
+    /// Tells the dates that are told from the record's own.
+    pub(crate) fn relative(&self, fields: &mut Fields) {
         let Some(letter) = self.letter.iter().find_map(|field| first(fields, field)) else { return };
-        let relative = |value: &&mut FieldValue| value.warnings.iter().any(|warning| warning == RELATIVE);
         for field in &self.dates {
-            for value in fields.get_mut(field).into_iter().flatten().filter(relative) {
-                if let Some(date) = resolve(value.value.reveal(), &letter) {
-                    value.value = Sensitive::new(date);
-                }
-            }
+            fields.get_mut(field).into_iter().flatten().for_each(|value| tell(value, &letter));
         }
     }
 
@@ -109,6 +109,22 @@ fn told(value: &FieldValue, date: String, by: Option<&str>) -> FieldValue {
         told.warnings.push(by.to_owned());
     }
     told
+}
+
+/// Tells a date from the record's own, where it is not told outright.
+fn tell(value: &mut FieldValue, letter: &str) {
+    let said = value.value.reveal();
+    let untold = said.starts_with("XXXX-") || !said.starts_with(|c: char| c.is_ascii_digit() || c == '[');
+    let marked = value.warnings.iter().any(|warning| warning == RELATIVE);
+    if !untold || !marked && !said.starts_with("XXXX-") {
+        return;
+    }
+    if let Some(date) = resolve(said, letter) {
+        value.value = Sensitive::new(date);
+        if !marked {
+            value.warnings.push(RELATIVE.to_owned());
+        }
+    }
 }
 
 fn first(fields: &Fields, field: &str) -> Option<String> {

@@ -10,9 +10,12 @@ use dossier_pipeline::{Pipeline, RecordSpec};
 
 use region::Regions;
 
+use crate::letter::settle::Settler;
+
 /// Looks at records as wholes, as the pipeline's `records.toml` says.
 pub struct RecordReader {
     spec: RecordSpec,
+    settler: Settler,
     regions: Option<Regions>,
 }
 
@@ -20,12 +23,14 @@ impl RecordReader {
     /// A reader for the pipeline's records.
     pub fn new(pipeline: &Pipeline) -> RecordReader {
         let regions = pipeline.records.region.as_ref().map(|spec| Regions::new(spec, &pipeline.places));
-        RecordReader { spec: pipeline.records.clone(), regions }
+        RecordReader { spec: pipeline.records.clone(), settler: Settler::new(pipeline), regions }
     }
 
-    /// Fills in where the matter lies, and marks values that do not agree. What `decided` says that a
+    /// Tells dates from the record's own, fills in where the matter lies, and marks values that do not agree. What `decided` says that a
     /// person has settled is left as it is, but for marks.
     pub fn complete(&self, fields: &mut Fields, decided: impl Fn(&str) -> bool) {
+        // A row's own words know its date only together with its columns.
+        self.settler.relative(fields);
         if let Some(regions) = &self.regions {
             regions.complete(fields, decided);
         }

@@ -144,3 +144,14 @@ fn money_from_before_the_change_is_flagged() {
     assert_eq!(warnings(&completed(&[("amount", "20"), ("letter_date", "1955-03-01")]), "amount"), [""; 0]);
     assert_eq!(warnings(&completed(&[("amount", "20")]), "amount"), [""; 0]);
 }
+
+#[test]
+fn dates_are_told_from_the_records_own() {
+    let mut fields = Fields::new();
+    let yesterday = FieldValue { warnings: vec!["told_from_the_letter_date".to_owned()], ..value("昨天") };
+    fields.insert("issue_date".to_owned(), vec![yesterday, value("XXXX-08-15")]);
+    fields.insert("letter_date".to_owned(), vec![value("2019-04-17")]);
+    reader().complete(&mut fields, |_| false);
+    let told: Vec<&str> = of(&fields, "issue_date").into_iter().map(|found| found.0).collect();
+    assert_eq!(told, ["2019-04-16", "2018-08-15"]);
+}

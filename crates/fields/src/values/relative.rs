@@ -35,6 +35,13 @@ pub(crate) fn resolve(text: &str, letter: &str) -> Option<String> {
     let folded = fold_text(text);
     let mut parts = letter.split('-').map(str::parse::<i32>);
     let year = parts.next()?.ok()?;
+    if let Some(day) = text.strip_prefix("XXXX-") {
+        // A day without a year was the last of its kind before the letter.
+        let own = letter.get(5..).unwrap_or_default();
+        let common = own.len().min(day.len());
+        let after = own.get(..common) < day.get(..common);
+        return Some(format!("{:04}-{day}", year - i32::from(after)));
+    }
     if let Some((word, years)) = YEARS.iter().find(|(word, _)| folded.starts_with(word)) {
         let rest = &folded[word.len()..];
         return parse_date(&format!("{}年{rest}", year + years)).map(|(date, _)| date);
@@ -66,6 +73,10 @@ mod tests {
             ("前天下午", "2000-03-01", Some("2000-02-28")),
             ("昨天", "1986-03", None),
             ("去年腊月", "1986-05-02", Some("1986-01-10/1986-02-08")),
+            ("XXXX-08-15", "1986-09-02", Some("1986-08-15")),
+            ("XXXX-08-15", "1986-05-02", Some("1985-08-15")),
+            ("XXXX-08-15", "1986", Some("1986-08-15")),
+            ("XXXX-05-02", "1986-04", Some("1985-05-02")),
             ("去年三月", "XXXX-05-02", None),
             ("三月", "1986", None),
         ] {
