@@ -247,6 +247,10 @@ fn names_need_a_second_cue() {
     ] {
         assert_eq!(best(letter, "petitioner_name").as_deref(), expected, "{letter}");
     }
+    assert_eq!(
+        of(&read(&["县政府：\n我是石桥镇上坪村村民唐一\n建，女，五十岁。"]), "petitioner_name"),
+        ["唐一建"]
+    );
     let joint = read(&["县政府：\n请修路。\n此致\n村民代表：赵一一 钱二、孙三三"]);
     assert_eq!(of(&joint, "petitioner_name"), ["赵一一", "钱二", "孙三三"]);
 }
