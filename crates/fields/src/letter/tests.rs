@@ -169,6 +169,7 @@ fn titles_below_stamps_and_over_lines() {
             "信访事项处理答复意见书",
         ),
         ("云岭县信访局来信登记表\n信访编号 云信2011-0001", "云岭县信访局来信登记表"),
+        ("来信登记表\n信访编号 云信2011-0001\n", "来信登记表"),
     ] {
         assert_eq!(best(head, "title").as_deref(), Some(expected), "{head}");
     }
