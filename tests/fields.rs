@@ -115,6 +115,15 @@ fn a_rows_own_words_fill_what_its_columns_leave_out() {
     );
     let evidence = &item["fields"]["amount"][0]["evidence"][0];
     assert!(evidence.to_string().contains("D2"), "{evidence}");
+    let explain = |mask: &str| {
+        Dossier::new(["fields", "explain", item["id"].as_str().expect("an id"), "--mask", mask, "--archive"])
+            .arg(place.path("archive"))
+            .exits(0)
+            .stdout
+    };
+    assert!(explain("none").contains("✓ 罗桂英  1.00  column:信访人"), "{}", explain("none"));
+    let masked = explain("internal");
+    assert!(!masked.contains("罗桂英") && !masked.contains("上坪村"), "{masked}");
 }
 
 /// An archived letter is explained by its id, and what does not agree in it is said.

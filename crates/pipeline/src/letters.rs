@@ -77,6 +77,9 @@ pub struct PatternSpec {
     /// Fields that have the better claim to the same characters.
     #[serde(default)]
     pub yields_to: Vec<String>,
+    /// Fields of which no value may stand: who has signed is not anonymous.
+    #[serde(default)]
+    pub unless: Vec<String>,
     /// How sure it is by itself, 0 to 1.
     pub confidence: f32,
     /// Whether only the first match counts.

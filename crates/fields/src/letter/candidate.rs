@@ -19,6 +19,8 @@ pub(super) struct Finder<'a> {
     pub(super) ordered: bool,
     /// Fields that have the better claim to the same characters.
     pub(super) yields_to: &'a [String],
+    /// Fields of which no value may stand beside its own.
+    pub(super) unless: &'a [String],
 }
 
 /// A value with what found it.

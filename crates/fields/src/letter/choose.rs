@@ -19,6 +19,8 @@ pub enum Verdict {
     Claimed(String),
     /// What found it is not believed alone, and nothing else found it.
     NoSecondCue,
+    /// A value of this field stands, which speaks against it.
+    Refuted(String),
     /// A surer value has its characters.
     Covered,
     /// It is too unsure.
@@ -50,6 +52,7 @@ pub(super) fn choose(candidates: Vec<Candidate<'_>>, length: usize) -> Vec<Group
     for groups in by_field.values_mut() {
         judge(groups, length);
     }
+    refute(&mut by_field);
     for (by, candidate) in claimed {
         let mut group = Group::of(candidate);
         group.verdict = Verdict::Claimed(by.unwrap_or_default());
@@ -104,6 +107,22 @@ fn judge(groups: &mut Vec<Group<'_>>, length: usize) {
         }
     }
     groups.sort_by_key(|group| group.verdict != Verdict::Kept);
+}
+
+/// Takes back values beside which a value of another field may not stand.
+fn refute(by_field: &mut BTreeMap<&str, Vec<Group<'_>>>) {
+    let stands = |groups: &Vec<Group<'_>>| groups.iter().any(|group| group.verdict == Verdict::Kept);
+    let standing: BTreeSet<String> =
+        by_field.iter().filter(|(_, groups)| stands(groups)).map(|(field, _)| (*field).to_owned()).collect();
+    for group in by_field.values_mut().flatten().filter(|group| group.verdict == Verdict::Kept) {
+        let refuted = |candidate: &Candidate<'_>| {
+            candidate.finder.unless.iter().find(|field| standing.contains(*field)).cloned()
+        };
+        let by: Option<Vec<String>> = group.candidates.iter().map(refuted).collect();
+        if let Some(field) = by.and_then(|fields| fields.into_iter().next()) {
+            group.verdict = Verdict::Refuted(field);
+        }
+    }
 }
 
 /// The values that stand, with their evidence.

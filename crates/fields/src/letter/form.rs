@@ -81,6 +81,7 @@ impl FormReader {
             second_cue: false,
             ordered: false,
             yields_to: &[],
+            unless: &[],
         };
         let mut found = Vec::new();
         for (at, label) in placed.iter().enumerate() {

@@ -59,6 +59,7 @@ impl Kinds {
                 second_cue: false,
                 ordered: false,
                 yields_to: &[],
+                unless: &[],
             };
             let raw = letter.text.slice(of.span).to_owned();
             Some(Candidate { finder, field, value, raw, span: of.span })

@@ -195,6 +195,7 @@ impl Pattern {
             second_cue: self.spec.second_cue,
             ordered: false,
             yields_to: &self.spec.yields_to,
+            unless: &self.spec.unless,
         };
         if let (Some(says), Some((field, _))) = (&self.spec.says, self.fields.first()) {
             let raw = letter.text.slice(span).to_owned();

@@ -401,3 +401,11 @@ fn no_text_takes_more_than_linear_time() {
         assert!(long <= allowed, "{piece:?}: {short:?} for 1,500 characters, {long:?} for ten times as many");
     }
 }
+
+#[test]
+fn who_signs_as_nobody_in_particular_is_anonymous_unless_named() {
+    let flag = |letter: &str| best(letter, "anonymous_flag");
+    assert_eq!(flag("县纪委：\n路坏了。\n此致\n敬礼\n一名知情群众"), Some("匿名".to_owned()));
+    assert_eq!(flag("县纪委：\n路坏了。\n此致\n敬礼\n柳树村全体村民"), Some("匿名".to_owned()));
+    assert_eq!(flag("县纪委：\n路坏了。\n此致\n敬礼\n柳树村全体村民\n村民代表：赵一一、钱二"), None);
+}

@@ -3,7 +3,7 @@
 //! A month begins on the day of the new moon and has 29 or 30 days; seven years of nineteen have a
 //! month more, which bears the number of the one before it (GB/T 33661-2017).
 
-use super::date::{days_of, from_days};
+use super::date::from_days;
 
 /// The first year of the table, and the day on which it begins: 1900-01-31, in days from 1970-01-01.
 const FIRST: i32 = 1900;
@@ -84,6 +84,7 @@ pub(super) const BRANCHES: &str = "子丑寅卯辰巳午未申酉戌亥";
 
 #[cfg(test)]
 mod tests {
+    use super::super::date::days_of;
     use super::*;
 
     #[test]

@@ -99,7 +99,9 @@ impl Folder {
 
     fn check_pattern(&mut self, pattern: &PatternSpec, letters: &LetterSpec, fields: &[FieldSpec]) {
         let file = "letters.toml";
-        for field in [&pattern.field].into_iter().chain(&pattern.also).chain(&pattern.yields_to) {
+        for field in
+            [&pattern.field].into_iter().chain(&pattern.also).chain(&pattern.yields_to).chain(&pattern.unless)
+        {
             self.check_field(file, field, fields);
         }
         for kind in &pattern.kinds {
