@@ -95,7 +95,7 @@ pub(super) fn barred<'a>(candidates: Vec<Candidate<'a>>, chosen: &[Group<'_>]) -
 
 /// Puts a field's values in order and says which of them stand.
 fn judge(groups: &mut Vec<Group<'_>>, length: usize) {
-    groups.sort_by_key(|group| (std::cmp::Reverse(group.rank()), group.start()));
+    groups.sort_by_cached_key(|group| (std::cmp::Reverse(group.rank()), group.start()));
     let mut taken = Spans::default();
     for group in &mut *groups {
         if !group.believed() {

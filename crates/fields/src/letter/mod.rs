@@ -22,6 +22,7 @@ pub use choose::Verdict;
 pub use explain::Explained;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use dossier_model::{Fields, ItemText, PageContent};
 use dossier_pipeline::Pipeline;
@@ -80,6 +81,8 @@ struct Letter {
     text: Numbered,
     view: LetterText,
     zones: Zones,
+    /// The sentences of the running text.
+    sentences: Vec<Range<usize>>,
     /// The kinds of document it is, with the lines that say so.
     kinds: Vec<OfKind>,
 }
@@ -163,7 +166,8 @@ impl LetterReader {
         let view = LetterText::new(&plain);
         let zones = self.zones.find(&view);
         let kinds = self.kinds.of(&view.lines, self.head_lines);
-        Letter { text: Numbered::new(plain), view, zones, kinds }
+        let sentences = sentence::sentences(&view.running.text);
+        Letter { text: Numbered::new(plain), view, zones, sentences, kinds }
     }
 }
 

@@ -125,7 +125,8 @@ impl Pattern {
         let windows = within(windows, &zone);
         let found = match self.sees() {
             _ if self.spec.by_sentence => {
-                sentence::matches(text, &windows, &self.regex, self.continued.as_ref())
+                let sentences = within(&letter.sentences, &zone).into_iter();
+                sentence::matches(text, sentences, &windows, &self.regex, self.continued.as_ref())
             }
             Sees::JoinedLines => self.joined_lines(text),
             _ => windows.iter().flat_map(|window| self.found(text, window)).collect(),
