@@ -6,7 +6,7 @@ DOSSIER := target/release/dossier
 DEMO := demo-archive
 ARCHIVE ?= $(DEMO)
 
-.PHONY: build demo test check doc models samples bundle try-bundle tools clean-demo bench-ocr
+.PHONY: build demo test check doc models samples bundle try-bundle tools clean-demo bench-ocr bench-fields
 
 build: tools
 	cargo build --release
@@ -36,6 +36,11 @@ check: tools
 bench-ocr: models
 	@sh packaging/tools.sh fonts
 	@sh packaging/bench-ocr.sh $(BENCH)
+
+# Precision and recall of every field, on generated letters and on scans of them; writes the tables.
+bench-fields: models
+	@sh packaging/tools.sh fonts
+	cargo bench --workspace --bench accuracy -- --held-out --scans 60 --write "$(CURDIR)/docs" $(BENCH)
 
 # Writes samples/ anew; the fonts are Debian's fonts-arphic-uming, fonts-arphic-ukai and fonts-wqy-zenhei.
 samples:

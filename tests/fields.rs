@@ -86,3 +86,73 @@ fn a_second_pipeline_is_a_folder() {
         assert_eq!(found, expected, "{sender}");
     }
 }
+
+/// A cell that tells the matter is read as a letter is, for what no column says.
+#[test]
+fn a_rows_own_words_fill_what_its_columns_leave_out() {
+    let place = Place::new();
+    let register = "信访编号,信访人,登记日期,反映内容\n\
+        望信2019-0001,罗桂英,2019年5月8日,\"我家住望川县石桥镇上坪村三组，去年三月修路占地两亩，补偿款3.5万元没有发。请求镇政府足额发放补偿款。信访编号：望信2001-0009\"\n";
+    std::fs::write(place.path("register.csv"), register).expect("a write");
+    Dossier::new(["ingest", "petitions"])
+        .arg(place.path("register.csv"))
+        .arg("--archive")
+        .arg(place.path("archive"))
+        .exits(0);
+    let export =
+        Dossier::new(["export", "--mask", "none", "--archive"]).arg(place.path("archive")).exits(0).stdout;
+    let item: Value = serde_json::from_str(export.lines().next().expect("an item")).expect("JSON");
+    let best = |field: &str| item["fields"][field][0]["value"].clone();
+    assert_eq!(
+        json!([
+            best("petition_no"),
+            best("petitioner_name"),
+            best("address"),
+            best("amount"),
+            best("demand")
+        ]),
+        json!(["望信2019-0001", "罗桂英", "望川县石桥镇上坪村三组", "35000", "请求镇政府足额发放补偿款。"])
+    );
+    let evidence = &item["fields"]["amount"][0]["evidence"][0];
+    assert!(evidence.to_string().contains("D2"), "{evidence}");
+    let explain = |mask: &str| {
+        Dossier::new(["fields", "explain", item["id"].as_str().expect("an id"), "--mask", mask, "--archive"])
+            .arg(place.path("archive"))
+            .exits(0)
+            .stdout
+    };
+    assert!(explain("none").contains("✓ 罗桂英  1.00  column:信访人"), "{}", explain("none"));
+    let masked = explain("internal");
+    assert!(!masked.contains("罗桂英") && !masked.contains("上坪村"), "{masked}");
+}
+
+/// An archived letter is explained by its id, and what does not agree in it is said.
+#[test]
+fn an_archived_letter_is_explained_and_what_does_not_agree_is_marked() {
+    let place = Place::new();
+    let letter = "望城县信访局 1996年3月8日收到\n望城县人民政府：\n我叫何有才，男，现年四十六岁，家住石桥镇柳树湾村，\
+        身份证号990122560305001。1995年秋收时粮站打白条。请求县里过问。\n此致\n敬礼\n何有才\n1996年4月29日\n";
+    std::fs::write(place.path("letter.txt"), letter).expect("a write");
+    Dossier::new(["ingest", "petitions"])
+        .arg(place.path("letter.txt"))
+        .arg("--archive")
+        .arg(place.path("archive"))
+        .exits(0);
+    let export =
+        Dossier::new(["export", "--mask", "none", "--archive"]).arg(place.path("archive")).exits(0).stdout;
+    let item: Value = serde_json::from_str(export.lines().next().expect("an item")).expect("JSON");
+    let id = item["id"].as_str().expect("an id");
+    let said = Dossier::new(["fields", "explain", id, "--mask", "none", "--archive"])
+        .arg(place.path("archive"))
+        .exits(0)
+        .stdout;
+    assert!(said.contains("✓ 何有才") && said.contains("self-introduction"), "{said}");
+    let shown = Dossier::new(["show", id, "--lang", "zh", "--mask", "none", "--archive"])
+        .arg(place.path("archive"))
+        .exits(0)
+        .stdout;
+    for expected in ["早于来信日期", "与身份证号不符", "430122", "推定：湖南省长沙市望城县"]
+    {
+        assert!(shown.contains(expected), "{expected} in {shown}");
+    }
+}

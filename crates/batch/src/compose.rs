@@ -5,7 +5,7 @@ use dossier_archive::{
 };
 use dossier_model::{
     Classification, Decision, FieldValue, Fields, Item, ItemCounts, ItemText, Sensitive, TextAlternative,
-    amend_fields, fold_text,
+    Verdict, amend_fields, fold_text,
 };
 use dossier_pipeline::ManifestFields;
 use rayon::prelude::*;
@@ -130,6 +130,12 @@ fn item(identity: &str, units: &[Unit], decisions: &[Decision], rules: &Rules) -
         merge(&mut fields, &unit.fields, shift);
     }
     amend_fields(&mut fields, decisions);
+    let decided = |field: &str| {
+        decisions
+            .iter()
+            .any(|decision| matches!(&decision.verdict, Verdict::Field { name, .. } if name == field))
+    };
+    rules.records.complete(&mut fields, decided);
     let summary = &rules.pipeline.manifest.summary;
     let mut item = Item {
         id: item_id(identity),

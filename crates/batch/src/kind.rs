@@ -19,6 +19,10 @@ const COLUMNS: u32 = 4;
 const FEW_ROWS: usize = 12;
 /// What ends a sentence.
 const ENDS: [char; 4] = ['。', '！', '？', '；'];
+/// What ends one in Latin letters, where a word stands before it.
+const LATIN_ENDS: [char; 4] = ['.', '!', '?', ';'];
+/// Fewer words between two commas are a name or a title rather than a part of a sentence.
+const WORDS: usize = 4;
 
 /// The kind of the file at `path`: what its content says, and a letter where that could be a register
 /// but has neither a header nor labels.
@@ -69,8 +73,25 @@ fn is_prose<'r>(rows: impl Iterator<Item = &'r RowContent> + Clone) -> bool {
     let wide = count(&|row| row.cells.iter().any(|cell| cell.column >= COLUMNS));
     let numbered =
         count(&|row| row.cell(0).is_some_and(|cell| cell.text.chars().any(|c| c.is_ascii_digit())));
-    let sentences = count(&|row| row.cells.iter().any(|cell| cell.text.contains(ENDS)));
-    wide == 0 && 2 * numbered < all && 3 * sentences >= all
+    let is_sentence = |row: &RowContent| row.cells.iter().any(|cell| has_sentence(&cell.text));
+    // Short lines, such as a date and a signature, are many in a short letter.
+    let length = |row: &RowContent| row.cells.iter().map(|cell| cell.text.chars().count()).sum::<usize>();
+    let long: usize = rows.clone().filter(|row| is_sentence(row)).map(length).sum();
+    let most = 3 * count(&is_sentence) >= all || 2 * long >= rows.clone().map(length).sum();
+    wide == 0 && 2 * numbered < all && long > 0 && most
+}
+
+/// Whether a text holds the end of a sentence.
+fn has_sentence(text: &str) -> bool {
+    let latin = || {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let ends = |word: &&str| {
+            let plain = word.trim_end_matches(LATIN_ENDS);
+            plain.len() < word.len() && plain.chars().filter(|c| c.is_alphabetic()).count() > 1
+        };
+        words.len() >= WORDS && words.iter().any(ends)
+    };
+    text.contains(ENDS) || latin()
 }
 
 #[cfg(test)]
@@ -91,6 +112,12 @@ mod tests {
         let letter = "尊敬的领导,您好！\n我村道路失修,请处理。\n低保被取消,请核实。\n此致,敬礼！\n";
         assert_eq!(kind("letter", letter), FileKind::Text);
         assert_eq!(kind("register", "信访编号,信访人\n测001,赵大勇\n测002,孙有田\n"), FileKind::Csv);
+        let english = "Marrowdale House, Thornby\nOctober 21st, 1811\nMy dear Cousin Lettice,\n\
+                       Your mother is much recovered, and the children have kept to the garden all this week.\n\
+                       Believe me, ever,\nYour affectionate cousin,\nAugusta Wynnlow\n";
+        assert_eq!(kind("english", english), FileKind::Text);
+        let addresses = "name,place\nA. Wynnlow,Thornby\nJ. Quillfeather,Port Ellery\n";
+        assert_eq!(kind("addresses", addresses), FileKind::Csv);
         let unknown = "甲栏,乙栏\n2018-1,村道失修，请处理。\n2018-2,低保被取消。\n2018-3,砖厂欠薪。\n";
         assert_eq!(kind("unknown", unknown), FileKind::Csv, "a register whose header is not known is named");
     }

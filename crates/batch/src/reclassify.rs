@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use dossier_archive::{Archive, ArchiveError, AuditEvent, Classified, ItemRow};
+use dossier_fields::RecordReader;
 use dossier_model::{Classification, Decision, Item, Mask, amend_classification};
 use dossier_pipeline::Pipeline;
 use dossier_rules::Classifier;
@@ -27,6 +28,8 @@ pub struct Rules {
     pub pipeline: Pipeline,
     /// Its rules.
     pub classifier: Classifier,
+    /// What looks at records as wholes.
+    pub(crate) records: RecordReader,
 }
 
 /// What applying rules does, or would do, to an archive.
@@ -66,7 +69,8 @@ impl Rules {
         let pipeline = Pipeline::load(&dossier_pipeline::locate(pipeline)?)?;
         let classifier =
             Classifier::new(&pipeline).map_err(|error| BatchError::Compile(error.to_string()))?;
-        Ok(Rules { pipeline, classifier })
+        let records = RecordReader::new(&pipeline);
+        Ok(Rules { pipeline, classifier, records })
     }
 
     /// The version of the rules: their files' and the code's that runs them.

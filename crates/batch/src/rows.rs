@@ -13,6 +13,9 @@ use crate::derive::{Deriver, pair_key, place_identity};
 /// A form has no more rows.
 const LONGEST_FORM: usize = 500;
 
+/// A cell of so many characters tells a matter as letters do.
+const TOLD: u32 = 30;
+
 /// The rows of one register on their way to being units.
 pub(crate) struct RegisterUnits<'a> {
     deriver: &'a Deriver<'a>,
@@ -141,14 +144,17 @@ impl<'a> RegisterUnits<'a> {
         fields: Fields,
     ) -> Result<Unit, BatchError> {
         let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
+        let keys = self.deriver.field_keys(&fields);
+        let settled = self.deriver.settled(&fields);
+        let fields = self.with_told(&text, fields);
         let mut unit = Unit {
             id: unit_id(&Anchor { source: self.sha256, locator: locator.clone() }),
             source: self.sha256,
             kind: UnitKind::Row,
             place,
             own: place_identity(self.sha256, &locator),
-            keys: self.deriver.field_keys(&fields),
-            settled: self.deriver.settled(&fields),
+            keys,
+            settled,
             run: self.generation,
             at: SourceRef { source: self.sha256, locator, extent },
             text,
@@ -163,6 +169,23 @@ impl<'a> RegisterUnits<'a> {
             unit.own = self.under_number(number, &unit.digest())?;
         }
         Ok(unit)
+    }
+
+    /// A row's fields, and those that no column has but the cell that tells the matter states. What names
+    /// a petition stands in columns alone.
+    fn with_told(&self, text: &ItemText, mut fields: Fields) -> Fields {
+        let manifest = &self.deriver.pipeline.manifest;
+        let told = manifest.summary.text.iter().find_map(|field| fields.get(field)?.first());
+        let Some(at) = told.and_then(|told| told.evidence.first()).filter(|at| at.end - at.start >= TOLD)
+        else {
+            return fields;
+        };
+        let found = self.deriver.letters.passage(text, at);
+        let names = |field: &String| manifest.identity.keys.contains(field);
+        for (field, values) in found.into_iter().filter(|(field, _)| !names(field)) {
+            fields.entry(field).or_insert(values);
+        }
+        fields
     }
 
     /// The identity of what stands under a number: a second row of the file that says something

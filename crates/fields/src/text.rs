@@ -53,7 +53,8 @@ impl FoldedText {
 
     /// The source characters `start..end` behind some bytes of the folded text.
     pub fn source_range(&self, bytes: std::ops::Range<usize>) -> (u32, u32) {
-        let at = |byte: usize| self.origin.get(byte).copied().unwrap_or(0);
+        let past = self.origin.last().map_or(0, |last| last + 1);
+        let at = |byte: usize| self.origin.get(byte).copied().unwrap_or(past);
         match bytes.end.checked_sub(1) {
             Some(last) if !bytes.is_empty() => (at(bytes.start), at(last) + 1),
             _ => (at(bytes.start), at(bytes.start)),

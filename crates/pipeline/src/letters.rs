@@ -79,6 +79,9 @@ pub struct PatternSpec {
     /// Fields that have the better claim to the same characters.
     #[serde(default)]
     pub yields_to: Vec<String>,
+    /// Fields of which no value may stand: who has signed is not anonymous.
+    #[serde(default)]
+    pub unless: Vec<String>,
     /// How sure it is by itself, 0 to 1.
     pub confidence: f32,
     /// Whether only the first match counts.
@@ -98,8 +101,12 @@ pub struct PatternSpec {
 pub struct KindSpec {
     /// The name by which patterns refer to it.
     pub id: String,
+    /// What such a document is called; nothing for a kind that only patterns know.
+    pub says: Option<String>,
     /// A regular expression over one of its first lines.
     pub regex: String,
+    /// A document of more lines is none of it.
+    pub lines_at_most: Option<usize>,
 }
 
 /// Forms: labels with their values, several to a line, set apart by blanks.
@@ -151,6 +158,9 @@ pub struct LetterSpec {
     /// Lines at the top or foot of a page that are no part of the letter, such as page numbers.
     #[serde(default)]
     pub furniture: Vec<String>,
+    /// The first and the last year of the letters: a year of two digits, or of the sixty-year cycle, is
+    /// one of them.
+    pub years: Option<[i32; 2]>,
     /// Surnames, compound ones too: what does not begin with one is no name.
     pub surnames: Vec<String>,
     /// Words that look like a name and are none.
@@ -159,7 +169,9 @@ pub struct LetterSpec {
     pub anonymous: Vec<String>,
     /// Dividing a file into letters.
     pub division: Division,
-    /// The kinds of document.
+    /// The field that gets the name of the document's kind.
+    pub kind_field: Option<String>,
+    /// The kinds of document; the first with a name that fits is the document's.
     #[serde(default, rename = "kind")]
     pub kinds: Vec<KindSpec>,
     /// Forms.

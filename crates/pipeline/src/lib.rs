@@ -5,6 +5,8 @@
 //! | `pipeline.toml` | name, what to ignore, limits, where an item's parts come from |
 //! | `fields.toml` | the fields with their register headers, kinds and masks |
 //! | `letters.toml` | how fields are found in letters, and how files are divided |
+//! | `records.toml` | what of a record must agree, and where its matter lies; may be missing |
+//! | `gazetteer.tsv`, `gazetteer/*.tsv` | the administrative places with their codes and years; may be missing |
 //! | `registers.toml` | what people have said of the columns of single registers; may be missing |
 //! | `categories.tsv` | the category scheme |
 //! | `crosswalk.tsv` | what other schemes call the categories; may be missing |
@@ -21,12 +23,14 @@ mod cases;
 mod division;
 mod field_cases;
 mod fields;
+mod gazetteer;
 mod letters;
 mod load;
 mod locate;
 mod manifest;
 mod nightly;
 mod parse;
+mod records;
 mod registers;
 mod rules;
 mod scheme;
@@ -35,6 +39,7 @@ pub use cases::{Case, load_cases};
 pub use division::{ContentsSpec, CueWeights, Division, Split};
 pub use field_cases::{FieldCase, load_field_cases};
 pub use fields::{FieldKind, FieldSpec};
+pub use gazetteer::Place;
 pub use letters::{FormSpec, KindSpec, LetterSpec, PatternSpec, Rewrite, TableSpec, Zone};
 pub use load::{LoadError, Pipeline, PipelineFault};
 pub use locate::{NotFound, locate};
@@ -46,6 +51,7 @@ pub use nightly::{
     DAY, DaySpan, Hours, Keep, KeepOriginals, Language, NIGHTLY, NightLimits, Nightly, Notify, NotifyWhen,
     Watch,
 };
+pub use records::{CountSpec, CurrencySpec, PersonSpec, RecordSpec, RegionSpec};
 pub use registers::{SavedLayout, save_layout};
 pub use rules::{
     AxisSpec, Condition, ConfusionSpec, ExceptSpec, FollowSpec, LEVELS, NearSpec, PrecedenceSpec, RuleFile,

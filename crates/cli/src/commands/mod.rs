@@ -6,6 +6,7 @@ pub mod correct;
 mod declared;
 pub mod digest;
 pub mod doctor;
+mod doubts;
 pub mod export;
 pub mod fields;
 pub mod index;

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use dossier_archive::{Archive, AuditEvent, AxisLabel, DecidedView, FieldLabel, ItemView};
 
+use super::doubts::doubts;
 use super::search::place;
 use crate::args::ShowArgs;
 use crate::error::{CliError, Exit};
@@ -55,19 +56,26 @@ fn print_fields(
     let named: Vec<_> =
         known.map(|(label, values)| (context.lang.pick(&label.en, &label.zh), values)).collect();
     let width = named.iter().map(|(name, _)| cells(name)).max().unwrap_or(0);
+    let mut doubtful = false;
     for (name, values) in named {
         for (at, value) in values.iter().enumerate() {
             let name = if at == 0 { name } else { "" };
             let doubt = if !value.state.is_machine() {
                 format!("  ✓ {}", said(context))
             } else if value.confidence < SURE || !value.warnings.is_empty() {
-                format!("  ? {:.2} {}", value.confidence, value.warnings.join(" "))
+                doubtful = true;
+                format!("  ? {:.2} {}", value.confidence, doubts(&value.warnings, labels, context))
             } else {
                 String::new()
             };
             let line = one_line(&value.value);
             writeln!(out, "{}  {line}{}", padded(name, width), style.dim(doubt.trim_end()))?;
         }
+    }
+    if doubtful {
+        let legend =
+            context.pick("? uncertain: how sure it is, 0 to 1, and why", "? 存疑：把握程度（0至1）及缘由");
+        writeln!(out, "{}", style.dim(legend))?;
     }
     Ok(())
 }

@@ -101,8 +101,10 @@ impl Bench {
         for number in 0..letters {
             let letter = self.generator.letter(set, number)?;
             let pages = layout::set(&letter, &self.fonts)?;
-            let pages = (1..).zip(&pages).map(|(at, page)| typed(at, &page.text())).collect();
-            scores.add(&letter.fields, &self.read(pages), || letter.plain_text());
+            let pages: Vec<PageContent> =
+                (1..).zip(&pages).map(|(at, page)| typed(at, &page.text())).collect();
+            let text: Vec<String> = pages.iter().map(|page| page.text.clone()).collect();
+            scores.add(&letter.fields, &self.read(pages), || text.join("\n"));
         }
         Ok(scores)
     }

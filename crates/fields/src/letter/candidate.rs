@@ -19,6 +19,8 @@ pub(super) struct Finder<'a> {
     pub(super) ordered: bool,
     /// Fields that have the better claim to the same characters.
     pub(super) yields_to: &'a [String],
+    /// Fields of which no value may stand beside its own.
+    pub(super) unless: &'a [String],
 }
 
 /// A value with what found it.
@@ -42,10 +44,10 @@ pub(super) fn candidates<'a>(
     let source = letter.text.slice(span).to_owned();
     let found = match kind {
         FieldKind::Region => region(&source),
-        FieldKind::Name => names.people(&source),
-        // A phone or a number goes on in the next line.
         FieldKind::Text => values(&source, kind, CellKind::Text),
-        _ => unbroken(&source, kind),
+        // A name or a number goes on in the next line.
+        FieldKind::Name => unbroken(&source, |text| names.people(text)),
+        _ => unbroken(&source, |text| values(text, kind, CellKind::Text)),
     };
     let candidate = |mut value: Value| {
         value.text = value.text.replace('\n', "");
@@ -65,11 +67,11 @@ fn region(source: &str) -> Vec<Value> {
 }
 
 /// The values of a text with its line breaks taken out.
-fn unbroken(source: &str, kind: FieldKind) -> Vec<Value> {
+fn unbroken(source: &str, find: impl Fn(&str) -> Vec<Value>) -> Vec<Value> {
     let kept = (0..).zip(source.chars()).filter(|(_, c)| *c != '\n');
     let (origin, text): (Vec<u32>, String) = kept.unzip();
     let at = |offset: u32| origin.get(offset as usize).copied();
-    let mut found = values(&text, kind, CellKind::Text);
+    let mut found = find(&text);
     for value in &mut found {
         let last = value.span.1.checked_sub(1).and_then(at);
         let start = at(value.span.0).unwrap_or(0);

@@ -19,6 +19,8 @@ pub enum Verdict {
     Claimed(String),
     /// What found it is not believed alone, and nothing else found it.
     NoSecondCue,
+    /// A value of this field stands, which speaks against it.
+    Refuted(String),
     /// A surer value has its characters.
     Covered,
     /// It is too unsure.
@@ -50,6 +52,7 @@ pub(super) fn choose(candidates: Vec<Candidate<'_>>, length: usize) -> Vec<Group
     for groups in by_field.values_mut() {
         judge(groups, length);
     }
+    refute(&mut by_field);
     for (by, candidate) in claimed {
         let mut group = Group::of(candidate);
         group.verdict = Verdict::Claimed(by.unwrap_or_default());
@@ -73,14 +76,26 @@ fn grouped<'a>(candidates: impl Iterator<Item = Candidate<'a>>) -> impl Iterator
     groups.into_values()
 }
 
-/// Candidates that something speaks against, grouped.
-pub(super) fn barred<'a>(candidates: Vec<Candidate<'a>>) -> impl Iterator<Item = Group<'a>> {
-    grouped(candidates.into_iter()).map(|group| Group { verdict: Verdict::Barred, ..group })
+/// Candidates that something speaks against, grouped. Where another field has the characters, that is
+/// what speaks against them.
+pub(super) fn barred<'a>(candidates: Vec<Candidate<'a>>, chosen: &[Group<'_>]) -> Vec<Group<'a>> {
+    let claims = |field: &str, span| {
+        let mut kept = chosen.iter().filter(|group| group.verdict == Verdict::Kept && group.field == field);
+        kept.any(|group| group.spans().any(|other| overlap(other, span)))
+    };
+    let judged = |group: Group<'a>| {
+        let claimant = group.candidates.iter().find_map(|candidate| {
+            candidate.finder.yields_to.iter().find(|field| claims(field, candidate.span))
+        });
+        let verdict = claimant.map_or(Verdict::Barred, |field| Verdict::Claimed(field.clone()));
+        Group { verdict, ..group }
+    };
+    grouped(candidates.into_iter()).map(judged).collect()
 }
 
 /// Puts a field's values in order and says which of them stand.
 fn judge(groups: &mut Vec<Group<'_>>, length: usize) {
-    groups.sort_by_key(|group| (std::cmp::Reverse(group.rank()), group.start()));
+    groups.sort_by_cached_key(|group| (std::cmp::Reverse(group.rank()), group.start()));
     let mut taken = Spans::default();
     for group in &mut *groups {
         if !group.believed() {
@@ -92,6 +107,22 @@ fn judge(groups: &mut Vec<Group<'_>>, length: usize) {
         }
     }
     groups.sort_by_key(|group| group.verdict != Verdict::Kept);
+}
+
+/// Takes back values beside which a value of another field may not stand.
+fn refute(by_field: &mut BTreeMap<&str, Vec<Group<'_>>>) {
+    let stands = |groups: &Vec<Group<'_>>| groups.iter().any(|group| group.verdict == Verdict::Kept);
+    let standing: BTreeSet<String> =
+        by_field.iter().filter(|(_, groups)| stands(groups)).map(|(field, _)| (*field).to_owned()).collect();
+    for group in by_field.values_mut().flatten().filter(|group| group.verdict == Verdict::Kept) {
+        let refuted = |candidate: &Candidate<'_>| {
+            candidate.finder.unless.iter().find(|field| standing.contains(*field)).cloned()
+        };
+        let by: Option<Vec<String>> = group.candidates.iter().map(refuted).collect();
+        if let Some(field) = by.and_then(|fields| fields.into_iter().next()) {
+            group.verdict = Verdict::Refuted(field);
+        }
+    }
 }
 
 /// The values that stand, with their evidence.

@@ -33,7 +33,8 @@ impl LetterReader {
     pub fn explain(&self, text: &ItemText, pages: &[PageContent]) -> Vec<Explained> {
         let letter = self.letter(text);
         let mut groups = self.choose(&letter);
-        groups.extend(choose::barred(self.barred(&letter)));
+        let barred = choose::barred(self.barred(&letter), &groups);
+        groups.extend(barred);
         let mut explained: Vec<Explained> =
             groups.iter().filter_map(|group| explained(group, text, pages)).collect();
         explained.sort_by(|a, b| {

@@ -19,6 +19,8 @@ use crate::values::{Value, values};
 const ID: &str = "form-label";
 /// A value of running text goes on for so many lines at most.
 const LONGEST: usize = 60;
+/// A value of another kind than running text is no longer than this.
+const LONGEST_VALUE: usize = 40;
 /// A form's first label stands in one of so many first lines.
 const TOP: usize = 8;
 
@@ -79,6 +81,7 @@ impl FormReader {
             second_cue: false,
             ordered: false,
             yields_to: &[],
+            unless: &[],
         };
         let mut found = Vec::new();
         for (at, label) in placed.iter().enumerate() {
@@ -144,21 +147,23 @@ impl Label {
     /// Whether a text can be the label's value. Running text needs something between.
     fn takes(&self, value: &str, apart: bool, names: &Names) -> bool {
         let Some((_, kind)) = self.fields.first() else { return apart };
-        let short = value.chars().count() <= 40;
+        // Whatever is longer is not looked into: it may be all the rest of a long line.
+        let short = value.chars().nth(LONGEST_VALUE).is_none();
         match kind {
-            FieldKind::Name => value.is_empty() && apart || !names.people(value).is_empty(),
+            FieldKind::Name => value.is_empty() && apart || short && !names.people(value).is_empty(),
             FieldKind::Text | FieldKind::Address | FieldKind::Region => apart,
             // Any text can be a code: one without digits is not.
             FieldKind::Code => {
-                value.is_empty() && apart || value.contains(|c: char| c.is_ascii_digit()) && short
+                value.is_empty() && apart || short && value.contains(|c: char| c.is_ascii_digit())
             }
+            _ if !short => false,
             _ => {
                 let found = values(value, *kind, CellKind::Text);
                 let plain = |value: &Value| {
                     value.warnings.is_empty()
                         && (*kind != FieldKind::Count || value.text.starts_with(|c: char| c.is_ascii_digit()))
                 };
-                value.is_empty() && apart || short && found.iter().any(plain)
+                value.is_empty() && apart || found.iter().any(plain)
             }
         }
     }

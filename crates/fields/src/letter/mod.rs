@@ -7,10 +7,12 @@ mod evidence;
 mod explain;
 mod form;
 mod furniture;
+mod kind;
 mod names;
+mod passage;
 mod pattern;
 mod sentence;
-mod settle;
+pub(crate) mod settle;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -19,10 +21,10 @@ pub use choose::Verdict;
 pub use explain::Explained;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use dossier_model::{Fields, ItemText, PageContent};
 use dossier_pipeline::{Pipeline, Split};
-use regex::Regex;
 
 use crate::division::{Divided, Divider};
 use crate::text::{LetterText, Numbered};
@@ -33,6 +35,7 @@ use choose::Group;
 use cues::{Cues, Windows};
 use form::FormReader;
 use furniture::Furniture;
+use kind::{Kinds, OfKind};
 use names::Names;
 use pattern::Pattern;
 use settle::Settler;
@@ -46,7 +49,7 @@ pub struct LetterReader {
     by_line: Sight,
     form: FormReader,
     tables: Vec<Table>,
-    kinds: Vec<(String, Regex)>,
+    kinds: Kinds,
     settler: Settler,
     head_lines: usize,
     furniture: Furniture,
@@ -79,8 +82,10 @@ struct Letter {
     text: Numbered,
     view: LetterText,
     zones: Zones,
-    /// The kinds of document it is.
-    kinds: Vec<String>,
+    /// The sentences of the running text.
+    sentences: Vec<Range<usize>>,
+    /// The kinds of document it is, with the lines that say so.
+    kinds: Vec<OfKind>,
 }
 
 impl LetterReader {
@@ -90,7 +95,6 @@ impl LetterReader {
     /// As [`CompileError`] says.
     pub fn new(pipeline: &Pipeline) -> Result<LetterReader, CompileError> {
         let spec = &pipeline.letters;
-        let kinds = spec.kinds.iter().map(|kind| Ok((kind.id.clone(), Regex::new(&kind.regex)?)));
         Ok(LetterReader {
             zones: ZoneFinder::new(spec)?,
             names: Names::new(spec)?,
@@ -102,7 +106,7 @@ impl LetterReader {
                 .iter()
                 .map(|table| Table::new(table, pipeline))
                 .collect::<Result<_, regex::Error>>()?,
-            kinds: kinds.collect::<Result<_, regex::Error>>()?,
+            kinds: Kinds::new(spec)?,
             settler: Settler::new(pipeline),
             head_lines: spec.head_lines,
             furniture: Furniture::new(&spec.furniture)?,
@@ -132,6 +136,7 @@ impl LetterReader {
         let mut candidates: Vec<Candidate<'_>> =
             tried.flat_map(|(pattern, windows)| pattern.candidates(letter, &windows, &self.names)).collect();
         candidates.extend(form);
+        candidates.extend(self.kinds.candidate(letter));
         for table in &self.tables {
             candidates.extend(table.candidates(letter, &self.names));
         }
@@ -157,10 +162,9 @@ impl LetterReader {
         let plain = self.furniture.removed_from(text);
         let view = LetterText::new(&plain);
         let zones = self.zones.find(&view);
-        let head = || view.lines.text.split('\n').filter(|line| !line.is_empty()).take(self.head_lines);
-        let is = |regex: &Regex| head().any(|line| regex.is_match(line));
-        let kinds = self.kinds.iter().filter(|(_, regex)| is(regex)).map(|(id, _)| id.clone()).collect();
-        Letter { text: Numbered::new(plain), view, zones, kinds }
+        let kinds = self.kinds.of(&view.lines, self.head_lines);
+        let sentences = sentence::sentences(&view.running.text);
+        Letter { text: Numbered::new(plain), view, zones, sentences, kinds }
     }
 }
 

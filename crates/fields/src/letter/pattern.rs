@@ -109,7 +109,8 @@ impl Pattern {
 
     /// Whether it holds for a document of the letter's kinds.
     fn is_for(&self, letter: &Letter) -> bool {
-        self.spec.kinds.is_empty() || self.spec.kinds.iter().any(|kind| letter.kinds.contains(kind))
+        self.spec.kinds.is_empty()
+            || self.spec.kinds.iter().any(|kind| letter.kinds.iter().any(|of| of.id == *kind))
     }
 
     /// The characters of the letter where its value stands, or matches without standing.
@@ -124,7 +125,8 @@ impl Pattern {
         let windows = within(windows, &zone);
         let found = match self.sees() {
             _ if self.spec.by_sentence => {
-                sentence::matches(text, &windows, &self.regex, self.continued.as_ref())
+                let sentences = within(&letter.sentences, &zone).into_iter();
+                sentence::matches(text, sentences, &windows, &self.regex, self.continued.as_ref())
             }
             Sees::JoinedLines => self.joined_lines(text),
             _ => windows.iter().flat_map(|window| self.found(text, window)).collect(),
@@ -194,6 +196,7 @@ impl Pattern {
             second_cue: self.spec.second_cue,
             ordered: false,
             yields_to: &self.spec.yields_to,
+            unless: &self.spec.unless,
         };
         if let (Some(says), Some((field, _))) = (&self.spec.says, self.fields.first()) {
             let raw = letter.text.slice(span).to_owned();

@@ -27,9 +27,10 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
 
 /// What each sentence says from where `regex` finds its group `value`. Where that has an item
 /// that begins as `continued` says, the sentences after it that begin so are found too. `regex` is
-/// tried only on sentences that hold one of the `cues`, which are in order.
+/// tried only on sentences that hold one of the `cues`, which are in order as the sentences are.
 pub(super) fn matches(
     text: &str,
+    sentences: impl Iterator<Item = Range<usize>>,
     cues: &[Range<usize>],
     regex: &Regex,
     continued: Option<&Regex>,
@@ -37,7 +38,7 @@ pub(super) fn matches(
     let mut found = Vec::new();
     let mut listing = false;
     let mut cues = cues.iter().peekable();
-    for sentence in sentences(text) {
+    for sentence in sentences {
         while cues.next_if(|cue| cue.end <= sentence.start).is_some() {}
         let cued = cues.peek().is_some_and(|cue| cue.start < sentence.end);
         if !cued && !listing {
@@ -80,8 +81,10 @@ mod tests {
         let item = Regex::new("(?:^|:)[一二三]、").unwrap();
         let cues = std::slice::from_ref(&(12..21)).to_vec();
         let text = "钱没有给,请求:一、补发。二、道歉。别的话。三、不算。";
-        let found: Vec<&str> =
-            matches(text, &cues, &regex, Some(&item)).into_iter().map(|range| &text[range]).collect();
+        let found: Vec<&str> = matches(text, sentences(text).into_iter(), &cues, &regex, Some(&item))
+            .into_iter()
+            .map(|range| &text[range])
+            .collect();
         assert_eq!(found, ["请求:一、补发。", "二、道歉。"]);
     }
 }

@@ -60,6 +60,7 @@ impl Table {
             second_cue: false,
             ordered: true,
             yields_to: &[],
+            unless: &[],
         };
         let view = &letter.view.lines;
         let mut found = Vec::new();

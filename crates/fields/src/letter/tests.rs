@@ -172,6 +172,7 @@ fn titles_below_stamps_and_over_lines() {
             "信访事项处理答复意见书",
         ),
         ("云岭县信访局来信登记表\n信访编号 云信2011-0001", "云岭县信访局来信登记表"),
+        ("来信登记表\n信访编号 云信2011-0001\n", "来信登记表"),
     ] {
         assert_eq!(best(head, "title").as_deref(), Some(expected), "{head}");
     }
@@ -250,6 +251,10 @@ fn names_need_a_second_cue() {
     ] {
         assert_eq!(best(letter, "petitioner_name").as_deref(), expected, "{letter}");
     }
+    assert_eq!(
+        of(&read(&["县政府：\n我是石桥镇上坪村村民唐一\n建，女，五十岁。"]), "petitioner_name"),
+        ["唐一建"]
+    );
     let joint = read(&["县政府：\n请修路。\n此致\n村民代表：赵一一 钱二、孙三三"]);
     assert_eq!(of(&joint, "petitioner_name"), ["赵一一", "钱二", "孙三三"]);
 }
@@ -279,4 +284,131 @@ fn a_signature_ends_with_its_line() {
         let letter = format!("云岭县人民政府：\n我们很困难。\n此致\n敬礼\n{sign}");
         assert_eq!(best(&letter, "petitioner_name").as_deref(), Some("孙一一"), "{sign}");
     }
+}
+
+#[test]
+fn doubtful_years_are_settled_or_stand_side_by_side() {
+    let dates = |letter: &str| of(&read(&[letter]), "letter_date");
+    let mark = |letter: &str| read(&[letter])["letter_date"][0].warnings.clone();
+    let two = "县政府：\n我叫赵一一。路坏了。\n此致\n敬礼\n五六年三月五日";
+    assert_eq!(
+        (dates(two), mark(two)),
+        (vec!["1956-03-05".to_owned()], vec!["century_from_collection".to_owned()])
+    );
+    let cycle = "县政府：\n我叫赵一一。路坏了。\n此致\n敬礼\n农历丙寅年三月廿三";
+    assert_eq!(dates(cycle), ["1986-05-01"], "1926 is before the collection");
+    let either = "县政府：\n我叫赵一一。路坏了。\n此致\n敬礼\n己丑年三月廿三";
+    assert_eq!(dates(either), ["2009-04-18", "1949-04-20"]);
+    let settled = "收文日期：1949年6月1日\n县政府：\n我叫赵一一。路坏了。\n此致\n敬礼\n己丑年三月廿三";
+    assert_eq!(dates(settled), ["1949-04-20"]);
+    assert!(mark(settled).contains(&"century_from_other_dates".to_owned()));
+}
+
+#[test]
+fn days_are_told_from_the_letters_own() {
+    let letter = "县政府：\n我叫赵一一。昨天，村里的桥塌了。本月3日就有人报告。\n此致\n敬礼\n1986年3月5日";
+    assert_eq!(of(&read(&[letter]), "issue_date"), ["1986-03-04", "1986-03-03"]);
+}
+
+#[test]
+fn a_document_says_what_it_is() {
+    for (head, expected) in [
+        ("云岭县信访局来信登记表\n信访编号 云信2011-0001", Some("登记表")),
+        ("望川县信访局\n信访事项转送函\n县民政局：\n现转送你局。", Some("转送交办函")),
+        ("信访事项不予受理告知书\n赵一一同志：", Some("受理告知书")),
+        ("信访事项复查意见书\n赵一一同志：", Some("复查复核意见书")),
+        ("信访事项处理意见书\n赵一一同志：", Some("处理意见书")),
+        ("送达回证\n受送达人：赵一一", Some("回执")),
+        ("关于赵一一反映低保问题信访件的调查报告\n县信访局：", Some("办理情况报告")),
+        ("999001\n望川县信访局 收\n石桥镇上坪村赵一一", Some("信封")),
+        ("尊敬的县长：\n您好！", Some("来信")),
+        ("举报信\n我要举报", Some("来信")),
+        ("路坏了。", None),
+    ] {
+        assert_eq!(best(head, "document_kind").as_deref(), expected, "{head}");
+    }
+}
+
+#[test]
+fn papers_of_offices_have_their_dates_and_units() {
+    let paper = "信访事项转送函\n望川县民政局：\n赵一一反映低保问题一件，我局2018年6月5日受理，于2018年6月8日转送望川县民政局办理。\
+                 请于2018年8月4日前办结并答复信访人。\n望川县信访局\n2018年6月8日";
+    let fields = read(&[paper]);
+    for (field, expected) in [
+        ("accepted_date", "2018-06-05"),
+        ("transfer_date", "2018-06-08"),
+        ("to_org", "望川县民政局"),
+        ("deadline", "2018-08-04"),
+        ("letter_date", "2018-06-08"),
+    ] {
+        assert_eq!(of(&fields, field).first().map(String::as_str), Some(expected), "{field}");
+    }
+}
+
+/// Ten times the text may not take more than some ten times as long, whatever it says: quadratic time
+/// would be a hundred times as long.
+#[test]
+fn no_text_takes_more_than_linear_time() {
+    const NASTY: [&str; 30] = [
+        "我",
+        "一",
+        "1",
+        "年",
+        "县",
+        "，",
+        "、",
+        "。",
+        "\n",
+        " ",
+        "（",
+        "《",
+        "请求",
+        "关于",
+        "举报",
+        "村民",
+        "签名：",
+        "联系电话：",
+        "身份证",
+        "被举报人：",
+        "家住石桥镇",
+        "我是石桥镇",
+        "曾向信访局",
+        "三次",
+        "编号：a1",
+        "书记王",
+        "一、请求：",
+        "去年三月，",
+        "甲子年",
+        "公司工作，",
+    ];
+    let mut random: u64 = 7;
+    let mut next = |below: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % below
+    };
+    let mut texts: Vec<String> = NASTY.iter().map(|piece| (*piece).to_owned()).collect();
+    texts.extend((0..30).map(|_| (0..1 + next(5)).map(|_| NASTY[next(NASTY.len())]).collect()));
+    for piece in texts {
+        let time = |characters: usize| {
+            let text = piece.repeat(characters.div_ceil(piece.chars().count()));
+            let (item, pages) = pages_of(&[&text]);
+            let run = || {
+                let start = std::time::Instant::now();
+                std::hint::black_box(reader().read(&item, &pages));
+                start.elapsed()
+            };
+            (0..3).map(|_| run()).min().unwrap_or_default()
+        };
+        let (short, long) = (time(1500), time(15_000));
+        let allowed = 35 * short + std::time::Duration::from_millis(10);
+        assert!(long <= allowed, "{piece:?}: {short:?} for 1,500 characters, {long:?} for ten times as many");
+    }
+}
+
+#[test]
+fn who_signs_as_nobody_in_particular_is_anonymous_unless_named() {
+    let flag = |letter: &str| best(letter, "anonymous_flag");
+    assert_eq!(flag("县纪委：\n路坏了。\n此致\n敬礼\n一名知情群众"), Some("匿名".to_owned()));
+    assert_eq!(flag("县纪委：\n路坏了。\n此致\n敬礼\n柳树村全体村民"), Some("匿名".to_owned()));
+    assert_eq!(flag("县纪委：\n路坏了。\n此致\n敬礼\n柳树村全体村民\n村民代表：赵一一、钱二"), None);
 }

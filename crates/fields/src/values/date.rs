@@ -5,11 +5,14 @@ use std::sync::LazyLock;
 use dossier_model::{CellKind, fold_text};
 use regex::Regex;
 
+use super::lunar::{BRANCHES, STEMS, cycle_years, gregorian};
 use super::relative::{RELATIVE, is_relative};
 use super::{Value, clean};
 
 /// The date that a text says, at the precision that it says: `2019-02-28`, `2022-08`, `1956`,
-/// `XXXX-08-22`; with doubts as warnings. `None` when it says no date.
+/// `XXXX-08-22`; with doubts as warnings. A month of the old calendar is an interval
+/// (`1986-01-10/1986-02-08`), a year that is only named in the sixty-year cycle one of a set
+/// (`[1926,1986]`). `None` when it says no date.
 pub fn parse_date(text: &str) -> Option<(String, Vec<&'static str>)> {
     let folded = fold_text(text);
     match chinese(&folded) {
@@ -20,6 +23,10 @@ pub fn parse_date(text: &str) -> Option<(String, Vec<&'static str>)> {
 
 /// The mark of a year of two digits.
 pub(crate) const CENTURY: &str = "century_not_stated";
+/// The mark of a year that is only named in the sixty-year cycle.
+pub(crate) const CYCLE: &str = "cycle_year";
+/// The mark of a date that was told in the old calendar.
+const LUNAR: &str = "lunar_calendar";
 
 /// Days from the spreadsheet epoch (1899-12-30) of the dates an archive can hold: 1920 to 2100.
 const SERIALS: std::ops::Range<f64> = 7306.0..73051.0;
@@ -55,7 +62,7 @@ pub(super) fn value(source: &str, cell: CellKind) -> Value {
 
 /// The date `days` after 1970-01-01 in the Gregorian calendar (H. Hinnant, "chrono-Compatible
 /// Low-Level Date Algorithms", civil_from_days).
-fn from_days(days: i64) -> String {
+pub(super) fn from_days(days: i64) -> String {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
@@ -68,11 +75,20 @@ fn from_days(days: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// The days from 1970-01-01 to a date of the Gregorian calendar (days_from_civil, as above).
+pub(super) fn days_of(year: i32, month: u32, day: u32) -> i64 {
+    let year = i64::from(year) - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let month_index = i64::from(if month > 2 { month - 3 } else { month + 9 });
+    let day_of_year = (153 * month_index + 2) / 5 + i64::from(day) - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
 /// The first date with 年, 月 or 日; `Some(None)` when what is written so is no date.
 fn chinese(folded: &str) -> Option<Option<(String, Vec<&'static str>)>> {
-    const DIGIT: &str = "[0-9〇零一二三四五六七八九十廿卅元两正冬腊]";
     static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let part = |name: &str| format!("(?P<{name}>{DIGIT}{{1,4}})");
         Regex::new(&format!(
             "(?:(?P<era>民国)?{}年)?(?:{}月(?:份|初)?)?(?:{}[日号])?",
             part("y"),
@@ -81,23 +97,76 @@ fn chinese(folded: &str) -> Option<Option<(String, Vec<&'static str>)>> {
         ))
         .ok()
     });
+    if let Some(found) = old_calendar(folded) {
+        return Some(found);
+    }
     let found = DATE.as_ref()?.captures_iter(folded).find(|found| !found[0].is_empty())?;
-    let lunar = is_lunar(folded, found.name("m").map_or("", |month| month.as_str()));
-    Some(if lunar { lunar_year(&found) } else { chinese_date(&found) })
+    Some(chinese_date(&found))
 }
 
-/// Whether a date is said in the old calendar, whose months are not the new one's.
-fn is_lunar(folded: &str, month: &str) -> bool {
-    ["农历", "阴历", "旧历", "古历", "夏历"].iter().any(|word| folded.contains(word))
+const DIGIT: &str = "[0-9〇零一二三四五六七八九十廿卅元两正冬腊]";
+
+fn part(name: &str) -> String {
+    format!("(?P<{name}>{DIGIT}{{1,4}})")
+}
+
+/// A date in the old calendar, or with a year of the sixty-year cycle: 农历丙寅年三月廿三. `None` where
+/// nothing says that it is one.
+fn old_calendar(folded: &str) -> Option<Option<(String, Vec<&'static str>)>> {
+    const NAMES: [&str; 5] = ["农历", "阴历", "旧历", "古历", "夏历"];
+    static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let name = format!("(?:{})", NAMES.join("|"));
+        Regex::new(&format!(
+            "(?:{name}[,:]?)?(?:(?P<era>民国)?{}年)?(?:[,(]?{name}[,:)]?)?(?:[,(]?(?P<c>[{STEMS}][{BRANCHES}])年[)]?)?(?:[,(]?{name})?\
+             (?:(?P<leap>闰)?{}月(?:份|底)?(?:(?P<d>初?{DIGIT}{{1,3}})[日号]?)?)?",
+            part("y"),
+            part("m"),
+        ))
+        .ok()
+    });
+    let found = DATE
+        .as_ref()?
+        .captures_iter(folded)
+        .find(|found| ["y", "c", "m"].into_iter().any(|part| found.name(part).is_some()))?;
+    let month = found.name("m").map_or("", |month| month.as_str());
+    let named = NAMES.iter().any(|word| folded.contains(word));
+    let is_old = named
         || matches!(month, "正" | "冬" | "腊")
+        || ["c", "leap"].into_iter().any(|part| found.name(part).is_some())
+        || found.name("d").is_some_and(|day| day.as_str().starts_with('初'));
+    is_old.then(|| old_date(&found))
 }
 
-/// Of a date in the old calendar only the year is certain, and even that ends a month or two later.
-fn lunar_year(found: &regex::Captures<'_>) -> Option<(String, Vec<&'static str>)> {
-    let mut warnings = vec!["lunar_calendar"];
-    let text = found.name("y")?.as_str();
-    let year = year(number(text)?, text, found.name("era").is_some(), &mut warnings)?;
-    edtf(Some(year), None, None).map(|date| (date, warnings))
+/// What a date of the old calendar is in the new one. Of a year alone only its number is told, which
+/// ends a month or two later than the new one's.
+fn old_date(found: &regex::Captures<'_>) -> Option<(String, Vec<&'static str>)> {
+    let mut warnings = vec![LUNAR];
+    let years = match (found.name("y"), found.name("c")) {
+        (Some(text), _) => {
+            let text = text.as_str();
+            vec![year(number(text)?, text, found.name("era").is_some(), &mut warnings)? as i32]
+        }
+        (None, Some(name)) => {
+            warnings.push(CYCLE);
+            cycle_years(name.as_str())
+        }
+        (None, None) => return None,
+    };
+    let month = in_range(found.name("m").map(|month| month.as_str()), 1..=12)?;
+    let day = found.name("d").map(|day| day.as_str().trim_start_matches('初'));
+    let day = in_range(day, 1..=30)?;
+    let leap = found.name("leap").is_some();
+    let date = |year: &i32| match month {
+        // Outside the table only the year is told.
+        Some(month) => gregorian(*year, month, leap, day).or((day.is_none()).then(|| format!("{year:04}"))),
+        None => Some(format!("{year:04}")),
+    };
+    let dates: Vec<String> = years.iter().filter_map(date).collect();
+    match dates.as_slice() {
+        [] => None,
+        [date] => Some((date.clone(), warnings)),
+        several => Some((format!("[{}]", several.join(",")), warnings)),
+    }
 }
 
 fn chinese_date(found: &regex::Captures<'_>) -> Option<(String, Vec<&'static str>)> {
@@ -269,6 +338,26 @@ mod tests {
     }
 
     #[test]
+    fn the_old_calendar_is_told_in_the_new_one() {
+        for (text, expected) in [
+            ("1986年腊月二十", Some("1987-01-19")),
+            ("一九八五年腊月", Some("1986-01-10/1986-02-08")),
+            ("农历一九八六年三月廿三日", Some("1986-05-01")),
+            ("1995年闰八月初一", Some("1995-09-25")),
+            ("民国三十八年八月初十", Some("1949-10-01")),
+            ("2020年(农历)五月初五", Some("2020-06-25")),
+            ("一九八六年丙寅年正月", Some("1986-02-09/1986-03-09")),
+            ("庚子年", Some("[1900,1960,2020]")),
+            ("农历一九八六年", Some("1986")),
+            ("农历三月廿三", None),
+            ("1986年闰三月初一", None),
+            ("甲丑年", None),
+        ] {
+            assert_eq!(date(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_date_is_none() {
         for text in ["", "见附件", "2023年2月29日", "2019-13-01", "123456", "第3页"] {
             assert_eq!(date(text), None, "{text}");
@@ -278,8 +367,9 @@ mod tests {
     #[test]
     fn doubts_are_said() {
         let lunar = parse_date("一九八六年农历三月廿三").unwrap();
-        assert_eq!(lunar, ("1986".to_owned(), vec!["lunar_calendar"]));
-        assert_eq!(parse_date("1986年腊月二十").unwrap().0, "1986");
+        assert_eq!(lunar, ("1986-05-01".to_owned(), vec!["lunar_calendar"]));
+        let cycle = parse_date("农历丙寅年三月廿三").unwrap();
+        assert_eq!(cycle, ("[1926-05-04,1986-05-01]".to_owned(), vec!["lunar_calendar", "cycle_year"]));
         assert_eq!(parse_date("五六年三月").unwrap(), ("1956-03".to_owned(), vec!["century_not_stated"]));
         let october = value("2022.1", CellKind::Number);
         assert_eq!((october.text.as_str(), october.warnings.len()), ("2022-01", 1));

@@ -3,6 +3,7 @@
 mod count;
 pub(crate) mod date;
 mod id_no;
+mod lunar;
 mod measure;
 mod numeral;
 mod person;

@@ -6,7 +6,9 @@ use regex::Regex;
 
 use super::Folder;
 
-use crate::{ContentsSpec, Division, FieldSpec, LetterSpec, Manifest, PatternSpec, SavedLayout, TableSpec};
+use crate::{
+    ContentsSpec, Division, FieldSpec, LetterSpec, Manifest, PatternSpec, RecordSpec, SavedLayout, TableSpec,
+};
 
 impl Folder {
     pub(super) fn check_manifest(&mut self, manifest: &Manifest, fields: &[FieldSpec]) {
@@ -54,6 +56,12 @@ impl Folder {
         }
     }
 
+    pub(super) fn check_records(&mut self, records: &RecordSpec, fields: &[FieldSpec]) {
+        for name in records.fields() {
+            self.check_field("records.toml", name, fields);
+        }
+    }
+
     fn check_field(&mut self, file: &str, name: &str, fields: &[FieldSpec]) {
         if !fields.iter().any(|field| field.name == name) {
             self.fault(file, format!("no field is called `{name}`"));
@@ -87,6 +95,9 @@ impl Folder {
             }
             self.check_table(table, fields);
         }
+        if let Some(field) = &letters.kind_field {
+            self.check_field(file, field, fields);
+        }
         let form = &letters.form;
         for field in form.labels.keys().chain(form.also.keys()).chain(form.also.values().flatten()) {
             self.check_field(file, field, fields);
@@ -96,7 +107,9 @@ impl Folder {
 
     fn check_pattern(&mut self, pattern: &PatternSpec, letters: &LetterSpec, fields: &[FieldSpec]) {
         let file = "letters.toml";
-        for field in [&pattern.field].into_iter().chain(&pattern.also).chain(&pattern.yields_to) {
+        for field in
+            [&pattern.field].into_iter().chain(&pattern.also).chain(&pattern.yields_to).chain(&pattern.unless)
+        {
             self.check_field(file, field, fields);
         }
         for kind in &pattern.kinds {

@@ -12,7 +12,9 @@ use serde::de::DeserializeOwned;
 use crate::parse::parse;
 use crate::registers::{self, RegisterFile};
 use crate::rules::{self, Setting};
-use crate::{FieldSpec, LetterSpec, Manifest, RuleFile, SavedLayout, Scheme, WordFile};
+use crate::{
+    FieldSpec, LetterSpec, Manifest, Place, RecordSpec, RuleFile, SavedLayout, Scheme, WordFile, gazetteer,
+};
 
 /// A pipeline that has been found sound.
 #[derive(Clone, Debug)]
@@ -28,6 +30,10 @@ pub struct Pipeline {
     pub fields: Vec<FieldSpec>,
     /// `letters.toml`.
     pub letters: LetterSpec,
+    /// `records.toml`.
+    pub records: RecordSpec,
+    /// `gazetteer.tsv` and `gazetteer/*.tsv`.
+    pub places: Vec<Place>,
     /// `registers.toml`.
     pub registers: Vec<SavedLayout>,
     /// `categories.tsv`.
@@ -71,6 +77,8 @@ impl Pipeline {
         let fields = folder.toml::<FieldFile>("fields.toml").map(|file| file.fields);
         let letters = folder.toml::<LetterSpec>("letters.toml");
         let registers = folder.registers();
+        let records = folder.records();
+        let places = folder.places();
         let scheme = folder.scheme();
         let rule_files = folder.rule_files();
         let rules: Vec<(String, RuleFile)> =
@@ -84,6 +92,7 @@ impl Pipeline {
         }
         if let Some(fields) = &fields {
             folder.check_registers(&registers, fields);
+            folder.check_records(&records, fields);
         }
         if let (Some(scheme), Some(fields), Some(words)) = (&scheme, &fields, &words) {
             let main_axis = manifest.as_ref().map(|manifest| manifest.summary.axis.as_str());
@@ -102,6 +111,8 @@ impl Pipeline {
                     manifest,
                     fields,
                     letters,
+                    records,
+                    places,
                     registers,
                     scheme,
                     words,
@@ -157,6 +168,33 @@ impl Folder {
         self.toml::<RegisterFile>(registers::FILE).unwrap_or_default().layouts
     }
 
+    /// What holds for records as a whole; nothing where there is no such file.
+    fn records(&mut self) -> RecordSpec {
+        if self.root.join("records.toml").exists() {
+            self.toml("records.toml").unwrap_or_default()
+        } else {
+            RecordSpec::default()
+        }
+    }
+
+    /// The pipeline's places, and those that a site has added.
+    fn places(&mut self) -> Vec<Place> {
+        let own = ["gazetteer.tsv".to_owned()].into_iter().filter(|name| self.root.join(name).exists());
+        let mut names: Vec<String> = own.collect();
+        if self.root.join("gazetteer").exists() {
+            names.extend(self.files_in("gazetteer", ".tsv"));
+        }
+        let mut places = Vec::new();
+        for name in names {
+            let Some(text) = self.text(&name) else { continue };
+            match gazetteer::parse(&text) {
+                Ok(more) => places.extend(more),
+                Err(faults) => faults.iter().for_each(|what| self.fault(&name, what)),
+            }
+        }
+        places
+    }
+
     fn toml<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let text = self.text(name)?;
         let (value, faults) = parse(&text);
@@ -194,15 +232,20 @@ impl Folder {
     }
 
     fn rule_files(&mut self) -> Vec<String> {
+        self.files_in("rules", ".toml")
+    }
+
+    /// The files of a folder whose names end so, in order.
+    fn files_in(&mut self, folder: &str, ending: &str) -> Vec<String> {
         let mut names = Vec::new();
-        match fs::read_dir(self.root.join("rules")) {
-            Err(error) => self.fault("rules", error),
+        match fs::read_dir(self.root.join(folder)) {
+            Err(error) => self.fault(folder, error),
             Ok(entries) => {
                 for entry in entries {
                     match entry.map(|entry| entry.file_name().to_string_lossy().into_owned()) {
-                        Ok(name) if name.ends_with(".toml") => names.push(format!("rules/{name}")),
+                        Ok(name) if name.ends_with(ending) => names.push(format!("{folder}/{name}")),
                         Ok(_) => {}
-                        Err(error) => self.fault("rules", error),
+                        Err(error) => self.fault(folder, error),
                     }
                 }
             }

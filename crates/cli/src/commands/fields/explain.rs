@@ -5,8 +5,9 @@ use std::path::Path;
 
 use dossier_archive::{Archive, ArchiveError, AuditEvent};
 use dossier_fields::{Explained, Verdict};
-use dossier_model::{Fields, ItemText, Locator, Mask, MaskKind, PageContent, TextMask};
+use dossier_model::{FieldValue, Fields, ItemText, Locator, Mask, MaskKind, PageContent, TextMask};
 
+use super::super::doubts::{doubt, doubts};
 use super::{Reading, letter_of};
 use crate::error::{CliError, Exit};
 use crate::output::{Context, Style};
@@ -58,7 +59,42 @@ pub fn run(
         let kind = spec.map_or(MaskKind::Text, |spec| spec.mask());
         print(&mut out, value, kind, &shown, (style, context))?;
     }
+    recorded(&mut out, &reading, &shown.subject, (style, context))?;
     Ok(Exit::Complete)
+}
+
+/// What is on record of an item that its pages do not say: columns of a register, the gazetteer, a
+/// person's word.
+fn recorded(
+    out: &mut impl Write,
+    reading: &Reading,
+    subject: &Subject,
+    (style, context): (Style, Context),
+) -> Result<(), CliError> {
+    let by_pattern = |value: &&FieldValue| value.extractor.starts_with("pattern:");
+    for (field, values) in &subject.recorded {
+        let spec = reading.pipeline.field(field);
+        let kind = spec.map_or(MaskKind::Text, |spec| spec.mask());
+        let name = spec.map_or(field.as_str(), |spec| spec.label(context.lang));
+        let others: Vec<&FieldValue> = values.iter().filter(|value| !by_pattern(value)).collect();
+        if !others.is_empty() {
+            writeln!(out, "\n{}  {}", style.bold(name), style.dim(field))?;
+        }
+        for value in others {
+            let text = match kind {
+                MaskKind::Text => {
+                    let text = value.value.reveal();
+                    TextMask::of_text(text, subject.mask, on_record(reading, &subject.recorded)).apply(text)
+                }
+                kind => value.value.masked(kind, subject.mask),
+            };
+            let text = text.replace(['\n', '\t'], " ");
+            let why = doubts(&value.warnings, &[], context);
+            let why = if why.is_empty() { why } else { format!("  ({why})") };
+            writeln!(out, "  ✓ {text}  {:.2}  {}{}", value.confidence, value.extractor, style.dim(&why))?;
+        }
+    }
+    Ok(())
 }
 
 /// The mask of the letter's text: what is on record, and what was found but does not stand, wherever
@@ -68,11 +104,15 @@ fn hidden(reading: &Reading, explained: &[Explained], subject: &Subject) -> Text
     let found = explained
         .iter()
         .flat_map(|value| [&value.value, &value.raw].map(|text| (text.reveal(), kind(&value.field))));
-    let recorded = subject.recorded.iter().flat_map(|(field, values)| {
-        let texts = values.iter().flat_map(|value| [value.value.reveal(), value.raw.reveal()]);
-        texts.map(move |text| (text, kind(field)))
-    });
-    TextMask::of_text(&subject.text.text, subject.mask, found.chain(recorded))
+    TextMask::of_text(&subject.text.text, subject.mask, found.chain(on_record(reading, &subject.recorded)))
+}
+
+/// The values on record, as they are and as they stand in their sources.
+fn on_record<'a>(reading: &'a Reading, recorded: &'a Fields) -> impl Iterator<Item = (&'a str, MaskKind)> {
+    recorded.iter().flat_map(|(field, values)| {
+        let kind = reading.pipeline.field(field).map_or(MaskKind::Text, |spec| spec.mask());
+        values.iter().flat_map(move |value| [(value.value.reveal(), kind), (value.raw.reveal(), kind)])
+    })
 }
 
 /// The letter of the item with this id, as its pages have it; nothing when there is none, and the
@@ -125,7 +165,7 @@ fn print(
         value.finders.join(" + "),
     );
     let mut why = reason(&value.verdict, context);
-    why.extend(value.warnings.iter().cloned());
+    why.extend(value.warnings.iter().map(|mark| doubt(mark, &[], context)));
     let why = if why.is_empty() { String::new() } else { format!("  ({})", why.join("; ")) };
     writeln!(out, "{}{}", if stands { line } else { style.dim(&line) }, style.dim(&why))?;
     for place in &value.places {
@@ -159,6 +199,9 @@ fn reason(verdict: &Verdict, context: Context) -> Vec<String> {
         Verdict::Kept => return Vec::new(),
         Verdict::Claimed(field) => {
             format!("{} {field}", context.pick("its characters belong to", "这些字属于"))
+        }
+        Verdict::Refuted(field) => {
+            format!("{} {field}", context.pick("spoken against by the value of", "不容此解的字段"))
         }
         Verdict::NoSecondCue => context.pick("needs a second cue", "尚缺另一线索").to_owned(),
         Verdict::Covered => context.pick("a surer value stands here", "此处另有更可靠的值").to_owned(),
