@@ -48,7 +48,7 @@ for file in PP-OCRv6_det_small.onnx PP-OCRv6_rec_small.onnx "$(basename "$librar
     cp "$models/$file" "$to/share/dossier/models/"
 done
 cp -r "$root/pipelines" "$to/share/dossier/"
-cp "$root/LICENSE" "$root/README.zh-CN.md" "$root/docs/manual.zh-CN.md" "$root/docs/rules.zh-CN.md" "$to/doc/"
+cp "$root/LICENSE" "$root/README.zh-CN.md" "$root/docs/manual.zh-CN.md" "$root/docs/rules.zh-CN.md" "$root/docs/fields.zh-CN.md" "$to/doc/"
 # What else is in it belongs to others.
 mkdir "$to/doc/licences"
 for package in libc6 libstdc++6 libgcc-s1; do

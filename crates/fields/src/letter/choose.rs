@@ -225,12 +225,12 @@ impl<'a> Group<'a> {
 
     pub(super) fn field_value(&self, text: &ItemText, pages: &[PageContent]) -> Option<FieldValue> {
         let mut places: Vec<Evidence> = Vec::new();
+        let mut seen = BTreeSet::new();
         let mut certainties = BTreeMap::new();
         for candidate in &self.candidates {
             let (evidence, certainty) = evidence(text, pages, candidate.span);
             certainties.insert(candidate.span, certainty);
-            let new: Vec<Evidence> = evidence.into_iter().filter(|place| !places.contains(place)).collect();
-            places.extend(new);
+            places.extend(evidence.into_iter().filter(|place| seen.insert((place.start, place.end))));
         }
         let certain = |candidate: &Candidate<'_>| certainties.get(&candidate.span).copied().unwrap_or(1.0);
         let first = self.candidates.first()?;

@@ -14,13 +14,17 @@ use crate::expression::source;
 /// An expression with more cues than this is cheaper to try than to look for.
 const MOST: usize = 400;
 
-/// How much of a text an expression with a cue there has to see.
-#[derive(Clone, Copy)]
-enum Reach {
-    /// All of it.
-    Everything,
-    /// So many bytes before and behind the cue.
-    Bytes(usize),
+/// How much of a text an expression with a cue there has to see: so many bytes before the cue's
+/// beginning, and behind it; nothing where that has no bound.
+type Reach = (Option<usize>, Option<usize>);
+
+/// The longest character, so that no match touches the end of what is seen, where `$` would hold.
+const MARGIN: usize = 4;
+
+/// Words of which one stands in every match, and how far a match reaches from the word's beginning.
+struct Found {
+    cues: Vec<Vec<u8>>,
+    reach: Reach,
 }
 
 /// The cues of many expressions.
@@ -45,12 +49,10 @@ impl Cues {
             let hir = regex_syntax::parse(&source(expression)).map_err(Box::new)?;
             let cues = cues(&hir);
             cueless.push(cues.is_none());
-            reach.push(match hir.properties().maximum_len() {
-                _ if place => Reach::Bytes(0),
-                Some(longest) => Reach::Bytes(longest),
-                None => Reach::Everything,
-            });
-            for cue in cues.unwrap_or_default() {
+            let (before, behind) = cues.as_ref().map_or((None, None), |found| found.reach);
+            let behind = behind.map(|behind| behind + MARGIN);
+            reach.push(if place { (Some(0), Some(0)) } else { (before, behind) });
+            for cue in cues.map(|found| found.cues).unwrap_or_default() {
                 words.push(cue);
                 owners.push(at);
             }
@@ -68,20 +70,17 @@ impl Cues {
         let mut windows: Vec<Windows> = self.cueless.iter().map(all).collect();
         for found in self.automaton.find_overlapping_iter(text) {
             let owner = self.owners[found.pattern().as_usize()];
-            let window = match self.reach[owner] {
-                Reach::Everything => 0..text.len(),
-                Reach::Bytes(bytes) => {
-                    text.floor_char_boundary(found.start().saturating_sub(bytes))
-                        ..text.ceil_char_boundary(found.end() + bytes)
-                }
-            };
+            let (before, behind) = self.reach[owner];
+            let start = before.map_or(0, |before| found.start().saturating_sub(before));
+            let end = behind.map_or(text.len(), |behind| found.start() + behind).max(found.end());
+            let window = text.floor_char_boundary(start)..text.ceil_char_boundary(end.min(text.len()));
             add(&mut windows[owner], window);
         }
         windows
     }
 }
 
-/// Adds a window that ends behind all others.
+/// Adds a window whose cue ends behind those of all others.
 fn add(windows: &mut Windows, window: Range<usize>) {
     let mut window = window;
     while let Some(before) = windows.pop_if(|before| before.end >= window.start) {
@@ -91,35 +90,69 @@ fn add(windows: &mut Windows, window: Range<usize>) {
 }
 
 /// The best cues of an expression: those whose shortest is longest, and of such the fewest.
-fn cues(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+fn cues(hir: &Hir) -> Option<Found> {
     match hir.kind() {
-        HirKind::Literal(literal) => Some(vec![literal.0.to_vec()]),
+        HirKind::Literal(literal) => {
+            Some(Found { cues: vec![literal.0.to_vec()], reach: (Some(0), longest(hir)) })
+        }
         HirKind::Class(_) => literals(hir),
         HirKind::Capture(capture) => cues(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => cues(&repetition.sub),
+        // Which of the repetitions has the cue is not known.
+        HirKind::Repetition(repetition) if repetition.min > 0 => {
+            cues(&repetition.sub).map(|found| Found { reach: (longest(hir), longest(hir)), ..found })
+        }
         HirKind::Concat(parts) => {
-            let tails = (0..parts.len()).map(|at| literals(&Hir::concat(parts[at..].to_vec())));
-            let own = parts.iter().map(cues);
-            tails.chain(own).flatten().max_by_key(|cues| worth(cues))
+            let tails =
+                (0..parts.len()).map(|at| (at, literals(&Hir::concat(parts[at..].to_vec())), parts.len()));
+            let own = (0..parts.len()).map(|at| (at, cues(&parts[at]), at + 1));
+            let all = tails.chain(own).filter_map(|(at, found, end)| Some((at, found?, end)));
+            let (at, found, end) = all.max_by_key(|(_, found, _)| worth(&found.cues))?;
+            let (before, behind) = found.reach;
+            let reach = (sum(longest_of(&parts[..at]), before), sum(behind, longest_of(&parts[end..])));
+            Some(Found { reach, ..found })
         }
         HirKind::Alternation(branches) => {
             let all: Option<Vec<_>> = branches.iter().map(cues).collect();
-            let own = all.map(|branches| branches.concat()).filter(|cues| cues.len() <= MOST);
-            own.into_iter().chain(literals(hir)).max_by_key(|cues| worth(cues))
+            let own = all.map(together).filter(|found| found.cues.len() <= MOST);
+            own.into_iter().chain(literals(hir)).max_by_key(|found| worth(&found.cues))
         }
         _ => None,
     }
 }
 
+/// The cues of all branches, which reach as far as the one that reaches furthest.
+fn together(branches: Vec<Found>) -> Found {
+    let most = |a: Option<usize>, b: Option<usize>| Some(a?.max(b?));
+    let none = Found { cues: Vec::new(), reach: (Some(0), Some(0)) };
+    branches.into_iter().fold(none, |all, branch| Found {
+        cues: [all.cues, branch.cues].concat(),
+        reach: (most(all.reach.0, branch.reach.0), most(all.reach.1, branch.reach.1)),
+    })
+}
+
+/// The bytes of an expression's longest match; nothing where that has no bound.
+fn longest(hir: &Hir) -> Option<usize> {
+    hir.properties().maximum_len()
+}
+
+fn longest_of(parts: &[Hir]) -> Option<usize> {
+    parts.iter().map(longest).sum()
+}
+
+fn sum(a: Option<usize>, b: Option<usize>) -> Option<usize> {
+    Some(a? + b?)
+}
+
 /// What an expression's matches begin with, if that is one of a few literals.
-fn literals(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+fn literals(hir: &Hir) -> Option<Found> {
     let mut extractor = Extractor::new();
     extractor.limit_total(MOST);
     let mut found: Seq = extractor.extract(hir);
     found.minimize_by_preference();
     let literals: Vec<Vec<u8>> =
         found.literals()?.iter().map(|literal| literal.as_bytes().to_vec()).collect();
-    (!literals.is_empty() && literals.iter().all(|literal| !literal.is_empty())).then_some(literals)
+    let usable = !literals.is_empty() && literals.iter().all(|literal| !literal.is_empty());
+    usable.then(|| Found { cues: literals, reach: (Some(0), longest(hir)) })
 }
 
 /// The length of the shortest, up to that of two Han characters; then fewness.
@@ -132,8 +165,8 @@ mod tests {
     use super::*;
 
     fn of(expression: &str) -> Option<Vec<String>> {
-        let cues = cues(&regex_syntax::parse(expression).unwrap())?;
-        Some(cues.into_iter().map(|cue| String::from_utf8(cue).unwrap()).collect())
+        let found = cues(&regex_syntax::parse(expression).unwrap())?;
+        Some(found.cues.into_iter().map(|cue| String::from_utf8(cue).unwrap()).collect())
     }
 
     #[test]
@@ -150,6 +183,6 @@ mod tests {
             Cues::new(expressions.into_iter().map(|expression| (expression, expression == "元"))).unwrap();
         let windows = cues.windows("村民签字,共二户,12户9元");
         let none = Windows::new();
-        assert_eq!(windows, [none, vec![0..32], vec![0..19], vec![13..32], vec![29..32]]);
+        assert_eq!(windows, [none, vec![0..32], vec![6..16], vec![16..32], vec![29..32]]);
     }
 }

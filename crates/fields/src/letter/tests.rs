@@ -345,8 +345,8 @@ fn papers_of_offices_have_their_dates_and_units() {
     }
 }
 
-/// Ten times the text may not take more than some ten times as long, whatever it says: quadratic time
-/// would be a hundred times as long.
+/// Twenty times the text may not take more than some twenty times as long, whatever it says: quadratic
+/// time would be four hundred times as long.
 #[test]
 fn no_text_takes_more_than_linear_time() {
     const NASTY: [&str; 30] = [
@@ -399,9 +399,12 @@ fn no_text_takes_more_than_linear_time() {
             };
             (0..3).map(|_| run()).min().unwrap_or_default()
         };
-        let (short, long) = (time(1500), time(15_000));
-        let allowed = 35 * short + std::time::Duration::from_millis(10);
-        assert!(long <= allowed, "{piece:?}: {short:?} for 1,500 characters, {long:?} for ten times as many");
+        let (short, long) = (time(1500), time(30_000));
+        let allowed = 100 * short + std::time::Duration::from_millis(10);
+        assert!(
+            long <= allowed,
+            "{piece:?}: {short:?} for 1,500 characters, {long:?} for twenty times as many"
+        );
     }
 }
 
