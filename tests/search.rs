@@ -37,7 +37,7 @@ fn every_substring_of_a_register_is_found_and_nothing_else() {
             .map(|(id, _)| id.as_str())
             .collect();
         expected.sort_unstable();
-        for form in [phrase.to_owned(), full_width(phrase), broken(phrase)] {
+        for form in [phrase.to_owned(), full_width(phrase), broken(phrase), traditional(phrase)] {
             let found =
                 place.ask(["search", "--literal", "--json", "--limit", "1000", "--", &form]).exits(0).json();
             let mut found = ids(&found);
@@ -53,6 +53,17 @@ fn full_width(phrase: &str) -> String {
         c => c,
     };
     phrase.chars().map(wide).collect()
+}
+
+/// In traditional characters, where there are some that are simplified to just this one.
+fn traditional(phrase: &str) -> String {
+    let table = include_str!("../crates/model/data/traditional-simplified.tsv");
+    let pairs = table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
+        let (traditional, simplified) = line.split_once('\t')?;
+        Some((simplified.chars().next()?, traditional.chars().next()?))
+    });
+    let known: std::collections::HashMap<char, char> = pairs.collect();
+    phrase.chars().map(|c| known.get(&c).copied().unwrap_or(c)).collect()
 }
 
 /// With a line break between any two characters of which one is Han.
@@ -202,4 +213,82 @@ fn searches_are_kept_and_say_what_is_new() {
         let lines = trail.lines().filter(|line| line.contains(&format!("\"action\":\"{action}\"")));
         assert_eq!(lines.count(), times, "{action}");
     }
+}
+
+#[test]
+fn hits_come_by_region_and_by_number_and_times_as_histograms() {
+    let place = Place::new();
+    let register = "信访编号,信访人,来信日期,属地,标题,信访内容\n\
+        D10,钱守信,2018-03-02,石岭县,甲,村道失修\n\
+        D9,孙有田,2018-05-06,安平县,乙,村道失修\n\
+        D2,周玉兰,2018-05-07,望川县,丙,村道失修\n";
+    place.ingest([place.write("in/台账.csv", register)]).exits(0);
+    let sorted = |order: &str| -> String {
+        let found = place.ask(["search", "村道", "--sort", order, "--json"]).exits(0).json();
+        let titles = found["hits"].as_array().unwrap().iter();
+        titles.map(|hit| hit["title"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(sorted("number"), "丙乙甲");
+    assert_eq!(sorted("region"), "乙甲丙", "as they are pronounced: anping, shiling, wangchuan");
+    assert_eq!(sorted("newest"), "丙乙甲");
+    let facets = place.ask(["search", "村道", "--facets", "--json"]).exits(0).json()["facets"].clone();
+    let months = serde_json::json!([
+        { "value": "2018-03", "count": 1 }, { "value": "2018-04", "count": 0 }, { "value": "2018-05", "count": 2 },
+    ]);
+    assert_eq!(facets["month"], months);
+    let shown = place.ask(["search", "村道", "--facets"]).exits(0).stdout;
+    assert!(shown.contains("2018-05 ▇▇"), "{shown}");
+}
+
+#[test]
+fn tolerant_search_finds_just_what_differs_in_one_character() {
+    let place = Place::new();
+    place.ingest([samples().join("registers")]).exits(0);
+    let items = place.ask(["export", "--mask", "none"]).exits(0).lines();
+    let texts: Vec<(String, Vec<String>)> =
+        items.iter().map(|item| (item["id"].as_str().unwrap().to_owned(), runs(item))).collect();
+    let mut numbers = Rng::new(7);
+    let mut asked = 0;
+    while asked < 60 {
+        let (_, runs) = &texts[numbers.below(texts.len())];
+        let run: Vec<char> = runs[numbers.below(runs.len())].chars().collect();
+        let length = 3 + numbers.below(5);
+        let at = numbers.below(run.len().saturating_sub(length) + 1);
+        let Some(piece) = run.get(at..at + length) else { continue };
+        if !piece.iter().all(|c| dossier_model::is_han(*c)) {
+            continue;
+        }
+        asked += 1;
+        // As somebody remembers it: one character wrong, missing or too many.
+        let mut typed = piece.to_vec();
+        match numbers.below(4) {
+            0 => typed[numbers.below(length)] = '鑫',
+            1 if length > 3 => drop(typed.remove(numbers.below(length))),
+            2 => typed.insert(numbers.below(length), '鑫'),
+            _ => {}
+        }
+        let mut expected: Vec<&str> = texts
+            .iter()
+            .filter(|(_, runs)| runs.iter().any(|run| nearly(&run.chars().collect::<Vec<_>>(), &typed)))
+            .map(|(id, _)| id.as_str())
+            .collect();
+        expected.sort_unstable();
+        let query = typed.iter().collect::<String>() + "~";
+        let found = place.ask(["search", "--json", "--limit", "1000", &query]).exits(0).json();
+        let mut found = ids(&found);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{query}");
+    }
+}
+
+/// Whether a text has a phrase with at most one character wrong, missing or too many.
+fn nearly(text: &[char], phrase: &[char]) -> bool {
+    let alike = |stretch: &[char], phrase: &[char]| {
+        let begin = stretch.iter().zip(phrase).take_while(|(a, b)| a == b).count();
+        let end = stretch.iter().rev().zip(phrase.iter().rev()).take_while(|(a, b)| a == b).count();
+        let differs = stretch.len().max(phrase.len()) - 1;
+        stretch == phrase || begin + end >= differs
+    };
+    let lengths = phrase.len() - 1..=phrase.len() + 1;
+    lengths.into_iter().any(|length| text.windows(length).any(|stretch| alike(stretch, phrase)))
 }

@@ -5,7 +5,8 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, flock, statfs};
+use rustix::fs::{CWD, FlockOperation, RenameFlags, flock, renameat_with, statfs};
+use rustix::io::Errno;
 
 use crate::{ArchiveError, Catalog, SearchIndex};
 
@@ -105,25 +106,39 @@ impl Archive {
     /// # Errors
     /// What the catalog or the index says.
     pub fn update_index(&self) -> Result<u64, ArchiveError> {
-        self.index.update(&self.catalog)
+        self.index.update(&self.catalog, &mut |_, _| {})
     }
 
     /// Makes the index anew from the catalog; returns how many items it holds. The old one serves
-    /// until the new one is whole. The caller holds the lock.
+    /// until the new one is whole. `watch` is told how many items are done, and of how many. The
+    /// caller holds the lock.
     ///
     /// # Errors
     /// What the catalog or the index says.
-    pub fn rebuild_index(&mut self) -> Result<u64, ArchiveError> {
-        let [path, next, former] = ["index", "index.next", "index.former"].map(|name| self.root.join(name));
+    pub fn rebuild_index(&mut self, mut watch: impl FnMut(u64, u64)) -> Result<u64, ArchiveError> {
+        let [path, next] = ["index", "index.next"].map(|name| self.root.join(name));
         remove_folder(&next)?;
-        remove_folder(&former)?;
-        let written = SearchIndex::open(&next)?.update(&self.catalog)?;
-        fs::rename(&path, &former).map_err(ArchiveError::io(&path))?;
+        let written = SearchIndex::open(&next)?.update(&self.catalog, &mut watch)?;
+        exchange(&path, &next)?;
         crate::kill_point("index.moved");
-        fs::rename(&next, &path).map_err(ArchiveError::io(&next))?;
         self.index = SearchIndex::open(&path)?;
-        remove_folder(&former)?;
+        remove_folder(&next)?;
         Ok(written)
+    }
+}
+
+/// Puts each of two folders in the other's place, at once where the file system can do that:
+/// whoever opens one meanwhile finds a whole one.
+fn exchange(path: &Path, next: &Path) -> Result<(), ArchiveError> {
+    match renameat_with(CWD, next, CWD, path, RenameFlags::EXCHANGE) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+            let former = path.with_extension("former");
+            remove_folder(&former)?;
+            fs::rename(path, &former).map_err(ArchiveError::io(path))?;
+            fs::rename(next, path).map_err(ArchiveError::io(next))?;
+            remove_folder(&former)
+        }
+        exchanged => exchanged.map_err(|error| ArchiveError::io(path)(error.into())),
     }
 }
 
@@ -150,9 +165,7 @@ pub(crate) fn lock(root: &Path) -> Result<RunLock, ArchiveError> {
             name_holder(&file).map_err(ArchiveError::io(path))?;
             Ok(RunLock { file })
         }
-        Err(rustix::io::Errno::WOULDBLOCK) => {
-            Err(ArchiveError::Busy { root: root.to_owned(), holder: holder(&path) })
-        }
+        Err(Errno::WOULDBLOCK) => Err(ArchiveError::Busy { root: root.to_owned(), holder: holder(&path) }),
         Err(error) => Err(ArchiveError::io(path)(error.into())),
     }
 }

@@ -72,7 +72,7 @@ fn the_old_index_serves_until_the_new_one_is_whole() {
     let reader = Archive::open(folder.path()).unwrap();
     // What a rebuilding that was killed leaves behind is no hindrance.
     std::fs::create_dir_all(folder.path().join("index.next/rest")).unwrap();
-    assert_eq!(archive.rebuild_index().unwrap(), 1);
+    assert_eq!(archive.rebuild_index(|_, _| {}).unwrap(), 1);
     let expected = (1, vec!["村道失修".to_owned()]);
     assert_eq!(titles(&reader, "村道"), expected, "an open reader goes on");
     assert_eq!(titles(&archive, "村道"), expected);

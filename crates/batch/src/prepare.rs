@@ -32,6 +32,7 @@ pub(crate) fn prepare(archive: &Archive, root: &Path, rules: &Rules) -> Result<(
         no: summary.no.clone(),
         nobody: pipeline.letters.anonymous.clone(),
         facets: summary.facets.clone(),
+        number: pipeline.manifest.identity.keys.clone(),
         axes: rules
             .classifier
             .axes()

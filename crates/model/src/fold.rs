@@ -58,7 +58,9 @@ impl Folded {
 
 /// Folds a text; offsets are in Unicode characters of `text`.
 pub fn fold(text: &str) -> Folded {
-    let mut folded = Folded::default();
+    // Three bytes a Han character.
+    let room = text.len() / 3 + 8;
+    let mut folded = Folded { chars: Vec::with_capacity(room), origin: Vec::with_capacity(room) };
     let mut gap = Gap::None;
     for (offset, source) in text.chars().enumerate() {
         if is_blank(source) {

@@ -7,6 +7,7 @@
 
 mod account;
 mod category;
+mod common;
 mod decision;
 mod digest;
 mod distance;
@@ -24,6 +25,7 @@ mod register;
 
 pub use account::{Account, FileCounts, ItemCounts, PageCounts, RowCounts, Unsettled};
 pub use category::{CategoryScore, Classification, Reason};
+pub use common::COMMON_HAN;
 pub use decision::{Anchor, Decision, Verdict, amend_classification, amend_fields};
 pub use digest::{BadSha256, Sha256, short_hash};
 pub use distance::edit_distance;

@@ -4,6 +4,8 @@
 
 use std::io::{self, Write};
 
+use dossier_model::COMMON_HAN;
+
 use crate::rng::Rng;
 
 /// How many words there are.
@@ -51,10 +53,7 @@ impl Bulk {
     /// Letters of their own for each seed, in a vocabulary that is always the same.
     pub fn new(seed: u64) -> Bulk {
         let mut rng = Rng::named("vocabulary");
-        let mut characters = common_characters();
-        for at in (1..characters.len()).rev() {
-            characters.swap(at, rng.below(at + 1));
-        }
+        let characters = by_frequency(&mut rng);
         let word = |rng: &mut Rng| {
             let length = match rng.unit() {
                 x if x < 0.1 => 1,
@@ -137,6 +136,16 @@ pub fn write_register(mut output: impl Write, letters: Bulk, count: usize) -> io
 fn zipf(rng: &mut Rng, count: usize) -> usize {
     let rank = FLAT * ((count as f32 + FLAT) / FLAT).powf(rng.unit()) - FLAT;
     (rank as usize).min(count.saturating_sub(1))
+}
+
+/// All characters, those first that are the commonest in Chinese too.
+fn by_frequency(rng: &mut Rng) -> Vec<char> {
+    let mut rest = common_characters();
+    rest.retain(|c| !COMMON_HAN.contains(*c));
+    for at in (1..rest.len()).rev() {
+        rest.swap(at, rng.below(at + 1));
+    }
+    COMMON_HAN.chars().chain(rest).collect()
 }
 
 /// The 3,755 characters of level 1 of GB 2312-80.

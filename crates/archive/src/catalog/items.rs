@@ -194,6 +194,13 @@ impl Catalog {
         Ok(())
     }
 
+    /// How many items have changed since.
+    pub(crate) fn changes_since(&self, sequence: u64) -> Result<u64, ArchiveError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT count(DISTINCT item) FROM change WHERE sequence > ?1")?;
+        Ok(statement.query_row([sequence as i64], |row| row.get::<_, i64>(0))? as u64)
+    }
+
     pub(super) fn change(&self, id: &str) -> Result<i64, ArchiveError> {
         self.db.prepare_cached("INSERT INTO change (item) VALUES (?1)")?.execute([id])?;
         Ok(self.db.last_insert_rowid())

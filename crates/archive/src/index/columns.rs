@@ -9,6 +9,9 @@ use super::tokens;
 
 /// The column of counted values.
 pub(super) const FACETS: &str = "facets";
+/// The columns that hits may be ordered by.
+pub(super) const REGION: &str = "region";
+pub(super) const NUMBER: &str = "number";
 
 #[derive(Clone, Copy)]
 pub(super) struct Columns {
@@ -37,6 +40,9 @@ pub(super) struct Columns {
     pub numbers: Field,
     /// The date that lists show, as digits of year, month and day; 0 if there is none.
     pub date: Field,
+    /// Where it is about and its number, as they are ordered.
+    pub region: Field,
+    pub number: Field,
     /// The run that brought the latest of it.
     pub run: Field,
     /// Follows from the id: equal hits come in the same order whatever the index's history.
@@ -74,6 +80,8 @@ pub(super) fn schema() -> (Schema, Columns) {
         facets: schema.add_text_field(FACETS, STRING | FAST),
         numbers: schema.add_json_field("numbers", JsonObjectOptions::default().set_fast("raw")),
         date: schema.add_i64_field("date", NumericOptions::from(FAST | INDEXED)),
+        region: schema.add_text_field(REGION, TextOptions::default().set_fast("raw")),
+        number: schema.add_text_field(NUMBER, TextOptions::default().set_fast("raw")),
         run: schema.add_i64_field("run", NumericOptions::from(FAST | INDEXED)),
         tie: schema.add_u64_field("tie", FAST),
     };

@@ -10,6 +10,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::columns::Columns;
+use super::near::{self, Half, NearQuery, variants};
 use super::notation;
 use super::query::{Node, Query};
 use super::tokens::{facet_token, field_token, is_pair};
@@ -111,18 +112,25 @@ impl Compiler<'_> {
         any(ways)
     }
 
-    /// The text has these folded characters in a row: two are a pair; of more, only what has all
-    /// their pairs is looked at.
+    /// The text has these folded characters in a row.
     fn in_text(&self, folded: &str) -> Compiled {
         let chars: Vec<char> = folded.chars().collect();
-        let places: Vec<(usize, char)> = chars.iter().copied().enumerate().collect();
         match chars.as_slice() {
-            [first, second] if is_pair(*first, *second) => self.pair(*first, *second),
-            _ => self.at_places(&places),
+            [first, second] => self.side_by_side(*first, *second),
+            _ => self.at_places(&chars.into_iter().enumerate().collect::<Vec<_>>()),
         }
     }
 
-    /// The text has these characters at these distances.
+    /// The text has these two characters in a row.
+    pub fn side_by_side(&self, first: char, second: char) -> Compiled {
+        if is_pair(first, second) {
+            self.pair(first, second)
+        } else {
+            self.at_places(&[(0, first), (1, second)])
+        }
+    }
+
+    /// The text has these characters at these distances; only what has all their pairs is looked at.
     fn at_places(&self, places: &[(usize, char)]) -> Compiled {
         let fields = &self.columns.fields;
         let in_field = |name: &String| spaced(*fields, places, |c| field_token(name, c));
@@ -143,15 +151,61 @@ impl Compiler<'_> {
     fn nearly(&self, folded: &str) -> Compiled {
         let chars: Vec<char> = folded.chars().collect();
         let mut ways = vec![self.text(folded, true)];
-        if chars.len() > 2 {
-            for places in variants(&chars) {
-                ways.push(scored(self.at_places(&places), UNSURE));
-                if !self.sure_only {
-                    ways.push(scored(spaced(self.columns.unsure, &places, |c| c.to_string()), UNSURE));
-                }
+        match chars.len() {
+            0..=2 => {}
+            3 => ways.extend(variants(3).iter().flat_map(|variant| self.variant(&chars, variant))),
+            length => {
+                ways.extend(near::halves(length).iter().flat_map(|half| self.near(&chars, half)));
             }
         }
         any(ways)
+    }
+
+    fn variant(&self, chars: &[char], variant: &[(usize, usize)]) -> Vec<Compiled> {
+        let places: Vec<(usize, char)> = variant.iter().map(|(at, which)| (*at, chars[*which])).collect();
+        let mut ways = vec![match places.as_slice() {
+            [(0, first), (1, second)] => self.side_by_side(*first, *second),
+            places => self.at_places(places),
+        }];
+        if !self.sure_only {
+            ways.push(spaced(self.columns.unsure, &places, |c| c.to_string()));
+        }
+        ways.into_iter().map(|way| scored(way, UNSURE)).collect()
+    }
+
+    /// The phrase with this half as it is, in each column where texts are.
+    fn near(&self, chars: &[char], half: &Half) -> Vec<Compiled> {
+        let Columns { text, fields, unsure, .. } = self.columns;
+        let terms = |field: Field, token: &dyn Fn(char) -> String| -> Vec<Term> {
+            chars.iter().map(|c| Term::from_field_text(field, &token(*c))).collect()
+        };
+        let mut ways = vec![(terms(*text, &|c| c.to_string()), true)];
+        ways.extend(self.saying.iter().map(|name| (terms(*fields, &|c| field_token(name, c)), true)));
+        if !self.sure_only {
+            // Pairs are of what was read, not of runners-up.
+            ways.push((terms(*unsure, &|c| c.to_string()), false));
+        }
+        let query = |(terms, has_pairs): (Vec<Term>, bool)| {
+            let candidates =
+                self.candidates(&chars[half.chars.clone()], &terms[half.chars.clone()], has_pairs);
+            scored(Box::new(NearQuery::new(candidates, terms, half)), UNSURE)
+        };
+        ways.into_iter().map(query).collect()
+    }
+
+    /// What has all of these characters, and the pairs of them that are indexed.
+    fn candidates(&self, chars: &[char], terms: &[Term], has_pairs: bool) -> Compiled {
+        let paired =
+            |at: usize| has_pairs && chars.get(at..at + 2).is_some_and(|two| is_pair(two[0], two[1]));
+        let mut all = Vec::new();
+        for (at, one) in terms.iter().enumerate() {
+            if paired(at) {
+                all.push(self.pair(chars[at], chars[at + 1]));
+            } else if at == 0 || !paired(at - 1) {
+                all.push(term(one.clone()));
+            }
+        }
+        if all.len() == 1 { all.remove(0) } else { every(all) }
     }
 
     fn range(&self, name: &str, from: Option<i64>, to: Option<i64>) -> Compiled {
@@ -164,31 +218,6 @@ impl Compiler<'_> {
         let to = value(to.unwrap_or(i64::MAX / 4));
         Box::new(RangeQuery::new(Bound::Included(from), Bound::Included(to)))
     }
-}
-
-/// The characters of a phrase that stay, with their distances, for each way in which one
-/// character of the text may differ: another in its place, none, or one too many.
-pub(super) fn variants(chars: &[char]) -> Vec<Vec<(usize, char)>> {
-    let placed = |skip: usize, shift: isize| -> Vec<(usize, char)> {
-        let moved = |at: usize| if at > skip { at.saturating_add_signed(shift) } else { at };
-        chars.iter().enumerate().filter(|(at, _)| *at != skip).map(|(at, c)| (moved(at), *c)).collect()
-    };
-    let mut variants: Vec<Vec<(usize, char)>> = Vec::new();
-    for at in 0..chars.len() {
-        variants.push(placed(at, 0));
-        variants.push(placed(at, -1));
-        if at > 0 {
-            let wider = chars.iter().enumerate();
-            variants.push(wider.map(|(place, c)| (place + usize::from(place >= at), *c)).collect());
-        }
-    }
-    for variant in &mut variants {
-        let first = variant.first().map_or(0, |(at, _)| *at);
-        variant.iter_mut().for_each(|(at, _)| *at -= first);
-    }
-    variants.sort_unstable();
-    variants.dedup();
-    variants
 }
 
 /// The field has these characters at these distances.
@@ -217,8 +246,11 @@ fn filtered(pairs: Vec<Compiled>, query: Compiled) -> Compiled {
     if pairs.is_empty() {
         return query;
     }
-    let all = pairs.into_iter().chain([query]).map(|query| (Occur::Must, query));
-    Box::new(BooleanQuery::new(all.collect()))
+    every(pairs.into_iter().chain([query]).collect())
+}
+
+fn every(queries: Vec<Compiled>) -> Compiled {
+    Box::new(BooleanQuery::new(queries.into_iter().map(|query| (Occur::Must, query)).collect()))
 }
 
 fn phrase(field: Field, folded: &str, token: impl Fn(char) -> String) -> Compiled {
@@ -228,23 +260,4 @@ fn phrase(field: Field, folded: &str, token: impl Fn(char) -> String) -> Compile
 
 fn term(term: Term) -> Compiled {
     Box::new(TermQuery::new(term, IndexRecordOption::Basic))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_character_may_differ() {
-        let variants = variants(&['石', '桥', '镇']);
-        for (what, places) in [
-            ("another", vec![(0, '石'), (2, '镇')]),
-            ("none", vec![(0, '石'), (1, '镇')]),
-            ("one too many", vec![(0, '石'), (2, '桥'), (3, '镇')]),
-            ("the first", vec![(0, '桥'), (1, '镇')]),
-            ("the last", vec![(0, '石'), (1, '桥')]),
-        ] {
-            assert!(variants.contains(&places), "{what}: {variants:?}");
-        }
-    }
 }

@@ -1,11 +1,12 @@
 //! Where a query's phrases stand in a text: what is highlighted is what was found.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use dossier_model::{Folded, ItemText, fold, fold_text};
 
-use super::compile::variants;
+use super::near::variants;
 use super::notation::{self, Said};
 use super::query::{Node, Query};
 use super::tokens::runs_with_starts;
@@ -20,16 +21,17 @@ pub(crate) struct Found {
 }
 
 /// A text as phrases are looked for in it.
-pub(crate) struct Haystack {
+pub(crate) struct Haystack<'a> {
+    text: &'a ItemText,
     pub folded: Folded,
     /// For folded characters that the recogniser was unsure of, their folded runners-up.
     others: HashMap<usize, Vec<char>>,
-    /// Amounts, numbers and dates with their places.
-    said: Vec<Said>,
+    /// Amounts, numbers and dates with their places, once they are asked for.
+    said: OnceCell<Vec<Said>>,
 }
 
-impl Haystack {
-    pub fn new(text: &ItemText) -> Haystack {
+impl<'a> Haystack<'a> {
+    pub fn new(text: &'a ItemText) -> Haystack<'a> {
         let folded = fold(&text.text);
         let mut others: HashMap<usize, Vec<char>> = HashMap::new();
         for other in &text.alternatives {
@@ -38,8 +40,7 @@ impl Haystack {
                 others.entry(at).or_default().extend(fold_text(&other.reading.to_string()).chars());
             }
         }
-        let said = said(text, &folded);
-        Haystack { folded, others, said }
+        Haystack { text, folded, others, said: OnceCell::new() }
     }
 
     /// The places of the query's phrases that must be there, in order.
@@ -98,7 +99,8 @@ impl Haystack {
     /// The same amount, number or date in whatever notation.
     fn notation(&self, word: &str, found: &mut Vec<Found>) {
         let Some(token) = notation::token(word) else { return };
-        let same = self.said.iter().filter(|said| said.token == token);
+        let said = self.said.get_or_init(|| said(self.text, &self.folded));
+        let same = said.iter().filter(|said| said.token == token);
         let others = same.map(|said| Found { place: said.place.clone(), unsure: false });
         // Where the word itself stands as it was typed, that is highlighted.
         let others: Vec<Found> = others.filter(|other| !found.iter().any(|f| meet(f, other))).collect();
@@ -110,7 +112,10 @@ impl Haystack {
         if chars.len() < 3 {
             return;
         }
-        let mut variants = variants(&chars);
+        let placed = |variant: Vec<(usize, usize)>| -> Vec<(usize, char)> {
+            variant.into_iter().map(|(at, which)| (at, chars[which])).collect()
+        };
+        let mut variants: Vec<Vec<(usize, char)>> = variants(chars.len()).into_iter().map(placed).collect();
         // The widest first: another character in a place before one that is missing.
         variants.sort_by_key(|variant| std::cmp::Reverse(variant.last().map_or(0, |(at, _)| *at)));
         for variant in variants {

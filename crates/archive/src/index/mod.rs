@@ -10,7 +10,9 @@ mod columns;
 mod compile;
 mod facets;
 mod find;
+mod near;
 mod notation;
+mod order;
 mod query;
 mod rank;
 mod scribe;
@@ -24,31 +26,39 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use serde::Serialize;
-use tantivy::collector::{Count, TopDocs};
+use tantivy::collector::Count;
 use tantivy::directory::MmapDirectory;
 use tantivy::query::{AllQuery, Query as TantivyQuery};
 use tantivy::schema::Value;
 use tantivy::{
-    DocAddress, DocId, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Score, Searcher,
-    SegmentReader, TantivyDocument, Term,
+    DocAddress, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Score, Searcher,
+    TantivyDocument, Term,
 };
 
 use crate::{ArchiveError, Catalog, Summary};
 
 use columns::{Columns, FACETS, schema};
-use rank::Ranks;
+use rank::{First, Ranked};
 use scribe::Scribe;
 
 pub(crate) use find::Haystack;
 pub use query::{FacetName, Query, QueryError, QueryFault};
 pub use rank::Order;
 
-/// Memory for documents that are not yet written, in bytes.
+/// Memory for documents that are not yet written, in bytes; and where many are to be written, since
+/// larger pieces need less merging afterwards.
 const WRITER_MEMORY: usize = 64 << 20;
+const MUCH_MEMORY: usize = 256 << 20;
+/// So many documents are many.
+const MANY: u64 = 20_000;
+/// After how many changes it is told how far an update is.
+const TOLD_EVERY: u64 = 500;
 /// Goes up with every change of what is indexed; an older index is made anew.
-const LAYOUT: u64 = 5;
+const LAYOUT: u64 = 6;
 /// The name of the counted years.
 const YEAR: &str = "year";
+/// The name of the counted months.
+const MONTH: &str = "month";
 
 /// How often a counted value occurs among the items that match.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -121,8 +131,12 @@ impl SearchIndex {
     }
 
     /// Replays the catalog's changes that the index does not hold yet; returns how many items
-    /// were written.
-    pub(crate) fn update(&self, catalog: &Catalog) -> Result<u64, ArchiveError> {
+    /// were written. `watch` is told now and then how many changes are done, and of how many.
+    pub(crate) fn update(
+        &self,
+        catalog: &Catalog,
+        watch: &mut dyn FnMut(u64, u64),
+    ) -> Result<u64, ArchiveError> {
         let (held, last) = (self.sequence()?, catalog.sequence()?);
         catalog.forget_before(held)?;
         if held == last {
@@ -130,12 +144,18 @@ impl SearchIndex {
         }
         let scribe =
             Scribe { columns: self.columns, labels: catalog.field_labels()?, summary: catalog.summary()? };
-        let mut writer: IndexWriter = self.index.writer_with_num_threads(1, WRITER_MEMORY)?;
+        let changes = catalog.changes_since(held)?;
+        let memory = if changes > MANY { MUCH_MEMORY } else { WRITER_MEMORY };
+        let mut writer: IndexWriter = self.index.writer_with_num_threads(1, memory)?;
         if held == 0 {
             writer.delete_all_documents()?;
         }
-        let mut written = 0;
+        let (mut done, mut written) = (0, 0);
         catalog.for_each_change(held, |id, item| {
+            if done % TOLD_EVERY == 0 {
+                watch(done, changes);
+            }
+            done += 1;
             if held > 0 {
                 writer.delete_term(Term::from_field_text(self.columns.id, id));
             }
@@ -176,17 +196,13 @@ impl SearchIndex {
         if limit == 0 && !counted {
             return Ok(Found { total: searcher.search(&query, &Count)? as u64, ..Found::default() });
         }
-        let top = TopDocs::with_limit(limit.max(1)).tweak_score(move |segment: &SegmentReader| {
-            let ranks = Ranks::of(segment);
-            move |doc: DocId, score: Score| ranks.rank(doc, score, order)
-        });
-        let facets = counted.then_some(facets::CountTokens(FACETS));
-        let (total, top, facets) = searcher.search(&query, &(Count, top, facets))?;
-        let mut hits = Vec::with_capacity(top.len());
-        for (rank, address) in top.into_iter().take(limit) {
-            hits.push(self.hit(&searcher, address, rank.score)?);
+        let counts = counted.then_some(facets::CountTokens(FACETS));
+        let (total, first, counts) = searcher.search(&query, &(Count, First { limit, order }, counts))?;
+        let mut hits = Vec::with_capacity(first.len());
+        for Ranked { address, score, .. } in first {
+            hits.push(self.hit(&searcher, address, score)?);
         }
-        Ok(Found { total: total as u64, hits, facets: facets.map(facets::by_name) })
+        Ok(Found { total: total as u64, hits, facets: counts.map(facets::by_name) })
     }
 
     fn hit(&self, searcher: &Searcher, address: DocAddress, score: Score) -> Result<Hit, ArchiveError> {

@@ -7,7 +7,7 @@ use tantivy::TantivyDocument;
 use tantivy::schema::OwnedValue;
 
 use super::columns::Columns;
-use super::{YEAR, query, sound, tokens};
+use super::{YEAR, order, query, sound, tokens};
 use crate::{FieldLabel, ItemRow, Summary};
 
 /// Writes items as documents.
@@ -25,18 +25,18 @@ impl Scribe {
         let mut document = TantivyDocument::default();
         document.add_text(columns.id, &item.id);
         document.add_text(columns.version, &row.version);
-        let text = tokens::TextStreams::of(item);
-        document.add_text(columns.pairs, text.whole);
-        document.add_text(columns.text, text.rest);
-        for field in text.fields {
+        let streams = tokens::Streams::of(item);
+        document.add_text(columns.pairs, streams.whole);
+        document.add_text(columns.text, streams.rest);
+        document.add_text(columns.fields, streams.fields);
+        for field in streams.saying {
             document.add_text(columns.saying, field);
         }
         document.add_text(columns.title, fold_text(&item.title));
         if let Some(unsure) = tokens::unsure_stream(&item.text) {
             document.add_text(columns.unsure, unsure);
         }
-        document.add_text(columns.fields, tokens::field_stream(item));
-        for value in exact_values(item).chain(text.said) {
+        for value in exact_values(item).chain(streams.said) {
             document.add_text(columns.values, value);
         }
         for sound in self.sounds(item) {
@@ -47,6 +47,14 @@ impl Scribe {
         }
         document.add_object(columns.numbers, self.numbers(item));
         document.add_i64(columns.date, self.date(item).unwrap_or(0));
+        let first =
+            |names: &[String]| names.iter().find_map(|name| item.best(name)).map(|best| best.value.reveal());
+        if let Some(region) = first(&self.summary.region) {
+            document.add_text(columns.region, order::by_sound(region));
+        }
+        if let Some(number) = first(&self.summary.number) {
+            document.add_text(columns.number, order::by_figures(number));
+        }
         document.add_i64(columns.run, run);
         document.add_u64(columns.tie, u64::from_str_radix(&item.id, 16).unwrap_or(0));
         document

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::Term;
 use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query as TantivyQuery, TermQuery};
-use tantivy::schema::IndexRecordOption;
+use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query as TantivyQuery};
+use tantivy::{Searcher, Term};
 
-use super::tokens::is_pair;
+use super::compile::Compiler;
+use super::tokens::{field_token, is_pair};
 use super::{Hit, SearchIndex};
 use crate::ArchiveError;
 
@@ -20,14 +20,16 @@ impl SearchIndex {
     /// The items that have most of the rarer pairs of characters of `folded`, the best first; a
     /// hit's score is the share of their weight that it has, 0 to 1.
     pub(crate) fn similar(&self, folded: &[char], limit: usize) -> Result<Vec<Hit>, ArchiveError> {
-        let pairs = self.telling_pairs(folded)?;
+        let saying = self.saying()?;
+        let pairs = self.telling_pairs(folded, &saying)?;
         let whole: f32 = pairs.iter().map(|(_, weight)| weight).sum();
         if pairs.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
-        let clause = |(term, weight): (Term, f32)| {
-            let term: Box<dyn TantivyQuery> = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
-            let scored: Box<dyn TantivyQuery> = Box::new(ConstScoreQuery::new(term, weight / whole));
+        let compiler = Compiler { columns: &self.columns, demand: &[], saying, sure_only: true };
+        let clause = |([first, second], weight): ([char; 2], f32)| {
+            let scored = ConstScoreQuery::new(compiler.side_by_side(first, second), weight / whole);
+            let scored: Box<dyn TantivyQuery> = Box::new(scored);
             (Occur::Should, scored)
         };
         let query = BooleanQuery::new(pairs.into_iter().map(clause).collect());
@@ -38,24 +40,54 @@ impl SearchIndex {
 
     /// The rarest pairs of characters with their weights (inverse document frequency); what no
     /// other letter has is of no use.
-    fn telling_pairs(&self, folded: &[char]) -> Result<Vec<(Term, f32)>, ArchiveError> {
+    fn telling_pairs(
+        &self,
+        folded: &[char],
+        saying: &[String],
+    ) -> Result<Vec<([char; 2], f32)>, ArchiveError> {
         let searcher = self.reader.searcher();
         let items = searcher.num_docs().max(1);
-        let mut weights: BTreeMap<String, f32> = BTreeMap::new();
-        for pair in folded.windows(2).filter(|pair| is_pair(pair[0], pair[1])) {
-            let pair = String::from_iter(pair);
-            if weights.contains_key(&pair) {
+        let mut weights: BTreeMap<[char; 2], f32> = BTreeMap::new();
+        for pair in folded.windows(2) {
+            let pair = [pair[0], pair[1]];
+            if weights.contains_key(&pair) || !pair.iter().all(|c| c.is_alphanumeric()) {
                 continue;
             }
-            let found = searcher.doc_freq(&Term::from_field_text(self.columns.pairs, &pair))?;
+            let found = self.letters_with(&searcher, pair, saying)?;
             let tells = found > 0 && (found * COMMON <= items || items <= COMMON);
             let weight = if tells { (1.0 + items as f32 / found as f32).ln() } else { 0.0 };
             weights.insert(pair, weight);
         }
-        let mut pairs: Vec<(String, f32)> = weights.into_iter().filter(|(_, weight)| *weight > 0.0).collect();
+        let mut pairs: Vec<([char; 2], f32)> =
+            weights.into_iter().filter(|(_, weight)| *weight > 0.0).collect();
         pairs.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         pairs.truncate(PAIRS);
-        let term = |(pair, weight): (String, f32)| (Term::from_field_text(self.columns.pairs, &pair), weight);
-        Ok(pairs.into_iter().map(term).collect())
+        Ok(pairs)
+    }
+
+    /// How many letters have a pair of characters; of one that is not indexed as such, at most
+    /// how many: those with the rarer of its characters.
+    fn letters_with(
+        &self,
+        searcher: &Searcher,
+        pair: [char; 2],
+        saying: &[String],
+    ) -> Result<u64, ArchiveError> {
+        let columns = &self.columns;
+        if is_pair(pair[0], pair[1]) {
+            return Ok(searcher.doc_freq(&Term::from_field_text(columns.pairs, &String::from_iter(pair)))?);
+        }
+        let mut least = u64::MAX;
+        for c in pair {
+            let in_text = Term::from_field_text(columns.text, &c.to_string());
+            let in_fields =
+                saying.iter().map(|name| Term::from_field_text(columns.fields, &field_token(name, c)));
+            let mut found = 0;
+            for term in std::iter::once(in_text).chain(in_fields) {
+                found += searcher.doc_freq(&term)?;
+            }
+            least = least.min(found);
+        }
+        Ok(least)
     }
 }

@@ -4,9 +4,13 @@
 //! (a cell after a cell) is kept apart by [`BREAK`], which leaves a gap between the positions,
 //! so that no phrase reaches across.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+use std::str::Chars;
+use std::sync::LazyLock;
 
-use dossier_model::{FieldValue, Item, ItemText, fold, fold_text};
+use dossier_model::{COMMON_HAN, FieldValue, Item, ItemText, fold, fold_text};
 use tantivy::Index;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -20,9 +24,9 @@ pub(super) const PAIRS: &str = "dossier_pairs";
 pub(super) const FIELDS: &str = "dossier_field_characters";
 
 /// Parts what must not be found as one phrase.
-const BREAK: char = '\u{1}';
+const BREAK: &str = "\u{1}";
 /// Ends a field's name, in streams and in tokens.
-const NAME_END: char = '\u{2}';
+const NAME_END: &str = "\u{2}";
 /// Comes before a character that is another reading of the one before.
 const SAME_PLACE: char = '\u{3}';
 /// A run of at least so many bytes is not indexed both as text and as a field's value.
@@ -36,41 +40,75 @@ pub(super) fn register(index: &Index) {
     index.tokenizers().register(FIELDS, Characters { named: true });
 }
 
-/// What is indexed of an item's text.
+/// What is indexed of an item's text and of its fields.
 #[derive(Default)]
-pub(super) struct TextStreams {
-    /// All of it, for pairs.
+pub(super) struct Streams {
+    /// All of the text, for pairs.
     pub whole: String,
     /// What no field says as a whole: the rest is indexed as that field's value, and once is
     /// enough.
     pub rest: String,
+    /// The fields' values, each with its field's name.
+    pub fields: String,
     /// The fields that say a run as a whole.
-    pub fields: BTreeSet<String>,
+    pub saying: BTreeSet<String>,
     /// Amounts, numbers and dates, as tokens of one notation.
     pub said: BTreeSet<String>,
 }
 
-impl TextStreams {
-    pub fn of(item: &Item) -> TextStreams {
-        let mut streams = TextStreams::default();
+impl Streams {
+    pub fn of(item: &Item) -> Streams {
+        let room = item.text.text.len() + 64;
+        let mut streams = Streams {
+            whole: String::with_capacity(room),
+            fields: String::with_capacity(room),
+            ..Streams::default()
+        };
+        // Long runs as they stand and folded: folding is dear, and values say the same again.
+        let mut known: Vec<(Cow<'_, str>, Range<usize>)> = Vec::new();
         for (run, _) in runs_with_starts(&item.text) {
-            let folded = fold(&run);
-            streams.said.extend(notation::said(&folded.chars).into_iter().map(|said| said.token));
-            let folded = folded.text();
+            let folded = fold(&run).chars;
+            streams.said.extend(notation::said(&folded).into_iter().map(|said| said.token));
+            let start = streams.whole.len();
+            streams.whole.extend(&folded);
+            let place = start..streams.whole.len();
             match field_saying(item, &run) {
                 Some(field) => {
-                    streams.fields.insert(field.to_owned());
+                    streams.saying.insert(field.to_owned());
+                    known.push((run, place));
                 }
-                None => {
-                    streams.rest += &folded;
-                    streams.rest.push(BREAK);
-                }
+                None => push_all(&mut streams.rest, &[&streams.whole[place], BREAK]),
             }
-            streams.whole += &folded;
-            streams.whole.push(BREAK);
+            streams.whole.push_str(BREAK);
+        }
+        for (name, values) in &item.fields {
+            values.iter().for_each(|value| streams.add_value(name, value, &known));
         }
         streams
     }
+
+    /// The value as normalised, and as it stood if that is something else.
+    fn add_value(&mut self, name: &str, value: &FieldValue, known: &[(Cow<'_, str>, Range<usize>)]) {
+        let whole = &self.whole;
+        let folded = |text: &str| match known.iter().find(|(run, _)| run == text) {
+            Some((_, place)) => Cow::Borrowed(&whole[place.clone()]),
+            None => Cow::Owned(fold_text(text)),
+        };
+        let (said, raw) = (value.value.reveal(), value.raw.reveal());
+        let normal = folded(said);
+        push_all(&mut self.fields, &[name, NAME_END, &normal, BREAK]);
+        if raw == said {
+            return;
+        }
+        let raw = folded(raw);
+        if raw != normal {
+            push_all(&mut self.fields, &[name, NAME_END, &raw, BREAK]);
+        }
+    }
+}
+
+fn push_all(stream: &mut String, pieces: &[&str]) {
+    pieces.iter().for_each(|piece| stream.push_str(piece));
 }
 
 /// The field with a value that is all of a run.
@@ -80,24 +118,6 @@ fn field_saying<'a>(item: &'a Item, run: &str) -> Option<&'a str> {
     }
     let says = |value: &FieldValue| value.value.reveal() == run;
     item.fields.iter().find(|(_, values)| values.iter().any(says)).map(|(name, _)| name.as_str())
-}
-
-/// What is indexed of an item's fields.
-pub(super) fn field_stream(item: &Item) -> String {
-    let mut stream = String::new();
-    for (name, values) in &item.fields {
-        for value in values {
-            let said = fold_text(value.value.reveal());
-            let raw = fold_text(value.raw.reveal());
-            for text in std::iter::once(&said).chain((raw != said).then_some(&raw)) {
-                stream.push_str(name);
-                stream.push(NAME_END);
-                stream += text;
-                stream.push(BREAK);
-            }
-        }
-    }
-    stream
 }
 
 /// What is indexed of an item's text together with the recogniser's runners-up: a runner-up
@@ -114,7 +134,7 @@ pub(super) fn unsure_stream(text: &ItemText) -> Option<String> {
     let mut stream = String::new();
     for (number, (run, start)) in runs_with_starts(text).into_iter().enumerate() {
         if number > 0 {
-            stream.push(BREAK);
+            stream.push_str(BREAK);
         }
         let folded = fold(&run);
         for (c, origin) in folded.chars.iter().zip(&folded.origin) {
@@ -143,28 +163,52 @@ pub(super) fn field_token(name: &str, c: char) -> String {
     format!("{name}{NAME_END}{c}")
 }
 
-/// Whether two characters in a row are a pair that is looked for: what stands on both sides of
-/// a mark is not.
+/// Whether two characters in a row are a pair that the index has as such: both are in so many
+/// letters that looking through all of these for places side by side would take long. Of other
+/// pairs one character is rare enough to lead to them.
 pub(super) fn is_pair(first: char, second: char) -> bool {
-    first.is_alphanumeric() && second.is_alphanumeric()
+    is_common(first) && is_common(second)
 }
+
+/// A letter or digit of ASCII, or one of the commonest Han characters.
+fn is_common(c: char) -> bool {
+    COMMON.get(c as usize / 64).is_some_and(|word| word >> (c as usize % 64) & 1 == 1)
+}
+
+/// A bit for each character up to the last ideograph of the basic block.
+static COMMON: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let mut bits = vec![0; 0xA000 / 64];
+    for c in ('0'..='9').chain('a'..='z').chain(COMMON_HAN.chars()) {
+        if let Some(word) = bits.get_mut(c as usize / 64) {
+            *word |= 1 << (c as usize % 64);
+        }
+    }
+    bits
+});
 
 /// The segments of a text, those that run on joined, each with the offset of its first character
 /// in the text.
-pub(super) fn runs_with_starts(text: &ItemText) -> Vec<(String, u32)> {
-    let mut runs: Vec<(String, u32)> = Vec::new();
-    let mut rest = text.text.chars();
+pub(super) fn runs_with_starts(text: &ItemText) -> Vec<(Cow<'_, str>, u32)> {
+    let mut runs: Vec<(Cow<'_, str>, u32)> = Vec::new();
+    let mut rest = text.text.as_str();
     let mut at = 0;
+    let mut next = |count: u32| {
+        let end = rest.char_indices().nth(count as usize).map_or(rest.len(), |(end, _)| end);
+        let (piece, after) = rest.split_at(end);
+        rest = after;
+        piece
+    };
     for segment in &text.segments {
-        rest.by_ref().take((segment.start - at) as usize).for_each(drop);
-        let piece: String = rest.by_ref().take((segment.end - segment.start) as usize).collect();
+        next(segment.start - at);
+        let piece = next(segment.end - segment.start);
         at = segment.end;
         match runs.last_mut().filter(|_| segment.continues) {
             Some((run, _)) => {
+                let run = run.to_mut();
                 run.push('\n');
-                run.push_str(&piece);
+                run.push_str(piece);
             }
-            None => runs.push((piece, segment.start)),
+            None => runs.push((Cow::Borrowed(piece), segment.start)),
         }
     }
     runs
@@ -210,13 +254,13 @@ impl TokenStream for CharacterStream<'_> {
             if self.expects_name {
                 let Some(length) = self.text[self.at..].find(NAME_END) else { return false };
                 self.name = &self.text[self.at..self.at + length];
-                self.at += length + NAME_END.len_utf8();
+                self.at += length + NAME_END.len();
                 self.expects_name = false;
             }
             let Some(c) = self.text[self.at..].chars().next() else { return false };
             let from = self.at;
             self.at += c.len_utf8();
-            if c == BREAK {
+            if c == '\u{1}' {
                 self.token.position = self.token.position.wrapping_add(GAP);
                 self.expects_name = self.named;
                 continue;
@@ -233,7 +277,7 @@ impl TokenStream for CharacterStream<'_> {
             self.token.text.clear();
             if self.named {
                 self.token.text.push_str(self.name);
-                self.token.text.push(NAME_END);
+                self.token.text.push_str(NAME_END);
             }
             self.token.text.push(c);
             return true;
@@ -254,9 +298,9 @@ impl TokenStream for CharacterStream<'_> {
 struct Pairs;
 
 struct PairStream<'a> {
-    text: &'a str,
-    /// Where the next pair begins.
-    at: usize,
+    rest: Chars<'a>,
+    /// The character before the next one, and whether it is common.
+    before: (char, bool),
     token: Token,
 }
 
@@ -264,28 +308,26 @@ impl Tokenizer for Pairs {
     type TokenStream<'a> = PairStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> PairStream<'a> {
-        PairStream { text, at: 0, token: Token { position: usize::MAX, ..Token::default() } }
+        PairStream {
+            rest: text.chars(),
+            before: (' ', false),
+            token: Token { position: 0, ..Token::default() },
+        }
     }
 }
 
 impl TokenStream for PairStream<'_> {
     fn advance(&mut self) -> bool {
-        loop {
-            let mut rest = self.text[self.at..].chars();
-            let (Some(first), Some(second)) = (rest.next(), rest.next()) else { return false };
-            let from = self.at;
-            self.at += first.len_utf8();
-            if !is_pair(first, second) {
-                continue;
+        for c in self.rest.by_ref() {
+            let (first, was_common) = std::mem::replace(&mut self.before, (c, is_common(c)));
+            if was_common && self.before.1 {
+                self.token.text.clear();
+                self.token.text.push(first);
+                self.token.text.push(c);
+                return true;
             }
-            self.token.position = self.token.position.wrapping_add(1);
-            self.token.offset_from = from;
-            self.token.offset_to = self.at + second.len_utf8();
-            self.token.text.clear();
-            self.token.text.push(first);
-            self.token.text.push(second);
-            return true;
         }
+        false
     }
 
     fn token(&self) -> &Token {
@@ -302,14 +344,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pairs_do_not_reach_over_a_break_or_a_mark() {
+    fn pairs_are_of_common_characters_side_by_side() {
         let mut stream = Pairs;
-        let mut stream = stream.token_stream("甲乙丙\u{1}丁\u{1}戊己，庚");
+        let mut stream = stream.token_stream("我们的\u{1}在\u{1}这里，有鹏了a1");
         let mut found = Vec::new();
         while stream.advance() {
             found.push(stream.token().text.clone());
         }
-        assert_eq!(found, ["甲乙", "乙丙", "戊己"]);
+        assert_eq!(found, ["我们", "们的", "这里", "了a", "a1"]);
     }
 
     fn tokens(named: bool, text: &str) -> Vec<(usize, String)> {

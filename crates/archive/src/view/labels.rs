@@ -38,6 +38,9 @@ pub struct Summary {
     /// Fields whose values are counted beside a search.
     #[serde(default)]
     pub facets: Vec<String>,
+    /// Fields of the number that names an item.
+    #[serde(default)]
+    pub number: Vec<String>,
     /// The axes of classification, which are counted too.
     #[serde(default)]
     pub axes: Vec<AxisLabel>,

@@ -126,6 +126,10 @@ pub enum SortArg {
     Newest,
     /// The oldest first
     Oldest,
+    /// By region, as it is pronounced
+    Region,
+    /// By petition number
+    Number,
 }
 
 impl From<SortArg> for dossier_archive::Order {
@@ -134,6 +138,8 @@ impl From<SortArg> for dossier_archive::Order {
             SortArg::Relevance => dossier_archive::Order::Relevance,
             SortArg::Newest => dossier_archive::Order::Newest,
             SortArg::Oldest => dossier_archive::Order::Oldest,
+            SortArg::Region => dossier_archive::Order::Region,
+            SortArg::Number => dossier_archive::Order::Number,
         }
     }
 }

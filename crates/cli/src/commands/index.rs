@@ -1,8 +1,9 @@
 //! `dossier index rebuild`: the index anew from the catalog.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use dossier_archive::{Archive, AuditEvent};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::args::{IndexArgs, IndexCommand};
@@ -14,7 +15,12 @@ pub fn run(args: &IndexArgs, context: Context) -> Result<Exit, CliError> {
     let mut archive = Archive::open(&args.archive)?;
     let _lock = archive.lock()?;
     archive.audit(AuditEvent::RebuildIndex)?;
-    let items = archive.rebuild_index()?;
+    let bar = bar(context);
+    let items = archive.rebuild_index(|done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    })?;
+    bar.finish_and_clear();
     if args.json {
         output::json(&json!({ "items": items }))?;
     } else {
@@ -23,4 +29,20 @@ pub fn run(args: &IndexArgs, context: Context) -> Result<Exit, CliError> {
         writeln!(out, "{items} {done}")?;
     }
     Ok(Exit::Complete)
+}
+
+/// How far the index is; on terminals only.
+fn bar(context: Context) -> ProgressBar {
+    if context.quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    let line = context.pick(
+        "indexing {bar:30} {human_pos}/{human_len}, {per_sec}, {eta} left",
+        "编入索引 {bar:30} {human_pos}/{human_len}，{per_sec}，还需 {eta}",
+    );
+    if let Ok(style) = ProgressStyle::with_template(line) {
+        bar.set_style(style);
+    }
+    bar
 }

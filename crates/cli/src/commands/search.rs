@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use dossier_archive::{
-    Archive, AuditEvent, Facets, HitView, Query, SavedSearch, SearchOptions, SearchView, SourceView, now,
-    user,
+    Archive, AuditEvent, FacetCount, Facets, HitView, Query, SavedSearch, SearchOptions, SearchView,
+    SourceView, now, user,
 };
 
 use crate::args::SearchArgs;
@@ -146,12 +146,35 @@ fn print(found: &SearchView, context: Context) -> Result<(), CliError> {
 /// How many values of each kind are listed.
 const VALUES: usize = 12;
 
+/// How long the longest bar of a histogram is.
+const BAR: u64 = 40;
+
 fn print_facets(out: &mut impl Write, facets: &Facets, style: Style) -> Result<(), CliError> {
     for (name, values) in facets {
+        if matches!(name.as_str(), "year" | "month") {
+            print_histogram(out, name, values, style)?;
+            continue;
+        }
         let shown: Vec<String> =
             values.iter().take(VALUES).map(|facet| format!("{} {}", facet.value, facet.count)).collect();
         let more = if values.len() > VALUES { " …" } else { "" };
         writeln!(out, "\n{}  {}{more}", style.bold(name), shown.join("  "))?;
+    }
+    Ok(())
+}
+
+/// Times with a bar each, in their order.
+fn print_histogram(
+    out: &mut impl Write,
+    name: &str,
+    times: &[FacetCount],
+    style: Style,
+) -> Result<(), CliError> {
+    let most = times.iter().map(|time| time.count).max().unwrap_or(0).max(1);
+    writeln!(out, "\n{}", style.bold(name))?;
+    for FacetCount { value, count } in times {
+        let bar = "▇".repeat((count * BAR).div_ceil(most) as usize);
+        writeln!(out, "  {value} {bar} {count}")?;
     }
     Ok(())
 }

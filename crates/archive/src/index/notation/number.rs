@@ -13,7 +13,7 @@ const DIGITS: usize = 9;
 
 /// Whether a number may begin with this character.
 pub(super) fn may_begin(c: char) -> bool {
-    c.is_ascii_digit() || han_digit(c).is_some() || multiplier(c) == Some(10)
+    if c.is_ascii() { c.is_ascii_digit() } else { han_digit(c).is_some() || multiplier(c) == Some(10) }
 }
 
 /// The end of what looks like one number from `at` on.
@@ -209,9 +209,19 @@ pub(super) fn digit(c: char) -> Option<u64> {
 }
 
 fn han_digit(c: char) -> Option<u64> {
-    const DIGITS: [&str; 10] =
-        ["〇零", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"];
-    (0..).zip(DIGITS).find(|(_, digits)| digits.contains(c)).map(|(value, _)| value)
+    Some(match c {
+        '〇' | '零' => 0,
+        '一' | '壹' => 1,
+        '二' | '贰' | '两' => 2,
+        '三' | '叁' => 3,
+        '四' | '肆' => 4,
+        '五' | '伍' => 5,
+        '六' | '陆' => 6,
+        '七' | '柒' => 7,
+        '八' | '捌' => 8,
+        '九' | '玖' => 9,
+        _ => return None,
+    })
 }
 
 fn multiplier(c: char) -> Option<u64> {
