@@ -151,7 +151,7 @@ fn a_file_that_kills_its_worker_is_read_once_more_alone() {
     let place = Place::new();
     place.write("in/信.pdf", a_scan());
     place.write("in/登记.csv", REGISTER);
-    let limits = "memory_mib = 120\nstall_seconds = 120\nalone = { memory_mib = 3072, stall_seconds = 120 }";
+    let limits = "memory_mib = 120\nstall_seconds = 120\nalone = { memory_mib = 3072, stall_seconds = 120, cpu_seconds = 600 }";
     let pipeline = pipeline_with(&place, limits);
     let report = place
         .ingest([place.path("in")])
@@ -160,6 +160,28 @@ fn a_file_that_kills_its_worker_is_read_once_more_alone() {
         .json();
     assert_settled(&report);
     assert_eq!(report["files"]["archived"], 2, "{report}");
+}
+
+#[test]
+fn a_file_that_takes_too_much_processor_time_costs_only_itself() {
+    let place = Place::new();
+    place.write("in/信.pdf", a_scan());
+    place.write("in/登记.csv", REGISTER);
+    // Loading the models and a page take more.
+    let pipeline = pipeline_with(&place, "memory_mib = 3072\nstall_seconds = 120\ncpu_seconds = 1");
+    let report = place
+        .ingest([place.path("in")])
+        .env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"))
+        .exits(3)
+        .json();
+    assert_settled(&report);
+    assert_eq!(report["rows"]["archived"], 2, "{report}");
+    let entry = quarantined(&report, "信.pdf");
+    assert_eq!(entry["kind"], "timed_out", "{entry}");
+    assert!(
+        entry["detail"].as_str().is_some_and(|detail| detail.ends_with("s of processor time")),
+        "{entry}"
+    );
 }
 
 #[test]

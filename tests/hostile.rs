@@ -219,10 +219,12 @@ fn bombs_and_cycles_are_bounded() {
     place.write("in/deep.docx", zipped(&[("word/document.xml", "<a>".repeat(1_000_000).as_bytes())]));
     let quotes = format!("编号,内容\n1,\"{}", "长".repeat(3_000_000));
     place.write("in/quote.csv", quotes);
+    place.write("in/long.txt", "村道三年失修，雨天无法通行。\n".repeat(1_700_000));
     place.write("in/good.txt", "尊敬的领导：\n完好的信。\n此致\n敬礼\n");
     let report = place.ingest([place.path("in")]).arg("--ocr").arg("never").exits(3).json();
     assert_settled(&report);
     assert_eq!(quarantined(&report, "strings.xlsx"), "out_of_memory", "{report}");
+    assert_eq!(quarantined(&report, "long.txt"), "too_large", "more than a run takes at once");
     assert_eq!(quarantined(&report, "pixels.png"), "too_large");
     assert_eq!(quarantined(&report, "deep.docx"), "damaged");
     assert_eq!(place.search("村道失修")["total"], 1, "a row at the end of the sheet");

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -74,6 +75,38 @@ fn a_night_takes_in_reports_and_tells() {
     assert_eq!(told(&place).len(), 2, "{:?}", told(&place));
     assert!(told(&place)[1].contains("隔离 1 个文件|partial|"), "{:?}", told(&place));
     assert_eq!(std::fs::read_to_string(place.path("mail")).unwrap().matches("From dossier ").count(), 2);
+}
+
+#[test]
+fn a_webhook_is_told_as_json() {
+    let place = Place::new();
+    place.write("in/登记.csv", REGISTER);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let hook = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a caller");
+        let mut request = Vec::new();
+        let mut buffer = [0; 4096];
+        // The body is the request's last line, and ends it.
+        while !request.ends_with(b"}") {
+            let length = stream.read(&mut buffer).expect("a request");
+            assert!(length > 0, "{}", String::from_utf8_lossy(&request));
+            request.extend(&buffer[..length]);
+        }
+        stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").expect("an answer");
+        String::from_utf8(request).expect("UTF-8")
+    });
+    let done = night(&job(&place, &format!("[notify]\nwebhook = 'http://{address}/told'\n"))).exits(0).json();
+    assert_eq!(done["untold"], json!([]));
+    let request = hook.join().expect("a request");
+    let (head, body) = request.split_once("\r\n\r\n").expect("a body");
+    assert!(head.starts_with("POST /told HTTP/1.1\r\n"), "{head}");
+    let body: Value = serde_json::from_str(body).expect("JSON");
+    assert!(body["subject"].as_str().is_some_and(|line| line.contains("新增 2 件")), "{body}");
+    assert_eq!((&body["status"], &body["report"]), (&json!("complete"), &done["page"]));
+
+    let refused = night(&job(&place, "[notify]\nwebhook = 'https://10.0.0.8/told'\n")).exits(1).stderr;
+    assert!(refused.contains("curl"), "{refused}");
 }
 
 #[test]

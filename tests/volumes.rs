@@ -247,3 +247,23 @@ fn what_was_handed_over_is_compared_with_what_came() {
     let letter = compare(&first).exits(1).stderr;
     assert!(letter.contains("0001.txt") && letter.contains("names a file"), "{letter}");
 }
+
+#[test]
+fn a_letter_and_a_row_of_one_name_and_day_are_proposed_to_a_person() {
+    let place = Place::new();
+    let letter = place
+        .write("in/来信.txt", "云岭县信访局：\n我叫钱守义，村口的桥断了。\n此致\n敬礼\n钱守义\n2018年3月4日");
+    let register = "信访人,来信日期,概况\n钱守义,2018-03-04,村桥断了\n钱守义,2019-07-01,路灯不亮\n孙有福,2018-03-04,水井干了\n";
+    place.ingest([letter, place.write("in/登记.csv", register)]).exits(0);
+    let orphans = place.ask(["status", "--orphans", "--json"]).exits(0).json();
+    let proposed = orphans["proposed"].as_array().unwrap();
+    assert_eq!(proposed.len(), 1, "{orphans}");
+    assert_eq!(proposed[0]["because"], "name_and_day");
+    let (letter, row) = (proposed[0]["letter"].as_str().unwrap(), proposed[0]["row"].as_str().unwrap());
+    place.ask(["correct", letter, "--belongs-to", row]).exits(0);
+    let orphans = place.ask(["status", "--orphans", "--json"]).exits(0).json();
+    assert_eq!(
+        (&orphans["proposed"], &orphans["letters_without_row"]),
+        (&serde_json::json!([]), &serde_json::json!([]))
+    );
+}

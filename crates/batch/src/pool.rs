@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use crate::plan::Job;
 use crate::protocol::{HEARTBEAT, PROTOCOL, Said, Task};
 use crate::recognition::Recognition;
-use crate::system::tells_of_memory;
+use crate::system::{cpu_seconds, tells_of_memory};
 use crate::{BatchError, Stop};
 
 /// Lines that may wait for the committer before the workers have to.
@@ -236,12 +236,12 @@ impl Slot {
             return Ok(Fared::Lost { at: None, fault });
         }
         let stall = Duration::from_secs(self.shared.settings.worker.stall_seconds);
+        let used_before = worker.cpu_seconds();
         let mut at = None;
         let mut progress = Instant::now();
         loop {
             let patience = SILENCE.min(stall.saturating_sub(progress.elapsed()));
             let said = match tokio::time::timeout(patience, worker.hear()).await {
-                Ok(Some(Said::Alive)) => continue,
                 Ok(Some(said)) => said,
                 Ok(None) => return Ok(Fared::Lost { at, fault: worker.last_words().await }),
                 Err(_) => {
@@ -250,6 +250,14 @@ impl Slot {
                     return Ok(Fared::Lost { at, fault });
                 }
             };
+            let used = worker.cpu_seconds().saturating_sub(used_before);
+            if used > self.shared.settings.worker.cpu_seconds && !is_last(&said) {
+                let fault = Fault::new(FaultKind::TimedOut, format!("{used} s of processor time"));
+                return Ok(Fared::Lost { at, fault });
+            }
+            if matches!(said, Said::Alive) {
+                continue;
+            }
             progress = Instant::now();
             match &said {
                 Said::Begin { page } => {
@@ -264,7 +272,7 @@ impl Slot {
                 Said::End { peak_memory, .. } => self.peak = self.peak.max(*peak_memory),
                 _ => {}
             }
-            let last = matches!(said, Said::End { .. } | Said::Deferred { .. } | Said::Fault { .. });
+            let last = is_last(&said);
             if !self.tell(index, said).await {
                 return Ok(Fared::Unheard);
             }
@@ -280,6 +288,11 @@ impl Slot {
     async fn tell(&self, index: usize, said: Said) -> bool {
         self.say.send(Heard { index, said, after: self.began.elapsed() }).await.is_ok()
     }
+}
+
+/// Whether a worker says no more of a task.
+fn is_last(said: &Said) -> bool {
+    matches!(said, Said::End { .. } | Said::Deferred { .. } | Said::Fault { .. })
 }
 
 /// A worker process.
@@ -310,6 +323,10 @@ impl Worker {
             Some(Said::Hello { protocol: PROTOCOL, .. }) => Ok(worker),
             _ => Err(std::io::Error::other(worker.last_words().await.detail)),
         }
+    }
+
+    fn cpu_seconds(&self) -> u64 {
+        self.child.id().map_or(0, cpu_seconds)
     }
 
     async fn give(&mut self, task: &Task) -> std::io::Result<()> {

@@ -18,6 +18,10 @@ pub const PROTOCOL: u32 = 5;
 /// How often a worker at a task says that it is alive.
 pub const HEARTBEAT: Duration = Duration::from_secs(5);
 
+/// The longest line of a worker, in bytes: a page or batch of rows that says more is too large. The run
+/// holds it in memory, and a page of a thousand words has some 80 KiB.
+pub const LONGEST: usize = 64 << 20;
+
 /// One file to read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Task {

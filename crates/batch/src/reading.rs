@@ -82,9 +82,9 @@ impl Run<'_> {
         committer.reads_again = alone.is_some();
         self.read_with(settings.clone(), jobs, depth, committer, done)?;
         committer.reads_again = false;
-        let Some(AloneLimits { memory_mib, stall_seconds }) = alone else { return Ok(()) };
+        let Some(AloneLimits { memory_mib, stall_seconds, cpu_seconds }) = alone else { return Ok(()) };
         let again = std::mem::take(&mut committer.again);
-        let worker = WorkerLimits { memory_mib, stall_seconds, alone: None };
+        let worker = WorkerLimits { memory_mib, stall_seconds, cpu_seconds, alone: None };
         let alone: Arc<[Job]> = again.iter().map(|index| jobs[*index].clone()).collect();
         let before = committer.deferred.len();
         self.read_with(PoolSettings { workers: 1, worker, ..settings }, &alone, depth, committer, done)?;

@@ -12,7 +12,7 @@ use dossier_ocr::ModelStore;
 use dossier_pipeline::Split;
 
 use crate::account::Sight;
-use crate::commit::{Committer, kept_as};
+use crate::commit::{Committer, kept_as, short};
 use crate::compose::compose;
 use crate::derive::Deriver;
 use crate::enclosed::Spool;
@@ -194,7 +194,8 @@ impl Run<'_> {
                     catalog.set_path(&file.key, record)?;
                 }
                 if let InputOutcome::Quarantined(fault) = outcome {
-                    tracing::warn!(kind = ?fault.kind, "quarantined before it was read");
+                    let source = sha256.map(short).unwrap_or_default();
+                    tracing::warn!(source, kind = ?fault.kind, "quarantined before it was read");
                     self.progress.fault(file.name(), fault);
                 }
             }

@@ -18,7 +18,7 @@ use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal,
 
 use crate::convert::convert;
 use crate::guard::guarded;
-use crate::protocol::{HEARTBEAT, PROTOCOL, Said, Task};
+use crate::protocol::{HEARTBEAT, LONGEST, PROTOCOL, Said, Task};
 use crate::recognition::Recognition;
 use crate::spot;
 use crate::system::{peak_memory, tells_of_memory};
@@ -55,7 +55,19 @@ struct Voice<W> {
 
 impl<W: Write + Send> Voice<W> {
     fn say(&self, said: &Said) -> io::Result<()> {
-        let mut line = serde_json::to_vec(said)?;
+        self.say_line(serde_json::to_vec(said)?)
+    }
+
+    /// Says something that may be long; otherwise what is wrong with it.
+    fn say_at_most(&self, said: &Said) -> io::Result<Result<(), Fault>> {
+        let line = serde_json::to_vec(said)?;
+        if line.len() > LONGEST {
+            return Ok(Err(Fault::new(FaultKind::TooLarge, format!("{} MiB of text", line.len() >> 20))));
+        }
+        self.say_line(line).map(Ok)
+    }
+
+    fn say_line(&self, mut line: Vec<u8>) -> io::Result<()> {
         line.push(b'\n');
         let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
         output.write_all(&line)?;
@@ -155,7 +167,9 @@ impl<W: Write + Send> Worker<'_, W> {
                 }
                 Err(fault) => Said::PageFailed { page, fault },
             };
-            self.say(&said)?;
+            if let Err(fault) = self.voice.say_at_most(&said)? {
+                self.say(&Said::PageFailed { page, fault })?;
+            }
         }
         Ok(Ok(end(u64::from(pages))))
     }
@@ -252,9 +266,9 @@ impl<W: Write + Send> Worker<'_, W> {
                     return Ok(());
                 }
                 let said = Said::Rows { rows: std::mem::take(&mut rows), extractor: extractor.clone() };
-                self.say(&said).map_err(|error| {
+                self.voice.say_at_most(&said).unwrap_or_else(|error| {
                     lost = Some(error);
-                    Fault::new(FaultKind::Crashed, "")
+                    Err(Fault::new(FaultKind::Crashed, ""))
                 })
             })
         });
@@ -265,8 +279,10 @@ impl<W: Write + Send> Worker<'_, W> {
             Ok(register) => register,
             Err(fault) => return Ok(Err(fault)),
         };
-        if !rows.is_empty() {
-            self.say(&Said::Rows { rows, extractor })?;
+        if !rows.is_empty()
+            && let Err(fault) = self.voice.say_at_most(&Said::Rows { rows, extractor })?
+        {
+            return Ok(Err(fault));
         }
         register.notes.into_iter().try_for_each(|note| self.say(&Said::Note { note }))?;
         Ok(Ok(end(register.rows)))

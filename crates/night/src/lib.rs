@@ -1,7 +1,7 @@
 //! The nightly job: nobody is asked anything, and in the morning somebody is told.
 //!
 //! ```text
-//! nightly.toml ──hours──▶ run (batch) ──▶ report below reports/ ──▶ command, mailbox
+//! nightly.toml ──hours──▶ run (batch) ──▶ report below reports/ ──▶ command, mailbox, webhook
 //!      folder ──watch──▶ files that have settled ──▶ the same
 //! ```
 

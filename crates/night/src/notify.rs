@@ -1,4 +1,4 @@
-//! Telling somebody: a command is run, a message is added to a mailbox file.
+//! Telling somebody: a command is run, a message is added to a mailbox file, a notice is posted.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -13,6 +13,7 @@ use dossier_pipeline::Notify;
 use jiff::ZonedDateTime;
 use jiff::tz::TimeZone;
 use rustix::fs::{FlockOperation, flock};
+use serde_json::json;
 
 /// A command that takes longer is ended.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -42,7 +43,21 @@ pub(crate) fn tell(notify: &Notify, message: &Message<'_>) -> Vec<String> {
     {
         untold.push(format!("{}: {error}", path.display()));
     }
+    if let Some(address) = &notify.webhook
+        && let Err(error) = post(address, message)
+    {
+        untold.push(format!("{address}: {error}"));
+    }
     untold
+}
+
+/// Posts what there is to tell as JSON; an answer that is no success is an error.
+fn post(address: &str, message: &Message<'_>) -> Result<(), ureq::Error> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build().into();
+    let report = message.page.map(|page| page.to_string_lossy());
+    let body = json!({ "subject": message.line, "status": message.status, "report": report }).to_string();
+    agent.post(address).header("Content-Type", "application/json; charset=utf-8").send(body)?;
+    Ok(())
 }
 
 fn command(program: &str, args: &[String], message: &Message<'_>) -> std::io::Result<()> {
@@ -140,10 +155,12 @@ mod tests {
         let notify = Notify {
             command: vec!["/bin/false".to_owned()],
             mailbox: Some("/nowhere/mail".into()),
+            webhook: Some("http://127.0.0.1:1/told".to_owned()),
             ..Notify::default()
         };
         let untold = tell(&notify, &message);
-        assert_eq!(untold.len(), 2);
+        assert_eq!(untold.len(), 3);
+        assert!(untold[2].starts_with("http://127.0.0.1:1/told: "), "{untold:?}");
         assert!(untold[0].contains("/bin/false") && untold[1].contains("/nowhere/mail"), "{untold:?}");
     }
 }

@@ -103,6 +103,8 @@ pub struct WorkerLimits {
     pub memory_mib: u64,
     /// Seconds without a finished page or batch of rows after which a worker is stopped.
     pub stall_seconds: u64,
+    /// Seconds of processor time that a file may take.
+    pub cpu_seconds: u64,
     /// What a file may use that has cost a worker, when it is read once more with no other beside it;
     /// not read again if nothing is said.
     pub alone: Option<AloneLimits>,
@@ -116,11 +118,13 @@ pub struct AloneLimits {
     pub memory_mib: u64,
     /// Seconds without a finished page or batch of rows after which the worker is stopped.
     pub stall_seconds: u64,
+    /// Seconds of processor time that the file may take.
+    pub cpu_seconds: u64,
 }
 
 impl Default for WorkerLimits {
     fn default() -> Self {
-        WorkerLimits { memory_mib: 3072, stall_seconds: 120, alone: None }
+        WorkerLimits { memory_mib: 3072, stall_seconds: 120, cpu_seconds: 36_000, alone: None }
     }
 }
 

@@ -181,6 +181,9 @@ pub struct Notify {
     pub command: Vec<String>,
     /// A file in the mbox format (RFC 4155) that a message is added to.
     pub mailbox: Option<PathBuf>,
+    /// An address, `http://…`, to which the same is posted as a JSON object with `subject`, `status`
+    /// and `report`.
+    pub webhook: Option<String>,
     /// When.
     pub when: NotifyWhen,
 }
@@ -241,6 +244,10 @@ impl Nightly {
         }
         if self.limits.hours.is_some_and(|hours| hours.is_nan() || hours <= 0.0) {
             faults.push("`limits.hours` is above zero".to_owned());
+        }
+        if self.notify.webhook.as_ref().is_some_and(|address| !address.starts_with("http://")) {
+            faults
+                .push("`notify.webhook` is an http:// address; for https let `command` call curl".to_owned());
         }
         if self.watch.poll_seconds == 0 {
             faults.push("`watch.poll_seconds` is above zero".to_owned());

@@ -11,6 +11,7 @@ mod gaps;
 mod gather;
 mod html;
 mod morning;
+mod proposals;
 mod region;
 mod scans;
 mod style;
@@ -25,6 +26,7 @@ pub use morning::{
     Intake, LonePage, Morning, PageTrouble, ReleasedFile, RowTrouble, Share, Trouble, UnpairedLetter,
     UnsurePage,
 };
+pub use proposals::{Because, Proposal, proposals};
 pub use scans::{PoorScan, ScanFault, poor_scans};
 pub use subject::subject;
 pub use words::{day, duration, quoted, retry_command, when};

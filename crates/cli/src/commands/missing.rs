@@ -7,7 +7,7 @@ use dossier_archive::{Archive, LoneUnit, UnitKind};
 use dossier_batch::BatchError;
 use dossier_model::{Lang, Locator, Note};
 use dossier_pipeline::{Pipeline, locate};
-use dossier_report::{Gaps, gaps, poor_scans};
+use dossier_report::{Because, Gaps, Proposal, gaps, poor_scans, proposals};
 use serde_json::json;
 
 use crate::error::CliError;
@@ -20,14 +20,15 @@ use crate::output::{self, Context, Style, lists};
 pub fn orphans(archive: &Archive, json: bool, context: Context) -> Result<(), CliError> {
     let letters = archive.catalog.lone_units(UnitKind::Letter)?;
     let rows = archive.catalog.lone_units(UnitKind::Row)?;
+    let proposed = proposals(archive, &pipeline_of(archive)?)?;
     if json {
         let list = |units: &[LoneUnit]| {
             let unit = |unit: &LoneUnit| json!({ "id": unit.item, "file": unit.file, "at": unit.locator });
             units.iter().map(unit).collect::<Vec<_>>()
         };
-        return output::json(
-            &json!({ "letters_without_row": list(&letters), "rows_without_letter": list(&rows) }),
-        );
+        return output::json(&json!({
+            "letters_without_row": list(&letters), "rows_without_letter": list(&rows), "proposed": proposed,
+        }));
     }
     let line = |unit: &LoneUnit| format!("{}  {}", unit.item, place(&unit.file, &unit.locator, context.lang));
     let list = |units: &[LoneUnit]| units.iter().map(line).collect::<Vec<_>>();
@@ -40,8 +41,22 @@ pub fn orphans(archive: &Archive, json: bool, context: Context) -> Result<(), Cl
             (format!("没有登记行的信件：{}", letters.len()), format!("没有信件原文的登记行：{}", rows.len()))
         }
     };
-    let listed = [(of_letters.as_str(), list(&letters)), (of_rows.as_str(), list(&rows))];
+    let of_pairs = context.pick(
+        "May belong together; if so, `dossier correct LETTER --belongs-to ROW`",
+        "可能同属一件；如属实，请用 dossier correct 信件编号 --belongs-to 登记行编号",
+    );
+    let pairs = proposed.iter().map(|proposal| pair(proposal, context.lang)).collect();
+    let listed = [(of_letters.as_str(), list(&letters)), (of_rows.as_str(), list(&rows)), (of_pairs, pairs)];
     lists(&mut std::io::stdout().lock(), listed, Style::of_stdout(), context)
+}
+
+fn pair(proposal: &Proposal, lang: Lang) -> String {
+    let Proposal { letter, row, because } = proposal;
+    let because = match because {
+        Because::NameAndDay => lang.pick("the same name and day", "姓名与日期相同"),
+        Because::NameAndMonth => lang.pick("the same name and month", "姓名与年月相同"),
+    };
+    format!("{letter} – {row}  {because}")
 }
 
 fn place(file: &str, locator: &Locator, lang: Lang) -> String {
