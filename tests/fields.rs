@@ -156,3 +156,36 @@ fn an_archived_letter_is_explained_and_what_does_not_agree_is_marked() {
         assert!(shown.contains(expected), "{expected} in {shown}");
     }
 }
+
+/// A site's own places, down to the township, stand beside the pipeline's; a faulty line is named.
+#[test]
+fn a_site_adds_its_own_places() {
+    let place = Place::new();
+    let folder = place.path("pipelines/petitions");
+    support::copy_folder(&support::root().join("pipelines/petitions"), &folder);
+    std::fs::create_dir(folder.join("gazetteer")).expect("a folder");
+    let places =
+        "990000\t云岭省\t1980\n990100\t清河市\t1980\n990122\t望川县\t1980\n990122103\t石桥镇\t1994\n";
+    std::fs::write(folder.join("gazetteer/local.tsv"), places).expect("a write");
+    let letter =
+        "望川县人民政府：\n我叫何有才，家住石桥镇柳树湾村。请求修路。\n此致\n敬礼\n何有才\n1996年4月29日\n";
+    let stated = letter.replace("家住石桥镇", "家住望川县石桥镇");
+    std::fs::write(place.path("stated.txt"), stated).expect("a write");
+    let archive = place.path("archive");
+    Dossier::new(["ingest"])
+        .arg(&folder)
+        .arg(place.path("stated.txt"))
+        .arg("--archive")
+        .arg(&archive)
+        .exits(0);
+    let export = Dossier::new(["export", "--mask", "none", "--archive"]).arg(&archive).exits(0).stdout;
+    let item: Value = serde_json::from_str(export.lines().next().expect("an item")).expect("JSON");
+    let code = &item["fields"]["issue_region_code"][0];
+    assert_eq!(
+        (&code["value"], &code["warnings"][0]),
+        (&json!("990122103"), &json!("inferred:云岭省清河市"))
+    );
+    std::fs::write(folder.join("gazetteer/local.tsv"), "99\t云岭省\t1980\n").expect("a write");
+    let said = Dossier::new(["fields", "test"]).arg(&folder).exits(1).stderr;
+    assert!(said.contains("local.tsv") && said.contains("line 1"), "{said}");
+}

@@ -77,7 +77,7 @@ fn is_prose<'r>(rows: impl Iterator<Item = &'r RowContent> + Clone) -> bool {
     // Short lines, such as a date and a signature, are many in a short letter.
     let length = |row: &RowContent| row.cells.iter().map(|cell| cell.text.chars().count()).sum::<usize>();
     let long: usize = rows.clone().filter(|row| is_sentence(row)).map(length).sum();
-    let most = 3 * count(&is_sentence) >= all || 2 * long >= rows.clone().map(length).sum();
+    let most = 3 * count(&is_sentence) >= all || 3 * long >= rows.clone().map(length).sum();
     wide == 0 && 2 * numbered < all && long > 0 && most
 }
 
