@@ -1,6 +1,8 @@
 //! Where the matter lies, in the gazetteer's terms: the code of its place, and the steps of the ladder
 //! that nobody has written down, marked as inferred.
 
+use std::sync::OnceLock;
+
 use dossier_model::{FieldValue, Fields, ReviewState, Sensitive};
 use dossier_pipeline::{Place, RegionSpec};
 
@@ -18,7 +20,9 @@ const BY_OFFICE: f32 = 0.4;
 
 pub(super) struct Regions {
     spec: RegionSpec,
-    gazetteer: Gazetteer,
+    places: Vec<Place>,
+    /// Made when the first record asks: a run may hold none.
+    gazetteer: OnceLock<Gazetteer>,
 }
 
 /// A place that some text names, or that is inferred for it.
@@ -35,7 +39,11 @@ struct Found<'f> {
 
 impl Regions {
     pub(super) fn new(spec: &RegionSpec, places: &[Place]) -> Regions {
-        Regions { spec: spec.clone(), gazetteer: Gazetteer::new(places, &spec.alike) }
+        Regions { spec: spec.clone(), places: places.to_vec(), gazetteer: OnceLock::new() }
+    }
+
+    fn gazetteer(&self) -> &Gazetteer {
+        self.gazetteer.get_or_init(|| Gazetteer::new(&self.places, &self.spec.alike))
     }
 
     /// Adds the code of the place, and its name where the record has none; marks a place outside the
@@ -57,21 +65,21 @@ impl Regions {
         if let (Some(office), [place]) = (office, &found.places[..])
             && !self.within(*place, office)
         {
-            mark(fields, &self.spec.code, format!("outside:{}", self.gazetteer.place(office).name));
+            mark(fields, &self.spec.code, format!("outside:{}", self.gazetteer().place(office).name));
         }
     }
 
     fn within(&self, place: usize, office: usize) -> bool {
-        let (place, office) = (self.gazetteer.place(place), self.gazetteer.place(office));
+        let (place, office) = (self.gazetteer().place(place), self.gazetteer().place(office));
         place.code == office.code || office.holds(place) || place.holds(office)
     }
 
     /// The place of the office, where one only can be meant.
     fn office(&self, fields: &Fields, year: Option<i32>) -> Option<usize> {
-        let home = self.spec.home.as_ref().and_then(|code| self.gazetteer.of_code(code, year));
+        let home = self.spec.home.as_ref().and_then(|code| self.gazetteer().of_code(code, year));
         let named = || {
             self.spec.offices.iter().find_map(|field| {
-                let readings = self.gazetteer.read(&folded(text(fields, field)?), year);
+                let readings = self.gazetteer().read(&folded(text(fields, field)?), year);
                 if let [only] = &readings[..] { Some(only.place) } else { None }
             })
         };
@@ -96,7 +104,7 @@ impl Regions {
     ) -> Option<Found<'f>> {
         let source = value.value.reveal();
         let text = folded(source);
-        let readings = self.nearest(self.gazetteer.read(&text, year), office);
+        let readings = self.nearest(self.gazetteer().read(&text, year), office);
         let first = readings.first()?;
         let end = text.origin.get(first.length - 1).map_or(0, |at| *at as usize + 1);
         (readings.len() <= MOST).then(|| Found {
@@ -111,9 +119,9 @@ impl Regions {
     /// Of several places of one name those that share the most of the office's own code.
     fn nearest(&self, mut readings: Vec<Reading>, office: Option<usize>) -> Vec<Reading> {
         let Some(office) = office else { return readings };
-        let office = self.gazetteer.place(office).stem();
+        let office = self.gazetteer().place(office).stem();
         let shared = |reading: &Reading| {
-            let code = &self.gazetteer.place(reading.place).code;
+            let code = &self.gazetteer().place(reading.place).code;
             code.bytes().zip(office.bytes()).take_while(|(a, b)| a == b).count() / 2
         };
         let most = readings.iter().map(shared).max().unwrap_or(0);
@@ -123,7 +131,7 @@ impl Regions {
 
     /// Where no place is named that the gazetteer knows, the office's county is the likeliest.
     fn by_office<'f>(&'f self, fields: &Fields, office: usize) -> Option<Found<'f>> {
-        let place = self.gazetteer.place(office);
+        let place = self.gazetteer().place(office);
         let field = self.spec.from.iter().find(|field| best(fields, field).is_some());
         let field = field.map_or(self.spec.name.as_str(), String::as_str);
         let offices = || self.spec.offices.iter().find_map(|field| best(fields, field));
@@ -135,13 +143,13 @@ impl Regions {
 
     /// The steps above a place that its text leaves out, in words.
     fn inferred(&self, found: &Found<'_>, place: usize, year: Option<i32>) -> String {
-        let name = |at: &usize| self.gazetteer.place(*at).name.clone();
+        let name = |at: &usize| self.gazetteer().place(*at).name.clone();
         match found.top {
             Some(top) => {
                 let top = if found.places.len() == 1 { top } else { place };
-                self.gazetteer.above(top, year).iter().map(name).collect()
+                self.gazetteer().above(top, year).iter().map(name).collect()
             }
-            None => self.gazetteer.above(place, year).iter().chain([&place]).map(name).collect(),
+            None => self.gazetteer().above(place, year).iter().chain([&place]).map(name).collect(),
         }
     }
 
@@ -151,7 +159,7 @@ impl Regions {
         if !inferred.is_empty() {
             warnings.push(format!("inferred:{inferred}"));
         }
-        if self.gazetteer.years_away(place, year) > YEARS {
+        if self.gazetteer().years_away(place, year) > YEARS {
             warnings.push("place_of_other_years".to_owned());
         }
         if found.places.len() > 1 {
@@ -181,6 +189,6 @@ impl Regions {
     }
 
     fn coded(&self, found: &Found<'_>, place: usize, year: Option<i32>) -> FieldValue {
-        self.value(found, place, year, self.gazetteer.place(place).code.clone())
+        self.value(found, place, year, self.gazetteer().place(place).code.clone())
     }
 }
