@@ -6,7 +6,7 @@ DOSSIER := target/release/dossier
 DEMO := demo-archive
 ARCHIVE ?= $(DEMO)
 
-.PHONY: build demo test check doc models samples bundle try-bundle tools clean-demo bench-ocr
+.PHONY: build demo test check doc models samples bundle try-bundle tools clean-demo bench-ocr bench-search
 
 build: tools
 	cargo build --release
@@ -36,6 +36,11 @@ check: tools
 bench-ocr: models
 	@sh packaging/tools.sh fonts
 	@sh packaging/bench-ocr.sh $(BENCH)
+
+# Indexing, finding and asking, beside FTS5, ripgrep and Xapian; LETTERS=100000 for more, PARTS="indexing queries" for less.
+bench-search: tools
+	@sh packaging/tools.sh peers || echo "what cannot be installed is left out" >&2
+	DOSSIER_BENCH_LETTERS=$(or $(LETTERS),10000) cargo bench --workspace --bench search -- $(PARTS)
 
 # Writes samples/ anew; the fonts are Debian's fonts-arphic-uming, fonts-arphic-ukai and fonts-wqy-zenhei.
 samples:
