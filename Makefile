@@ -6,7 +6,7 @@ DOSSIER := target/release/dossier
 DEMO := demo-archive
 ARCHIVE ?= $(DEMO)
 
-.PHONY: build demo test check doc models samples bundle try-bundle tools clean-demo bench-ocr bench-fields
+.PHONY: build demo test check doc models samples bundle try-bundle tools clean-demo bench-ocr bench-fields bench-search
 
 build: tools
 	cargo build --release
@@ -41,6 +41,11 @@ bench-ocr: models
 bench-fields: models
 	@sh packaging/tools.sh fonts
 	cargo bench --workspace --bench accuracy -- --held-out --scans 60 --write "$(CURDIR)/docs" $(BENCH)
+
+# Indexing, finding and asking, beside FTS5, ripgrep and Xapian; LETTERS=100000 for more, PARTS="indexing queries" for less.
+bench-search: tools
+	@sh packaging/tools.sh peers || echo "what cannot be installed is left out" >&2
+	DOSSIER_BENCH_LETTERS=$(or $(LETTERS),10000) cargo bench --workspace --bench search -- $(PARTS)
 
 # Writes samples/ anew; the fonts are Debian's fonts-arphic-uming, fonts-arphic-ukai and fonts-wqy-zenhei.
 samples:

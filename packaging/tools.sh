@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what building and setting up need and a bare Debian lacks: a C compiler for SQLite,
-# and pip, which fetches the recognition models. With `fonts`, also the fonts of the samples, which the tests draw pages with.
+# and pip, which fetches the recognition models. With `fonts`, also the fonts of the samples, which the tests draw pages with;
+# with `peers`, what the search benchmark compares with.
 set -eu
 
 missing=""
@@ -10,6 +11,10 @@ if [ "${1:-}" = fonts ]; then
     for font in fonts-arphic-uming fonts-arphic-ukai fonts-wqy-zenhei; do
         dpkg -s "$font" >/dev/null 2>&1 || missing="$missing $font"
     done
+fi
+if [ "${1:-}" = peers ]; then
+    command -v rg >/dev/null 2>&1 || missing="$missing ripgrep"
+    /usr/bin/python3 -c 'import xapian' 2>/dev/null || missing="$missing python3-xapian"
 fi
 command -v cargo >/dev/null 2>&1 || { echo "cargo is missing: install Rust 1.95 or later (Debian's rustup package will do)" >&2; exit 1; }
 [ -z "$missing" ] && exit 0

@@ -221,7 +221,7 @@ fn hits_come_by_region_and_by_number_and_times_as_histograms() {
     let register = "信访编号,信访人,来信日期,属地,标题,信访内容\n\
         D10,钱守信,2018-03-02,石岭县,甲,村道失修\n\
         D9,孙有田,2018-05-06,安平县,乙,村道失修\n\
-        D2,周玉兰,2018-05-07,望川县,丙,村道失修\n";
+        D2,周玉兰,2018-05-07,望川县双河镇,丙,村道失修\n";
     place.ingest([place.write("in/台账.csv", register)]).exits(0);
     let sorted = |order: &str| -> String {
         let found = place.ask(["search", "村道", "--sort", order, "--json"]).exits(0).json();
@@ -236,8 +236,20 @@ fn hits_come_by_region_and_by_number_and_times_as_histograms() {
         { "value": "2018-03", "count": 1 }, { "value": "2018-04", "count": 0 }, { "value": "2018-05", "count": 2 },
     ]);
     assert_eq!(facets["month"], months);
+    let within = place.search("issue_region:望川县");
+    assert_eq!(within["total"], 1, "a county holds what lies in it: {within}");
     let shown = place.ask(["search", "村道", "--facets"]).exits(0).stdout;
     assert!(shown.contains("2018-05 ▇▇"), "{shown}");
+}
+
+#[test]
+fn a_faulty_query_is_shown_with_a_mark_at_its_fault() {
+    let place = Place::new();
+    place.ingest([place.write("in/台账.csv", CASES)]).exits(0);
+    let said = place.ask(["search", "村道 (拆迁 OR 征收", "--lang", "zh"]).exits(2).stderr;
+    assert!(said.contains("\n  村道 (拆迁 OR 征收\n       ^"), "{said}");
+    let said = place.ask(["search", "拆迁 OR", "--lang", "en"]).exits(2).stderr;
+    assert!(said.contains("OR needs something on both sides") && said.contains("^"), "{said}");
 }
 
 #[test]

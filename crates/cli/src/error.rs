@@ -54,8 +54,13 @@ pub enum CliError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
     /// The query cannot be run.
-    #[error(transparent)]
-    Query(#[from] QueryError),
+    #[error("{error}")]
+    Query {
+        /// What is wrong, and where.
+        error: QueryError,
+        /// The query as it was typed.
+        query: String,
+    },
     /// A night could not be done.
     #[error(transparent)]
     Night(#[from] NightError),
@@ -126,7 +131,7 @@ impl CliError {
             | CliError::Night(NightError::Batch(BatchError::Archive(ArchiveError::Busy { .. }))) => {
                 Exit::Busy
             }
-            CliError::Query(_) => Exit::Usage,
+            CliError::Query { .. } => Exit::Usage,
             _ => Exit::Failed,
         }
     }
@@ -138,7 +143,9 @@ impl CliError {
             CliError::Archive(error) => {
                 (lang.pick(&error.to_string(), &error.zh()).to_owned(), error.hint(lang))
             }
-            CliError::Query(error) => (error.reason(lang), ""),
+            CliError::Query { error, query } => {
+                (format!("{}{}", error.reason(lang), pointed(error, query)), "")
+            }
             CliError::Night(error) => (error.reason(lang), error.hint(lang)),
             CliError::NoLog(run) => (
                 lang.pick(&self.to_string(), &format!("第 {run} 次运行没有日志，或已过保留期")).to_owned(),
@@ -187,4 +194,15 @@ impl CliError {
             hint => format!("{prefix}{what}\n  {}{hint}", lang.pick("what to do: ", "怎么办：")),
         }
     }
+}
+
+/// The query on a line of its own, and below it a mark at the character that is wrong.
+fn pointed(error: &QueryError, query: &str) -> String {
+    if query.trim().is_empty() {
+        return String::new();
+    }
+    let query: String = query.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    // What is not ASCII is two columns wide in a terminal.
+    let columns: usize = query.chars().take(error.at).map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    format!("\n  {query}\n  {}^", " ".repeat(columns))
 }

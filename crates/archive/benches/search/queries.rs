@@ -7,23 +7,34 @@ use dossier_testkit::bulk::BulkLetter;
 use dossier_testkit::rng::Rng;
 
 use crate::letters::{SEEDS, letters, substring};
-use crate::{Result, millis};
+use crate::{Result, cpu, millis};
 
 /// How many queries of each kind.
 const QUERIES: usize = 200;
 
-/// How long each of some queries took, in order, and how many hits they had in all.
+/// How long each of some queries took, by the clock and of the processor's time, each in order, and
+/// how many hits they had in all. On a machine that others use too, the processor's time tells more.
 pub struct Times {
-    times: Vec<Duration>,
+    clock: Vec<Duration>,
+    processor: Vec<Duration>,
     total: u64,
 }
 
 impl Times {
-    /// The time that this share of the queries keeps to, in milliseconds.
+    /// The time by the clock that this share of the queries keeps to, in milliseconds.
     pub fn at(&self, share: f64) -> f64 {
-        let at = (self.times.len().saturating_sub(1) as f64 * share) as usize;
-        self.times.get(at).copied().map_or(0.0, millis)
+        at(&self.clock, share)
     }
+
+    /// The same of the processor's time.
+    pub fn spent_at(&self, share: f64) -> f64 {
+        at(&self.processor, share)
+    }
+}
+
+fn at(times: &[Duration], share: f64) -> f64 {
+    let at = (times.len().saturating_sub(1) as f64 * share) as usize;
+    times.get(at).copied().map_or(0.0, millis)
 }
 
 /// How long queries of each kind take.
@@ -32,8 +43,11 @@ pub fn latencies(archive: &Archive, count: usize) -> Result<()> {
     for (kind, queries) in kinds(&letters) {
         let times = ask(archive, &queries)?;
         let hits = times.total / queries.len().max(1) as u64;
-        let [half, most] = [0.5, 0.99].map(|share| times.at(share));
-        println!("{kind:<22} p50 {half:>7.1} ms   p99 {most:>7.1} ms   {hits:>7} hits on average");
+        let [half, most] = [0.5, 0.99].map(|share| (times.at(share), times.spent_at(share)));
+        println!(
+            "{kind:<22} p50 {:>6.1} ms ({:.1} of CPU)   p99 {:>6.1} ms ({:.1})   {hits:>7} hits on average",
+            half.0, half.1, most.0, most.1,
+        );
     }
     Ok(())
 }
@@ -42,16 +56,18 @@ pub fn latencies(archive: &Archive, count: usize) -> Result<()> {
 pub fn ask(archive: &Archive, queries: &[String]) -> Result<Times> {
     let labels = archive.catalog.field_labels()?;
     let facets = archive.facet_names()?;
-    let mut asked = Times { times: Vec::with_capacity(queries.len()), total: 0 };
+    let mut asked = Times { clock: Vec::new(), processor: Vec::new(), total: 0 };
     for query in queries {
         let query = Query::parse(query, &labels, &facets)?;
-        let started = Instant::now();
+        let (started, before) = (Instant::now(), cpu());
         let options = SearchOptions { limit: 20, facets: true, ..SearchOptions::default() };
         let found = archive.search(&query, options)?;
-        asked.times.push(started.elapsed());
+        asked.clock.push(started.elapsed());
+        asked.processor.push(cpu() - before);
         asked.total += found.total;
     }
-    asked.times.sort_unstable();
+    asked.clock.sort_unstable();
+    asked.processor.sort_unstable();
     Ok(asked)
 }
 

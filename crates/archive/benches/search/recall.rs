@@ -89,7 +89,7 @@ pub fn pages(root: &Path, errors: f32) -> Result<()> {
     }
     for (name, mark, sure) in [("exact", "", true), ("with runners-up", "", false), ("tolerant", "~", false)]
     {
-        let (mut wanted, mut found, mut right) = (0_usize, 0_usize, 0_usize);
+        let (mut wanted, mut found, mut right, mut first) = (0_usize, 0_usize, 0_usize, 0_usize);
         for phrase in &phrases {
             let expected: HashSet<String> = letters
                 .iter()
@@ -103,12 +103,14 @@ pub fn pages(root: &Path, errors: f32) -> Result<()> {
             wanted += expected.len();
             found += hits.len();
             right += hits.iter().filter(|hit| expected.contains(&hit.id)).count();
+            first += hits.iter().take(expected.len()).filter(|hit| expected.contains(&hit.id)).count();
         }
         println!(
-            "{:.0} % of characters wrong, {name:<16} {:>5.1} % of the letters found, {:>5.1} % of what is found is right",
+            "{:.0} % of characters wrong, {name:<16} {:>5.1} % of the letters found, {:>5.1} % of what is found is right, {:>5.1} % of the first as many as there are",
             errors * 100.0,
             100.0 * right as f64 / wanted.max(1) as f64,
             100.0 * right as f64 / found.max(1) as f64,
+            100.0 * first as f64 / wanted.max(1) as f64,
         );
     }
     Ok(())

@@ -21,8 +21,9 @@ const IN_TEXT: f32 = 1.0;
 const IN_TITLE: f32 = 3.0;
 const IN_DEMAND: f32 = 1.5;
 const TOGETHER: f32 = 2.0;
-/// What it counts where the recogniser was unsure, or a character differs.
-const UNSURE: f32 = 0.1;
+/// What it counts where the recogniser was unsure, and where a character differs.
+const UNSURE: f32 = 0.3;
+const DIFFERS: f32 = 0.1;
 
 type Compiled = Box<dyn TantivyQuery>;
 
@@ -170,7 +171,7 @@ impl Compiler<'_> {
         if !self.sure_only {
             ways.push(spaced(self.columns.unsure, &places, |c| c.to_string()));
         }
-        ways.into_iter().map(|way| scored(way, UNSURE)).collect()
+        ways.into_iter().map(|way| scored(way, DIFFERS)).collect()
     }
 
     /// The phrase with this half as it is, in each column where texts are.
@@ -188,7 +189,7 @@ impl Compiler<'_> {
         let query = |(terms, has_pairs): (Vec<Term>, bool)| {
             let candidates =
                 self.candidates(&chars[half.chars.clone()], &terms[half.chars.clone()], has_pairs);
-            scored(Box::new(NearQuery::new(candidates, terms, half)), UNSURE)
+            scored(Box::new(NearQuery::new(candidates, terms, half)), DIFFERS)
         };
         ways.into_iter().map(query).collect()
     }

@@ -54,7 +54,7 @@ const MANY: u64 = 20_000;
 /// After how many changes it is told how far an update is.
 const TOLD_EVERY: u64 = 500;
 /// Goes up with every change of what is indexed; an older index is made anew.
-const LAYOUT: u64 = 6;
+const LAYOUT: u64 = 7;
 /// The name of the counted years.
 const YEAR: &str = "year";
 /// The name of the counted months.

@@ -32,7 +32,18 @@ pub(super) fn variants(length: usize) -> Vec<Places> {
         let first = variant.first().map_or(0, |(at, _)| *at);
         variant.iter_mut().for_each(|(at, _)| *at -= first);
     }
-    without_supersets(all)
+    let mut kept = without_supersets(all);
+    // What lies behind a gap may be another way whole, moved.
+    let all = kept.clone();
+    kept.retain(|one| !all.iter().any(|less| less.len() < one.len() && holds_moved(one, less)));
+    kept
+}
+
+/// Whether all places of `less` are in `one`, all moved by the same distance.
+fn holds_moved(one: &Places, less: &Places) -> bool {
+    let Some((from, which)) = less.first() else { return true };
+    let Some((to, _)) = one.iter().find(|(_, other)| other == which) else { return false };
+    less.iter().all(|(at, which)| one.contains(&((at + to).wrapping_sub(*from), *which)))
 }
 
 fn without_supersets<T: Ord>(mut all: Vec<Vec<T>>) -> Vec<Vec<T>> {

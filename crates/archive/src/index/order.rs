@@ -1,4 +1,5 @@
-//! Names in the order in which people look for them, as texts that are compared byte by byte.
+//! Names in the order in which people look for them, as texts that are compared byte by byte, and
+//! regions by what they lie in.
 
 use dossier_model::fold_text;
 use pinyin::ToPinyin;
@@ -36,9 +37,31 @@ pub(super) fn by_figures(number: &str) -> String {
     ordered
 }
 
+/// What units of administration end with, apart from villages, of which there are too many to count.
+const UNITS: [&str; 9] = ["省", "自治区", "市", "县", "区", "旗", "镇", "乡", "街道"];
+
+/// A region and those that it lies in, the largest first: `清河市`, `清河市望川县`.
+pub(super) fn levels(region: &str) -> Vec<&str> {
+    let ends = region.char_indices().map(|(at, c)| at + c.len_utf8());
+    let is_level = |end: &usize| {
+        let level = &region[..*end];
+        // A unit has a name: 市 by itself or at the beginning of one, as in 市中区, is none.
+        *end == region.len() || UNITS.iter().any(|unit| level.ends_with(unit) && level.chars().count() > 2)
+    };
+    ends.filter(is_level).map(|end| &region[..end]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn regions_lie_in_others() {
+        assert_eq!(levels("清河市望川县双河镇"), ["清河市", "清河市望川县", "清河市望川县双河镇"]);
+        assert_eq!(levels("市中区文昌街道"), ["市中区", "市中区文昌街道"]);
+        assert_eq!(levels("石桥"), ["石桥"]);
+        assert!(levels("").is_empty());
+    }
 
     #[test]
     fn figures_go_by_their_value_and_names_by_their_sound() {

@@ -73,7 +73,8 @@ impl Scribe {
         sounds
     }
 
-    /// The year, each level of each category, and the values of the counted fields.
+    /// The year, each level of each category, and the values of the counted fields, of regions with
+    /// what they lie in.
     fn facets(&self, item: &Item) -> Vec<String> {
         let mut facets = Vec::new();
         if let Some(date) = self.date(item) {
@@ -86,8 +87,11 @@ impl Scribe {
             }
         }
         for name in &self.summary.facets {
+            let is_region = self.summary.region.contains(name);
             for value in item.fields.get(name).into_iter().flatten() {
-                facets.push(tokens::facet_token(name, &fold_text(value.value.reveal())));
+                let value = fold_text(value.value.reveal());
+                let levels = if is_region { order::levels(&value) } else { vec![value.as_str()] };
+                facets.extend(levels.into_iter().map(|level| tokens::facet_token(name, level)));
             }
         }
         facets.sort_unstable();

@@ -63,10 +63,11 @@ fn typed(args: &SearchArgs) -> SavedSearch {
 
 fn parsed(archive: &Archive, search: &SavedSearch, since: Option<i64>) -> Result<Query, CliError> {
     let query = if search.literal {
-        Query::literal(&search.query)?
+        Query::literal(&search.query)
     } else {
-        Query::parse(&search.query, &archive.catalog.field_labels()?, &archive.facet_names()?)?
+        Query::parse(&search.query, &archive.catalog.field_labels()?, &archive.facet_names()?)
     };
+    let query = query.map_err(|error| CliError::Query { error, query: search.query.clone() })?;
     let query = if search.sure { query.sure() } else { query };
     Ok(match since {
         Some(run) => query.since(archive.catalog.generation(run)?),

@@ -43,15 +43,20 @@ impl<'a> Parser<'a> {
             }
         }
         match nodes.len() {
-            0 if self.peek().is_some_and(|word| word.operator == Some(Operator::Or)) || self.at > 0 => self
-                .fault(if self.at == 0 || self.peek().is_some() {
-                    QueryFault::LonelyOr
-                } else {
-                    QueryFault::Empty
-                }),
-            0 => self.fault(QueryFault::Empty),
+            0 => self.fault(self.why_empty()),
             1 => Ok(nodes.remove(0)),
             _ => Ok(Node::And(nodes)),
+        }
+    }
+
+    /// What is wrong where nothing stands that could be looked for.
+    fn why_empty(&self) -> QueryFault {
+        let operator = |word: Option<&Word>| word.and_then(|word| word.operator);
+        let before = operator(self.at.checked_sub(1).and_then(|at| self.words.get(at)));
+        match (before, operator(self.peek())) {
+            (Some(Operator::Or), _) | (_, Some(Operator::Or)) => QueryFault::LonelyOr,
+            (Some(Operator::Open), None) => QueryFault::OpenBracket,
+            _ => QueryFault::Empty,
         }
     }
 
