@@ -223,7 +223,9 @@ fn bombs_and_cycles_are_bounded() {
     place.write("in/good.txt", "尊敬的领导：\n完好的信。\n此致\n敬礼\n");
     let report = place.ingest([place.path("in")]).arg("--ocr").arg("never").exits(3).json();
     assert_settled(&report);
-    assert_eq!(quarantined(&report, "strings.xlsx"), "out_of_memory", "{report}");
+    let all = report["quarantined"].as_array().unwrap();
+    let is_strings = |entry: &serde_json::Value| entry["path"].as_str().unwrap().ends_with("strings.xlsx");
+    assert!(!all.iter().any(is_strings), "it goes in alone, with the higher limit: {report}");
     assert_eq!(quarantined(&report, "long.txt"), "too_large", "more than a run takes at once");
     assert_eq!(quarantined(&report, "pixels.png"), "too_large");
     assert_eq!(quarantined(&report, "deep.docx"), "damaged");

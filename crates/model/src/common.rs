@@ -2,7 +2,7 @@
 
 /// The commonest characters of written Chinese, simplified, about the most frequent first, with
 /// those that letters to offices use more than other texts. In 4,326 real messages of 400
-/// characters they make up four fifths of the Han characters.
+/// characters they make up 78 % of the Han characters.
 pub const COMMON_HAN: &str = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动\
      同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自\
      二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日\
