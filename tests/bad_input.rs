@@ -176,12 +176,10 @@ fn a_file_that_takes_too_much_processor_time_costs_only_itself() {
         .json();
     assert_settled(&report);
     assert_eq!(report["rows"]["archived"], 2, "{report}");
-    let entry = quarantined(&report, "信.pdf");
-    assert_eq!(entry["kind"], "timed_out", "{entry}");
-    assert!(
-        entry["detail"].as_str().is_some_and(|detail| detail.ends_with("s of processor time")),
-        "{entry}"
-    );
+    // A page that a worker is done with within the second is kept.
+    let lost = &report["failed_pages"][0];
+    assert_eq!(lost["kind"], "timed_out", "{report}");
+    assert!(lost["detail"].as_str().is_some_and(|detail| detail.ends_with("s of processor time")), "{lost}");
 }
 
 #[test]
@@ -218,11 +216,12 @@ fn a_worker_that_hangs_costs_the_page_it_is_at() {
     let mut events = events.lines().map(|line| line.expect("a line"));
     let at_a_page = |line: &String| line.contains("\"pages\":1");
     events.find(at_a_page).expect("the first page is read");
-    std::thread::spawn(move || events.for_each(drop));
+    let rest = std::thread::spawn(move || events.collect::<Vec<_>>());
     let worker = support::child_of(run.id());
     rustix::process::kill_process(worker, rustix::process::Signal::STOP).expect("the worker can be stopped");
     let output = run.wait_with_output().expect("the run ends by itself");
-    assert_eq!(output.status.code(), Some(3));
+    let rest = rest.join().expect("the other events");
+    assert_eq!(output.status.code(), Some(3), "{rest:?}");
     let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
     assert_settled(&report);
     assert_eq!(report["failed_pages"][0]["kind"], "timed_out", "{report}");

@@ -206,7 +206,7 @@ impl Slot {
                 Fared::Lost { fault, .. } => return Ok(self.tell(index, Said::Fault { fault }).await),
             };
             let given_up = if lost < MAX_LOST { at } else { pages };
-            for page in at..=given_up {
+            for page in at..=given_up.min(pages) {
                 let failed = Said::PageFailed { page, fault: fault.clone() };
                 if !self.tell(index, failed).await {
                     return Ok(false);
@@ -269,6 +269,9 @@ impl Slot {
                     continue;
                 }
                 Said::Opened { pages: count } => *pages = *count,
+                // What has been said of a page stands: who is lost before the next is lost at that one.
+                Said::Page { content, .. } => at = Some(content.number + 1),
+                Said::PageFailed { page, .. } => at = Some(page + 1),
                 Said::End { peak_memory, .. } => self.peak = self.peak.max(*peak_memory),
                 _ => {}
             }
