@@ -128,18 +128,21 @@ fn pipeline_with(place: &Place, worker: &str) -> std::path::PathBuf {
     to
 }
 
+/// A scan and a register, taken in by workers with these limits.
+fn taken_in_with(place: &Place, limits: &str, status: i32) -> Value {
+    place.write("in/信.pdf", a_scan());
+    place.write("in/登记.csv", REGISTER);
+    let pipeline = pipeline_with(place, limits);
+    let run = place.ingest([place.path("in")]).env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"));
+    let report = run.exits(status).json();
+    assert_settled(&report);
+    report
+}
+
 #[test]
 fn a_file_that_kills_its_worker_costs_only_itself() {
     let place = Place::new();
-    place.write("in/信.pdf", a_scan());
-    place.write("in/登记.csv", REGISTER);
-    let pipeline = pipeline_with(&place, "memory_mib = 120\nstall_seconds = 120");
-    let report = place
-        .ingest([place.path("in")])
-        .env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"))
-        .exits(3)
-        .json();
-    assert_settled(&report);
+    let report = taken_in_with(&place, "memory_mib = 120\nstall_seconds = 120", 3);
     assert_eq!(report["rows"]["archived"], 2, "{report}");
     assert_eq!(report["files"]["quarantined"], 1, "{report}");
     assert!(quarantined(&report, "信.pdf")["reason"].as_str().is_some_and(|reason| !reason.is_empty()));
@@ -149,32 +152,16 @@ fn a_file_that_kills_its_worker_costs_only_itself() {
 #[test]
 fn a_file_that_kills_its_worker_is_read_once_more_alone() {
     let place = Place::new();
-    place.write("in/信.pdf", a_scan());
-    place.write("in/登记.csv", REGISTER);
     let limits = "memory_mib = 120\nstall_seconds = 120\nalone = { memory_mib = 3072, stall_seconds = 120, cpu_seconds = 600 }";
-    let pipeline = pipeline_with(&place, limits);
-    let report = place
-        .ingest([place.path("in")])
-        .env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"))
-        .exits(0)
-        .json();
-    assert_settled(&report);
+    let report = taken_in_with(&place, limits, 0);
     assert_eq!(report["files"]["archived"], 2, "{report}");
 }
 
 #[test]
 fn a_file_that_takes_too_much_processor_time_costs_only_itself() {
     let place = Place::new();
-    place.write("in/信.pdf", a_scan());
-    place.write("in/登记.csv", REGISTER);
     // Loading the models and a page take more than a second.
-    let pipeline = pipeline_with(&place, "memory_mib = 3072\nstall_seconds = 120\ncpu_seconds = 0");
-    let report = place
-        .ingest([place.path("in")])
-        .env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"))
-        .exits(3)
-        .json();
-    assert_settled(&report);
+    let report = taken_in_with(&place, "memory_mib = 3072\nstall_seconds = 120\ncpu_seconds = 0", 3);
     assert_eq!(report["rows"]["archived"], 2, "{report}");
     // A page that a worker is done with within the second is kept.
     let lost = &report["failed_pages"][0];

@@ -87,21 +87,20 @@ fn a_second_pipeline_is_a_folder() {
     }
 }
 
+/// The only item of a file, taken in.
+fn taken_in(place: &Place, name: &str, text: &str) -> Value {
+    let file = place.write(name, text);
+    place.ingest([file]).exits(0);
+    place.ask(["export", "--mask", "none"]).exits(0).lines().remove(0)
+}
+
 /// A cell that tells the matter is read as a letter is, for what no column says.
 #[test]
 fn a_rows_own_words_fill_what_its_columns_leave_out() {
     let place = Place::new();
     let register = "信访编号,信访人,登记日期,反映内容\n\
         望信2019-0001,罗桂英,2019年5月8日,\"我家住望川县石桥镇上坪村三组，去年三月修路占地两亩，补偿款3.5万元没有发。请求镇政府足额发放补偿款。信访编号：望信2001-0009\"\n";
-    std::fs::write(place.path("register.csv"), register).expect("a write");
-    Dossier::new(["ingest", "petitions"])
-        .arg(place.path("register.csv"))
-        .arg("--archive")
-        .arg(place.path("archive"))
-        .exits(0);
-    let export =
-        Dossier::new(["export", "--mask", "none", "--archive"]).arg(place.path("archive")).exits(0).stdout;
-    let item: Value = serde_json::from_str(export.lines().next().expect("an item")).expect("JSON");
+    let item = taken_in(&place, "register.csv", register);
     let best = |field: &str| item["fields"][field][0]["value"].clone();
     assert_eq!(
         json!([
@@ -132,15 +131,7 @@ fn an_archived_letter_is_explained_and_what_does_not_agree_is_marked() {
     let place = Place::new();
     let letter = "望城县信访局 1996年3月8日收到\n望城县人民政府：\n我叫何有才，男，现年四十六岁，家住石桥镇柳树湾村，\
         身份证号990122560305001。1995年秋收时粮站打白条。请求县里过问。\n此致\n敬礼\n何有才\n1996年4月29日\n";
-    std::fs::write(place.path("letter.txt"), letter).expect("a write");
-    Dossier::new(["ingest", "petitions"])
-        .arg(place.path("letter.txt"))
-        .arg("--archive")
-        .arg(place.path("archive"))
-        .exits(0);
-    let export =
-        Dossier::new(["export", "--mask", "none", "--archive"]).arg(place.path("archive")).exits(0).stdout;
-    let item: Value = serde_json::from_str(export.lines().next().expect("an item")).expect("JSON");
+    let item = taken_in(&place, "letter.txt", letter);
     let id = item["id"].as_str().expect("an id");
     let said = Dossier::new(["fields", "explain", id, "--mask", "none", "--archive"])
         .arg(place.path("archive"))

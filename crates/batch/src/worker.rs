@@ -14,6 +14,7 @@ use dossier_model::{
 use dossier_ocr::{ModelStore, OcrError, Recogniser, scan_quality};
 use dossier_read::register::read_rows;
 use dossier_read::{Container, Document, PageReading, Transcript, codes};
+use image::RgbImage;
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
 
 use crate::convert::convert;
@@ -236,18 +237,17 @@ impl<W: Write + Send> Worker<'_, W> {
         else {
             return own(content);
         };
-        let differs = |error: OcrError| of_models(FaultKind::Unrecognised, error);
-        let agrees = guarded(|| spot::agrees(recogniser, &content, &image, dpi).map_err(differs))?;
+        let agrees = guarded(|| spot::agrees(recogniser, &content, &image, dpi).map_err(unrecognised))?;
         content.layer = match agrees {
             None => return own(content),
             Some(true) => LayerJudgement::Checked,
             Some(false) => {
-                let page = guarded(|| recogniser.recognise(&image, dpi).map_err(differs))?;
+                let page = guarded(|| recogniser.recognise(&image, dpi).map_err(unrecognised))?;
                 if spot::is_sure(&page) {
-                    let mut ours = page.into_content(content.number, dpi, LayerJudgement::Outdone);
-                    ours.scan = Some(scan_quality(&image, &ours));
-                    ours.marks.codes = guarded(|| Ok(codes(&image)))?;
-                    return Ok((ours, extractor_of_scans()));
+                    return recognised(
+                        page.into_content(content.number, dpi, LayerJudgement::Outdone),
+                        &image,
+                    );
                 }
                 LayerJudgement::Doubted
             }
@@ -287,6 +287,17 @@ impl<W: Write + Send> Worker<'_, W> {
         register.notes.into_iter().try_for_each(|note| self.say(&Said::Note { note }))?;
         Ok(Ok(end(register.rows)))
     }
+}
+
+/// A page that has been recognised, with what else its image says.
+fn recognised(mut content: PageContent, image: &RgbImage) -> Result<(PageContent, String), Fault> {
+    content.scan = Some(scan_quality(image, &content));
+    content.marks.codes = guarded(|| Ok(codes(image)))?;
+    Ok((content, extractor_of_scans()))
+}
+
+fn unrecognised(error: OcrError) -> Fault {
+    of_models(FaultKind::Unrecognised, error)
 }
 
 /// A page with the text of its transcript; one that has its own text is left alone.

@@ -2,7 +2,7 @@
 
 use divan::Bencher;
 use dossier_fields::LetterReader;
-use dossier_model::{ItemText, LayerJudgement, Locator, PageContent, PageMarks, PageState, Sha256};
+use dossier_model::{ItemText, Locator, PageContent, Sha256};
 use dossier_pipeline::Pipeline;
 
 fn main() {
@@ -29,19 +29,7 @@ const LETTER: &str = "关于要求发放征地补偿款的来信\n尊敬的县�
 fn letter(text: &str) -> (ItemText, Vec<PageContent>) {
     let mut item = ItemText::default();
     item.push(text, Sha256::of(text.as_bytes()), Locator::Page(1), true);
-    let page = PageContent {
-        number: 1,
-        width: 1654,
-        height: 2339,
-        dpi: 200.0,
-        rotation: 0,
-        state: PageState::Recognised,
-        layer: LayerJudgement::Absent,
-        scan: None,
-        marks: PageMarks::default(),
-        text: text.to_owned(),
-        words: Vec::new(),
-    };
+    let page = PageContent::of_text(1, text);
     (item, vec![page])
 }
 

@@ -19,6 +19,7 @@ mod kind;
 mod lang;
 mod mask;
 mod note;
+mod numeral;
 mod page;
 mod part;
 mod register;
@@ -37,6 +38,7 @@ pub use kind::{FileKind, Shape};
 pub use lang::Lang;
 pub use mask::{Mask, MaskKind, Sensitive, TextMask};
 pub use note::{Note, NoteKind};
+pub use numeral::{han_digit, han_multiplier};
 pub use page::{
     Alternative, LayerJudgement, PageContent, PageMarks, PageState, PixelBox, ScanQuality, Word, join_boxes,
 };

@@ -150,6 +150,23 @@ pub struct PageContent {
 }
 
 impl PageContent {
+    /// A page that is nothing but its text, `number` from 1: it has no size, and no word a place.
+    pub fn of_text(number: u32, text: &str) -> PageContent {
+        PageContent {
+            number,
+            width: 0,
+            height: 0,
+            dpi: 0.0,
+            rotation: 0,
+            state: PageState::TextLayer,
+            layer: LayerJudgement::Believed,
+            scan: None,
+            marks: PageMarks::default(),
+            text: text.to_owned(),
+            words: Vec::new(),
+        }
+    }
+
     /// The words that overlap the characters `start..end` of the page's text.
     pub fn words_between(&self, start: u32, end: u32) -> impl Iterator<Item = &Word> {
         self.words

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use dossier_archive::{Archive, ArchiveError, UnitKind};
+use dossier_archive::{Archive, ArchiveError, LoneUnit};
 use dossier_model::{Item, fold_text};
 use dossier_pipeline::Pipeline;
 use serde::Serialize;
@@ -41,16 +41,20 @@ struct Known {
     dates: BTreeSet<String>,
 }
 
-/// The pairs of letters and rows that belong to nothing else, as name and date propose them; of each letter
-/// those with the strongest reason. Memory is that of the letters without a row, not of the rows.
+/// The pairs among letters and rows that belong to nothing else, as name and date propose them; of each
+/// letter those with the strongest reason.
 ///
 /// # Errors
 /// What the catalog says.
-pub fn proposals(archive: &Archive, pipeline: &Pipeline) -> Result<Vec<Proposal>, ArchiveError> {
-    let lone = |kind| -> Result<BTreeSet<String>, ArchiveError> {
-        Ok(archive.catalog.lone_units(kind)?.into_iter().map(|unit| unit.item).collect())
-    };
-    let (letters, rows) = (lone(UnitKind::Letter)?, lone(UnitKind::Row)?);
+pub fn proposals(
+    archive: &Archive,
+    pipeline: &Pipeline,
+    letters: &[LoneUnit],
+    rows: &[LoneUnit],
+) -> Result<Vec<Proposal>, ArchiveError> {
+    let items =
+        |units: &'_ [LoneUnit]| -> BTreeSet<String> { units.iter().map(|unit| unit.item.clone()).collect() };
+    let (letters, rows) = (items(letters), items(rows));
     let mut known: BTreeMap<String, Known> = BTreeMap::new();
     archive.catalog.for_each_item::<ArchiveError>(|row| {
         if letters.contains(&row.item.id) {

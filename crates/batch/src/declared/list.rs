@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use dossier_fields::{LEAD_ROWS, RegisterReader, RowReading, SheetLayout};
-use dossier_model::{Fault, FaultKind, Fields, RowContent, Sha256, Shape};
+use dossier_model::{Fault, FaultKind, Fields, FileKind, RowContent, Sha256, Shape};
 use dossier_pipeline::Pipeline;
 use dossier_read::{register::read_rows, sniff};
 
@@ -36,7 +36,7 @@ impl Entry {
 pub(super) fn read(path: &Path, pipeline: &Pipeline) -> Result<Vec<Entry>, Fault> {
     let kind = sniff(path)?;
     let entries = match kind.shape() {
-        Shape::Rows => rows(path, pipeline)?,
+        Shape::Rows => rows(path, kind, pipeline)?,
         _ => {
             let bytes = std::fs::read(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
             sums(&String::from_utf8_lossy(&bytes)).unwrap_or_default()
@@ -64,10 +64,10 @@ fn sums(text: &str) -> Option<Vec<Entry>> {
         .collect()
 }
 
-fn rows(path: &Path, pipeline: &Pipeline) -> Result<Vec<Entry>, Fault> {
+fn rows(path: &Path, kind: FileKind, pipeline: &Pipeline) -> Result<Vec<Entry>, Fault> {
     let reader = RegisterReader::new(pipeline);
     let mut rows: Vec<RowContent> = Vec::new();
-    read_rows(path, sniff(path)?, &pipeline.manifest.limits, &mut |row| {
+    read_rows(path, kind, &pipeline.manifest.limits, &mut |row| {
         rows.push(row);
         Ok(())
     })?;

@@ -106,14 +106,13 @@ impl Declared {
             return Ok(());
         };
         if let Some(checksum) = &entry.checksum {
-            let mut has = Some(false);
+            let mut known = Vec::with_capacity(files.len());
             for file in files {
-                match has_checksum(archive, file, checksum)? {
-                    Some(true) => has = Some(true),
-                    None if has == Some(false) => has = None,
-                    _ => {}
-                }
+                known.push(has_checksum(archive, file, checksum)?);
             }
+            // One copy that has it is enough; that none has it can be said only if all are known.
+            let has =
+                if known.contains(&Some(true)) { Some(true) } else { known.iter().copied().min().flatten() };
             match has {
                 Some(true) => {}
                 Some(false) => {

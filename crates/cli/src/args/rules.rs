@@ -32,20 +32,7 @@ pub enum RulesCommand {
         json: bool,
     },
     /// Say why a letter, or a text, is classified as it is
-    Explain {
-        /// A letter's id, or a text
-        #[arg(value_name = "ID|TEXT")]
-        what: String,
-        /// The pipeline
-        #[arg(long, default_value = "petitions", value_name = "PIPELINE")]
-        pipeline: String,
-        /// The archive that the id is from
-        #[arg(long, env = "DOSSIER_ARCHIVE", value_name = "DIR")]
-        archive: Option<PathBuf>,
-        /// How much of personal data is hidden
-        #[command(flatten)]
-        mask: MaskOption,
-    },
+    Explain(ExplainArgs),
     /// Say how many letters would move under other rules, from where to where; changes nothing
     Diff {
         /// The pipeline with the other rules
@@ -84,6 +71,23 @@ pub struct PipelineArg {
     /// The pipeline: a name such as `petitions`, or the path of its folder
     #[arg(default_value = "petitions", value_name = "PIPELINE")]
     pub pipeline: String,
+}
+
+/// What is explained: of `dossier rules explain` and `dossier fields explain`.
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// A letter's id, or a text
+    #[arg(value_name = "ID|TEXT")]
+    pub what: String,
+    /// The pipeline
+    #[arg(long, default_value = "petitions", value_name = "PIPELINE")]
+    pub pipeline: String,
+    /// The archive that the id is from
+    #[arg(long, env = "DOSSIER_ARCHIVE", value_name = "DIR")]
+    pub archive: Option<PathBuf>,
+    /// How much of personal data is hidden
+    #[command(flatten)]
+    pub mask: MaskOption,
 }
 
 /// A register that people have classified.

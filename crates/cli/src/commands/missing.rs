@@ -20,7 +20,7 @@ use crate::output::{self, Context, Style, lists};
 pub fn orphans(archive: &Archive, json: bool, context: Context) -> Result<(), CliError> {
     let letters = archive.catalog.lone_units(UnitKind::Letter)?;
     let rows = archive.catalog.lone_units(UnitKind::Row)?;
-    let proposed = proposals(archive, &pipeline_of(archive)?)?;
+    let proposed = proposals(archive, &pipeline_of(archive)?, &letters, &rows)?;
     if json {
         let list = |units: &[LoneUnit]| {
             let unit = |unit: &LoneUnit| json!({ "id": unit.item, "file": unit.file, "at": unit.locator });

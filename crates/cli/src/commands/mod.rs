@@ -7,6 +7,7 @@ mod declared;
 pub mod digest;
 pub mod doctor;
 mod doubts;
+mod explained;
 pub mod export;
 pub mod fields;
 pub mod index;

@@ -15,7 +15,7 @@ mod table;
 use std::path::PathBuf;
 
 use dossier_fields::LetterReader;
-use dossier_model::{Fields, ItemText, LayerJudgement, Locator, PageContent, PageMarks, PageState, Sha256};
+use dossier_model::{Fields, ItemText, LayerJudgement, Locator, PageContent, Sha256};
 use dossier_ocr::{ModelStore, Recogniser};
 use dossier_pipeline::Pipeline;
 use dossier_testkit::fonts::Fonts;
@@ -102,7 +102,7 @@ impl Bench {
             let letter = self.generator.letter(set, number)?;
             let pages = layout::set(&letter, &self.fonts)?;
             let pages: Vec<PageContent> =
-                (1..).zip(&pages).map(|(at, page)| typed(at, &page.text())).collect();
+                (1..).zip(&pages).map(|(at, page)| PageContent::of_text(at, &page.text())).collect();
             let text: Vec<String> = pages.iter().map(|page| page.text.clone()).collect();
             scores.add(&letter.fields, &self.read(pages), || text.join("\n"));
         }
@@ -138,21 +138,5 @@ impl Bench {
             text.push(&page.text, Sha256::of(b"generated"), Locator::Page(page.number), true);
         }
         self.reader.read(&text, &pages)
-    }
-}
-
-fn typed(number: u32, text: &str) -> PageContent {
-    PageContent {
-        number,
-        width: 1654,
-        height: 2339,
-        dpi: 200.0,
-        rotation: 0,
-        state: PageState::TextLayer,
-        layer: LayerJudgement::Believed,
-        scan: None,
-        marks: PageMarks::default(),
-        text: text.to_owned(),
-        words: Vec::new(),
     }
 }

@@ -1,5 +1,7 @@
 //! Numbers with a fraction, in Arabic, Chinese or capital numerals, or in a mixture such as 3万5千.
 
+use dossier_model::{han_digit, han_multiplier};
+
 /// Fractions are counted in ten-thousandths.
 const ONE: u64 = 10_000;
 
@@ -89,7 +91,7 @@ impl Reading {
             self.pending = Some(before.checked_mul(10)?.checked_add(digit * ONE)?);
             return Some(());
         }
-        let unit = unit(c)?;
+        let unit = han_multiplier(c)?;
         if self.row {
             return None;
         }
@@ -119,26 +121,12 @@ impl Reading {
     }
 }
 
+/// A digit of a sum, whose capitals have variants.
 fn digit(c: char) -> Option<u64> {
-    const PLAIN: &str = "零一二三四五六七八九";
-    const CAPITAL: &str = "〇壹贰叁肆伍陆柒捌玖";
-    let of = |digits: &str| digits.chars().position(|known| known == c);
-    let digit = of(PLAIN).or_else(|| of(CAPITAL)).or(match c {
-        '两' | '贰' | '弍' => Some(2),
+    han_digit(c).or(match c {
+        '弍' => Some(2),
         '叄' | '参' => Some(3),
         _ => None,
-    });
-    u64::try_from(digit?).ok()
-}
-
-fn unit(c: char) -> Option<u64> {
-    Some(match c {
-        '十' | '拾' => 10,
-        '百' | '佰' => 100,
-        '千' | '仟' => 1000,
-        '万' => 10_000,
-        '亿' => 100_000_000,
-        _ => return None,
     })
 }
 

@@ -5,15 +5,15 @@ use std::collections::HashSet;
 use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::object::{Array, Dict, MaybeRef, ObjectIdentifier, String as PdfString};
 
+use super::tree::catalog;
+
 /// No sane tree is deeper.
 const MAX_DEPTH: usize = 32;
 /// More than so many are not named one by one.
 const MAX_NAMES: usize = 1000;
 
 pub(super) fn names(pdf: &Pdf) -> Vec<String> {
-    let xref = pdf.xref();
-    let tree = xref
-        .get::<Dict<'_>>(xref.root_id())
+    let tree = catalog(pdf)
         .and_then(|root| root.get::<Dict<'_>>(b"Names"))
         .and_then(|names| names.get::<Dict<'_>>(b"EmbeddedFiles"));
     let mut names = Vec::new();

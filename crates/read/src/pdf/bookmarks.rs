@@ -6,6 +6,8 @@ use std::collections::{HashMap, HashSet};
 use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::object::{Array, Dict, MaybeRef, Object, ObjectIdentifier, String as PdfString};
 
+use super::tree::catalog;
+
 /// More than so many are not looked at; a damaged outline may be endless.
 const MOST: usize = 20_000;
 /// No sane tree of names is deeper.
@@ -14,12 +16,8 @@ const MAX_DEPTH: usize = 32;
 /// The title of the first bookmark that leads to each page, by the page's place among those that can be
 /// loaded. An outline with one entry on its first level is that of its second: the one is the file's title.
 pub(super) fn bookmarks(pdf: &Pdf) -> HashMap<usize, String> {
-    let xref = pdf.xref();
-    let Some(outline) =
-        xref.get::<Dict<'_>>(xref.root_id()).and_then(|root| root.get::<Dict<'_>>(b"Outlines"))
-    else {
-        return HashMap::new();
-    };
+    let outline = catalog(pdf).and_then(|root| root.get::<Dict<'_>>(b"Outlines"));
+    let Some(outline) = outline else { return HashMap::new() };
     let places: HashMap<ObjectIdentifier, usize> = pdf
         .pages()
         .iter()
@@ -71,8 +69,7 @@ fn target(pdf: &Pdf, entry: &Dict<'_>, places: &HashMap<ObjectIdentifier, usize>
 
 /// The destination that is called so, in the catalog's tree of names or in its older dictionary.
 fn named<'a>(pdf: &'a Pdf, name: &[u8]) -> Option<Array<'a>> {
-    let xref = pdf.xref();
-    let root = xref.get::<Dict<'a>>(xref.root_id())?;
+    let root = catalog(pdf)?;
     let older = root.get::<Dict<'a>>(b"Dests").and_then(|names| names.get::<Object<'a>>(name));
     let found = older.or_else(|| {
         let tree = root.get::<Dict<'a>>(b"Names")?.get::<Dict<'a>>(b"Dests")?;

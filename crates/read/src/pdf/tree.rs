@@ -54,9 +54,14 @@ pub(super) fn content_is_lost(page: &Page<'_>) -> bool {
     }
 }
 
-fn root(pdf: &Pdf) -> Option<Dict<'_>> {
+/// The document's catalog (ISO 32000-1, 7.7.2).
+pub(super) fn catalog(pdf: &Pdf) -> Option<Dict<'_>> {
     let xref = pdf.xref();
-    xref.get::<Dict<'_>>(xref.root_id())?.get::<Dict<'_>>(b"Pages")
+    xref.get::<Dict<'_>>(xref.root_id())
+}
+
+fn root(pdf: &Pdf) -> Option<Dict<'_>> {
+    catalog(pdf)?.get::<Dict<'_>>(b"Pages")
 }
 
 fn count_leaves(

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use dossier_model::{han_digit, han_multiplier};
+
 use super::Said;
 
 /// Values are counted in ten-thousandths, so that `3.5万` and a fen are whole.
@@ -13,12 +15,12 @@ const DIGITS: usize = 9;
 
 /// Whether a number may begin with this character.
 pub(super) fn may_begin(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_digit() } else { han_digit(c).is_some() || multiplier(c) == Some(10) }
+    if c.is_ascii() { c.is_ascii_digit() } else { han_digit(c).is_some() || han_multiplier(c) == Some(10) }
 }
 
 /// The end of what looks like one number from `at` on.
 pub(super) fn run_end(chars: &[char], at: usize) -> usize {
-    let belongs = |c: char| may_begin(c) || multiplier(c).is_some();
+    let belongs = |c: char| may_begin(c) || han_multiplier(c).is_some();
     let length = chars[at..].iter().take_while(|c| belongs(**c)).count();
     at + length.max(1)
 }
@@ -90,7 +92,10 @@ fn step(chars: &[char], at: usize) -> Option<(Step, usize)> {
         let (value, end) = arabic(chars, at)?;
         return Some((Step::Arabic(value), end));
     }
-    han_digit(c).map(Step::Digit).or_else(|| multiplier(c).map(Step::Multiplier)).map(|step| (step, at + 1))
+    han_digit(c)
+        .map(Step::Digit)
+        .or_else(|| han_multiplier(c).map(Step::Multiplier))
+        .map(|step| (step, at + 1))
 }
 
 /// Digits, in groups of three or not, with up to four decimals.
@@ -208,45 +213,18 @@ pub(super) fn digit(c: char) -> Option<u64> {
     c.to_digit(10).map(u64::from).or_else(|| han_digit(c))
 }
 
-fn han_digit(c: char) -> Option<u64> {
-    Some(match c {
-        '〇' | '零' => 0,
-        '一' | '壹' => 1,
-        '二' | '贰' | '两' => 2,
-        '三' | '叁' => 3,
-        '四' | '肆' => 4,
-        '五' | '伍' => 5,
-        '六' | '陆' => 6,
-        '七' | '柒' => 7,
-        '八' | '捌' => 8,
-        '九' | '玖' => 9,
-        _ => return None,
-    })
-}
-
-fn multiplier(c: char) -> Option<u64> {
-    Some(match c {
-        '十' | '拾' => 10,
-        '百' | '佰' => 100,
-        '千' | '仟' => 1000,
-        '万' => 10_000,
-        '亿' => 100_000_000,
-        _ => return None,
-    })
-}
-
 /// A whole number below a hundred in either notation, all of `place`.
 pub(super) fn small(chars: &[char], place: Range<usize>) -> Option<u32> {
     let text = chars.get(place)?;
     match text {
-        [ten] if multiplier(*ten) == Some(10) => Some(10),
+        [ten] if han_multiplier(*ten) == Some(10) => Some(10),
         [one] => digit(*one).map(|value| value as u32),
-        [ten, one] if multiplier(*ten) == Some(10) => digit(*one).map(|value| 10 + value as u32),
-        [tens, ten] if multiplier(*ten) == Some(10) => digit(*tens).map(|value| 10 * value as u32),
+        [ten, one] if han_multiplier(*ten) == Some(10) => digit(*one).map(|value| 10 + value as u32),
+        [tens, ten] if han_multiplier(*ten) == Some(10) => digit(*tens).map(|value| 10 * value as u32),
         ['廿', one] => digit(*one).map(|value| 20 + value as u32),
         ['卅', one] => digit(*one).map(|value| 30 + value as u32),
         [tens, one] => Some(10 * digit(*tens)? as u32 + digit(*one)? as u32),
-        [tens, ten, one] if multiplier(*ten) == Some(10) => {
+        [tens, ten, one] if han_multiplier(*ten) == Some(10) => {
             Some(10 * digit(*tens)? as u32 + digit(*one)? as u32)
         }
         _ => None,

@@ -3,17 +3,15 @@
 use std::io::Write;
 use std::path::Path;
 
-use dossier_archive::{Archive, ArchiveError, AuditEvent};
 use dossier_fields::{Explained, Verdict};
 use dossier_model::{FieldValue, Fields, ItemText, Locator, Mask, MaskKind, PageContent, TextMask};
 
 use super::super::doubts::{doubt, doubts};
 use super::{Reading, letter_of};
+use crate::args::ExplainArgs;
+use crate::commands::explained;
 use crate::error::{CliError, Exit};
 use crate::output::{Context, Style};
-
-/// How many characters around a value are shown.
-const AROUND: usize = 8;
 
 /// What is explained, with what of it is hidden.
 struct Subject {
@@ -31,25 +29,21 @@ struct Shown {
     hidden: TextMask,
 }
 
-pub fn run(
-    what: &str,
-    pipeline: &str,
-    archive: Option<&Path>,
-    mask: Mask,
-    context: Context,
-) -> Result<Exit, CliError> {
+pub fn run(args: &ExplainArgs, context: Context) -> Result<Exit, CliError> {
+    let ExplainArgs { what, pipeline, archive, mask } = args;
+    let mask = mask.mask.into();
     let reading = Reading::load(pipeline)?;
     let subject = match archive {
         Some(archive) => item(what, archive, mask)?.unwrap_or_else(|| plain(what)),
         None => plain(what),
     };
-    let explained = reading.letters.explain(&subject.text, &subject.pages);
-    let shown = Shown { hidden: hidden(&reading, &explained, &subject), subject };
+    let found = reading.letters.explain(&subject.text, &subject.pages);
+    let shown = Shown { hidden: hidden(&reading, &found, &subject), subject };
     let mut out = std::io::stdout().lock();
     let style = Style::of_stdout();
     writeln!(out, "{}", style.bold(&shown.subject.title))?;
     let mut field = "";
-    for value in &explained {
+    for value in &found {
         let spec = reading.pipeline.field(&value.field);
         if value.field != field {
             field = &value.field;
@@ -118,13 +112,7 @@ fn on_record<'a>(reading: &'a Reading, recorded: &'a Fields) -> impl Iterator<It
 /// The letter of the item with this id, as its pages have it; nothing when there is none, and the
 /// words are a text.
 fn item(id: &str, archive: &Path, mask: Mask) -> Result<Option<Subject>, CliError> {
-    let archive = Archive::open(archive)?;
-    let row = match archive.catalog.item(id) {
-        Ok(row) => row,
-        Err(ArchiveError::NoItem(_)) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    archive.audit(AuditEvent::Show { item: row.item.id.clone(), mask })?;
+    let Some((archive, row)) = explained::item(id, archive, mask)? else { return Ok(None) };
     let mut text = ItemText::default();
     let mut pages = Vec::new();
     for segment in &row.item.text.segments {
@@ -140,7 +128,7 @@ fn item(id: &str, archive: &Path, mask: Mask) -> Result<Option<Subject>, CliErro
 
 fn plain(text: &str) -> Subject {
     let (item, page) = letter_of(text);
-    let title = text.lines().next().unwrap_or_default().to_owned();
+    let title = explained::title_of(text);
     // Who gives a text knows it.
     Subject { title, text: item, pages: vec![page], recorded: Fields::new(), mask: Mask::None }
 }
@@ -168,8 +156,10 @@ fn print(
     why.extend(value.warnings.iter().map(|mark| doubt(mark, &[], context)));
     let why = if why.is_empty() { String::new() } else { format!("  ({})", why.join("; ")) };
     writeln!(out, "{}{}", if stands { line } else { style.dim(&line) }, style.dim(&why))?;
-    for place in &value.places {
-        writeln!(out, "      {}", in_place(shown, *place, style))?;
+    for (start, end) in &value.places {
+        let place = (*start as usize, *end as usize);
+        let place = explained::in_place(&shown.subject.text, &shown.hidden, place, style);
+        writeln!(out, "      {place}")?;
     }
     Ok(())
 }
@@ -177,20 +167,7 @@ fn print(
 /// A value of running text, with the personal data in it hidden.
 fn in_text(value: &Explained, shown: &Shown) -> String {
     let Some((start, end)) = value.places.first() else { return String::new() };
-    piece(shown, *start as usize, *end as usize)
-}
-
-/// A value with what stands around it.
-fn in_place(shown: &Shown, (start, end): (u32, u32), style: Style) -> String {
-    let (start, end) = (start as usize, end as usize);
-    let before = piece(shown, start.saturating_sub(AROUND), start);
-    let after = piece(shown, end, end + AROUND);
-    format!("…{before}{}{after}…", style.found(&piece(shown, start, end)))
-}
-
-fn piece(shown: &Shown, from: usize, to: usize) -> String {
-    let piece: String = shown.subject.text.text.chars().skip(from).take(to - from).collect();
-    shown.hidden.apply_at(&piece, from).replace(['\n', '\t'], " ")
+    explained::piece(&shown.subject.text, &shown.hidden, *start as usize, *end as usize)
 }
 
 /// Why a value does not stand.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use dossier_batch::BatchError;
 use dossier_fields::LetterReader;
-use dossier_model::{ItemText, LayerJudgement, Locator, PageContent, PageMarks, PageState, Sha256};
+use dossier_model::{ItemText, Locator, PageContent, Sha256};
 use dossier_pipeline::{Pipeline, locate};
 
 use crate::args::{FieldsArgs, FieldsCommand};
@@ -16,9 +16,7 @@ use crate::output::Context;
 
 pub fn run(args: &FieldsArgs, context: Context) -> Result<Exit, CliError> {
     match &args.command {
-        FieldsCommand::Explain { what, pipeline, archive, mask } => {
-            explain::run(what, pipeline, archive.as_deref(), mask.mask.into(), context)
-        }
+        FieldsCommand::Explain(args) => explain::run(args, context),
         FieldsCommand::Test { pipeline, json } => test::run(&pipeline.pipeline, *json, context),
     }
 }
@@ -41,19 +39,7 @@ impl Reading {
 
 /// A text that is in no archive, as a letter of one page.
 fn letter_of(text: &str) -> (ItemText, PageContent) {
-    let page = PageContent {
-        number: 1,
-        width: 0,
-        height: 0,
-        dpi: 0.0,
-        rotation: 0,
-        state: PageState::TextLayer,
-        layer: LayerJudgement::Believed,
-        scan: None,
-        marks: PageMarks::default(),
-        text: text.to_owned(),
-        words: Vec::new(),
-    };
+    let page = PageContent::of_text(1, text);
     let mut item = ItemText::default();
     item.push(text, Sha256::of(text.as_bytes()), Locator::Page(1), true);
     (item, page)

@@ -4,16 +4,14 @@
 use std::io::Write;
 use std::path::Path;
 
-use dossier_archive::{Archive, ArchiveError, AuditEvent};
 use dossier_batch::{Rules, year_of};
 use dossier_model::{Fields, ItemText, Mask, TextMask};
 use dossier_rules::{Blocked, Explanation, TurningPoint};
 
+use crate::args::ExplainArgs;
+use crate::commands::explained;
 use crate::error::{CliError, Exit};
 use crate::output::{Context, Style};
-
-/// How many characters around a phrase are shown.
-const AROUND: usize = 8;
 
 /// What is explained, with what of it is hidden.
 struct Subject {
@@ -23,19 +21,12 @@ struct Subject {
     mask: TextMask,
 }
 
-pub fn run(
-    what: &str,
-    pipeline: &str,
-    archive: Option<&Path>,
-    mask: Mask,
-    context: Context,
-) -> Result<Exit, CliError> {
+pub fn run(args: &ExplainArgs, context: Context) -> Result<Exit, CliError> {
+    let ExplainArgs { what, pipeline, archive, mask } = args;
+    let mask = mask.mask.into();
     let rules = Rules::load(pipeline)?;
     let subject = match archive {
-        Some(archive) => match item(what, archive, mask)? {
-            Some(subject) => subject,
-            None => plain(what),
-        },
+        Some(archive) => item(what, archive, mask)?.unwrap_or_else(|| plain(what)),
         None => plain(what),
     };
     let year = year_of(&subject.fields, &rules.pipeline.manifest.summary);
@@ -50,13 +41,7 @@ pub fn run(
 
 /// The item with this id; nothing when there is none, and the words are a text.
 fn item(id: &str, archive: &Path, mask: Mask) -> Result<Option<Subject>, CliError> {
-    let archive = Archive::open(archive)?;
-    let row = match archive.catalog.item(id) {
-        Ok(row) => row,
-        Err(ArchiveError::NoItem(_)) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    archive.audit(AuditEvent::Show { item: row.item.id.clone(), mask })?;
+    let Some((archive, row)) = explained::item(id, archive, mask)? else { return Ok(None) };
     let labels = archive.labels()?;
     Ok(Some(Subject {
         title: labels.masked_title(&row.item, mask),
@@ -67,7 +52,7 @@ fn item(id: &str, archive: &Path, mask: Mask) -> Result<Option<Subject>, CliErro
 }
 
 fn plain(text: &str) -> Subject {
-    let title = text.lines().next().unwrap_or_default().to_owned();
+    let title = explained::title_of(text);
     Subject { title, text: super::text_of(text), fields: Fields::new(), mask: TextMask::default() }
 }
 
@@ -107,12 +92,7 @@ fn in_place(subject: &Subject, start: usize, end: usize, style: Style) -> String
     if start == end {
         return String::new();
     }
-    let from = start.saturating_sub(AROUND);
-    let shown = |from: usize, to: usize| {
-        let piece: String = subject.text.text.chars().skip(from).take(to - from).collect();
-        subject.mask.apply_at(&piece, from).replace(['\n', '\t'], " ")
-    };
-    format!("…{}{}{}…", shown(from, start), style.found(&shown(start, end)), shown(end, end + AROUND))
+    explained::in_place(&subject.text, &subject.mask, (start, end), style)
 }
 
 /// Why a rule does not fire, in words.

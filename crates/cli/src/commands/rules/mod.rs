@@ -24,9 +24,7 @@ pub fn run(args: &RulesArgs, context: Context) -> Result<Exit, CliError> {
         RulesCommand::Test { pipeline, labelled, json } => {
             test::run(&pipeline.pipeline, labelled, *json, context)
         }
-        RulesCommand::Explain { what, pipeline, archive, mask } => {
-            explain::run(what, pipeline, archive.as_deref(), mask.mask.into(), context)
-        }
+        RulesCommand::Explain(args) => explain::run(args, context),
         RulesCommand::Diff { pipeline, archive } => diff(pipeline, &archive.archive, archive.json, context),
         RulesCommand::Suggest { pipeline, labelled, most } => {
             suggest::run(&pipeline.pipeline, labelled, *most, context)
