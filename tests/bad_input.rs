@@ -115,25 +115,12 @@ fn what_asks_for_too_much_is_refused_before_it_is_made() {
     assert_eq!(report["files"]["archived"], 1);
 }
 
-/// A pipeline whose workers get so little memory or time that any scan breaks them.
-fn pipeline_with(place: &Place, worker: &str) -> std::path::PathBuf {
-    let from = support::root().join("pipelines/petitions");
-    let to = place.path("pipelines/petitions");
-    support::copy_folder(&from, &to);
-    let manifest = std::fs::read_to_string(to.join("pipeline.toml")).expect("a manifest");
-    let (before, rest) = manifest.split_once("[worker]").expect("worker limits");
-    let after = rest.find("\n[declared]").expect("another table");
-    let manifest = format!("{before}[worker]\n{worker}\n{}", &rest[after..]);
-    std::fs::write(to.join("pipeline.toml"), manifest).expect("a write");
-    to
-}
-
 /// A scan and a register, taken in by workers with these limits.
 fn taken_in_with(place: &Place, limits: &str, status: i32) -> Value {
     place.write("in/信.pdf", a_scan());
     place.write("in/登记.csv", REGISTER);
-    let pipeline = pipeline_with(place, limits);
-    let run = place.ingest([place.path("in")]).env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"));
+    let pipelines = support::with_worker_limits(place, limits);
+    let run = place.ingest([place.path("in")]).env("DOSSIER_PIPELINES", pipelines);
     let report = run.exits(status).json();
     assert_settled(&report);
     report
@@ -188,12 +175,12 @@ fn pipes_and_links_are_seen_and_not_read() {
 fn a_worker_that_hangs_costs_the_page_it_is_at() {
     let place = Place::new();
     place.write("in/信.pdf", a_scan());
-    let pipeline = pipeline_with(&place, "memory_mib = 3072\nstall_seconds = 3");
+    let pipelines = support::with_worker_limits(&place, "memory_mib = 3072\nstall_seconds = 3");
     let mut run = place
         .ingest([place.path("in")])
         .arg("--workers=1")
         .arg("--events")
-        .env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"))
+        .env("DOSSIER_PIPELINES", pipelines)
         .command();
     let run = run.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let mut run = run.spawn().expect("the run starts");

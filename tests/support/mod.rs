@@ -237,6 +237,19 @@ pub fn said(place: &Place) -> Vec<Value> {
     said
 }
 
+/// The folder of a pipeline whose workers have these limits.
+pub fn with_worker_limits(place: &Place, limits: &str) -> PathBuf {
+    let pipelines = place.path("pipelines");
+    let pipeline = pipelines.join("petitions");
+    copy_folder(&root().join("pipelines/petitions"), &pipeline);
+    let manifest = std::fs::read_to_string(pipeline.join("pipeline.toml")).expect("a manifest");
+    let (before, rest) = manifest.split_once("[worker]").expect("worker limits");
+    let after = rest.find("\n[declared]").expect("another table");
+    let manifest = format!("{before}[worker]\n{limits}\n{}", &rest[after..]);
+    std::fs::write(pipeline.join("pipeline.toml"), manifest).expect("a write");
+    pipelines
+}
+
 /// A register of two petitions, one of them dated by the month alone.
 pub const REGISTER: &str = "信访编号,信访人,来信日期,标题,信访内容\n\
     X2019001,钱守信,2019-03-12,反映村道失修,村道三年失修，雨天无法通行，请修好\n\

@@ -1,6 +1,6 @@
 //! Facts go into the catalog: parts as they are heard, a file as a whole when all of it is there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use dossier_archive::{
@@ -35,17 +35,17 @@ pub(crate) struct Committer<'a> {
     /// By what documents are divided, if whoever takes them in says so.
     split: Option<Split>,
     progress: &'a dyn Progress,
-    open: HashMap<usize, OpenFile>,
+    open: HashMap<Sha256, OpenFile>,
     /// What came into sight in files that are done.
     pub seen: Seen,
     /// The outcomes of the jobs that are done.
     pub outcomes: HashMap<Sha256, InputOutcome>,
     /// The jobs that are left for later, since pages of theirs have to be recognised.
     pub deferred: Vec<usize>,
-    /// Whether a file that costs a worker is to be read once more.
+    /// Whether what costs a worker is to be read once more.
     pub reads_again: bool,
-    /// The jobs that are to be read once more, with no other beside them.
-    pub again: Vec<usize>,
+    /// The jobs that are to be read once more, with no other beside them, and the pages that need not be.
+    pub again: Vec<(usize, Vec<u32>)>,
     /// The size of the files that are done.
     pub bytes: u64,
     /// The files that took longest, the slowest first.
@@ -65,9 +65,9 @@ pub(crate) struct Seen {
 #[derive(Default)]
 struct OpenFile {
     places: u64,
+    /// Pages of which something is on record.
     pages: u64,
-    first_failure: Option<Fault>,
-    failures: u64,
+    failed: BTreeMap<u32, Fault>,
 }
 
 impl<'a> Committer<'a> {
@@ -107,38 +107,43 @@ impl<'a> Committer<'a> {
     /// What the catalog says.
     pub fn take(&mut self, heard: Heard, job: &Job) -> Result<(), BatchError> {
         let Heard { index, said, after } = heard;
-        if !self.open.contains_key(&index) {
-            self.archive.catalog.begin_source(&self.record(job))?;
-            self.open.insert(index, OpenFile::default());
+        if !self.open.contains_key(&job.sha256) {
+            self.archive.catalog.begin_source(&self.record(job), &job.known)?;
+            let pages = job.known.len() as u64;
+            self.so_far.pages += pages;
+            self.open.insert(job.sha256, OpenFile { pages, ..OpenFile::default() });
         }
         match said {
             Said::Page { content, extractor } => {
                 let place = u64::from(content.number);
-                self.part(index, job, place, &extractor, PartContent::Page(content))?;
+                self.part(job, place, &extractor, PartContent::Page(content))?;
                 self.so_far.pages += 1;
             }
-            Said::PageFailed { page, fault } => self.page_failed(index, job, page, fault)?,
+            Said::PageFailed { page, fault } => self.page_failed(job, page, fault)?,
             Said::Rows { rows, extractor } => {
                 self.so_far.rows += rows.len() as u64;
                 for row in rows {
-                    let place = self.open.get(&index).map_or(0, |open| open.places) + 1;
-                    self.part(index, job, place, &extractor, PartContent::Row(row))?;
+                    let place = self.open.get(&job.sha256).map_or(0, |open| open.places) + 1;
+                    self.part(job, place, &extractor, PartContent::Row(row))?;
                 }
             }
             Said::Note { note } => self.archive.catalog.put_note(job.sha256, &note)?,
             Said::End { units, .. } => {
-                self.end(index, job, units)?;
+                if self.reads_again && self.pages_again(index, job, units) {
+                    return Ok(());
+                }
+                self.end(job, units)?;
                 self.took(job, after, units);
             }
             Said::Deferred { .. } => {
-                self.forget(index, job)?;
+                self.forget(job)?;
                 self.deferred.push(index);
             }
             Said::Fault { fault } if self.reads_again && fault.kind.cost_a_worker() => {
                 self.read_again(index, job, &fault)?;
             }
             Said::Fault { fault } => {
-                self.quarantine(index, job, fault)?;
+                self.quarantine(job, fault)?;
                 self.took(job, after, 0);
             }
             Said::Hello { .. } | Said::Opened { .. } | Said::Begin { .. } | Said::Alive => {}
@@ -150,16 +155,34 @@ impl<'a> Committer<'a> {
     /// Leaves a file that cost a worker for later.
     fn read_again(&mut self, index: usize, job: &Job, fault: &Fault) -> Result<(), BatchError> {
         tracing::warn!(source = short(job.sha256), kind = ?fault.kind, "to be read again, alone");
-        self.forget(index, job)?;
-        self.again.push(index);
+        self.forget(job)?;
+        self.again.push((index, Vec::new()));
         Ok(())
     }
 
+    /// Leaves the pages of a file that cost a worker for later; whether there are any.
+    fn pages_again(&mut self, index: usize, job: &Job, units: u64) -> bool {
+        let Some(open) = self.open.get_mut(&job.sha256) else { return false };
+        let before = open.failed.len();
+        let lost: BTreeMap<u32, Fault> =
+            open.failed.extract_if(.., |_, fault| fault.kind.cost_a_worker()).collect();
+        if lost.is_empty() {
+            return false;
+        }
+        tracing::warn!(source = short(job.sha256), pages = lost.len(), "pages to be read again, alone");
+        self.so_far.pages = self.so_far.pages.saturating_sub(lost.len() as u64);
+        self.so_far.faults = self.so_far.faults.saturating_sub((before - open.failed.len()) as u64);
+        let pages = u32::try_from(units).unwrap_or(u32::MAX);
+        self.again.push((index, (1..=pages).filter(|page| !lost.contains_key(page)).collect()));
+        true
+    }
+
     /// What was read of a file counts for nothing: it is read later.
-    fn forget(&mut self, index: usize, job: &Job) -> Result<(), BatchError> {
-        let open = self.open.remove(&index).unwrap_or_default();
-        self.so_far.pages = self.so_far.pages.saturating_sub(open.pages + open.failures);
-        self.so_far.faults = self.so_far.faults.saturating_sub(open.failures);
+    fn forget(&mut self, job: &Job) -> Result<(), BatchError> {
+        let open = self.open.remove(&job.sha256).unwrap_or_default();
+        let failed = open.failed.len() as u64;
+        self.so_far.pages = self.so_far.pages.saturating_sub(open.pages + failed);
+        self.so_far.faults = self.so_far.faults.saturating_sub(failed);
         self.archive.catalog.drop_source(job.sha256)?;
         Ok(())
     }
@@ -179,7 +202,6 @@ impl<'a> Committer<'a> {
 
     fn part(
         &mut self,
-        index: usize,
         job: &Job,
         place: u64,
         extractor: &str,
@@ -187,42 +209,37 @@ impl<'a> Committer<'a> {
     ) -> Result<(), BatchError> {
         let part = Part { source: job.sha256, extractor: extractor.to_owned(), content };
         self.archive.catalog.put_part(&part, place)?;
-        if let Some(open) = self.open.get_mut(&index) {
+        if let Some(open) = self.open.get_mut(&job.sha256) {
             open.places = place;
             open.pages += u64::from(matches!(part.content, PartContent::Page(_)));
         }
         Ok(())
     }
 
-    fn page_failed(&mut self, index: usize, job: &Job, page: u32, fault: Fault) -> Result<(), BatchError> {
+    fn page_failed(&mut self, job: &Job, page: u32, fault: Fault) -> Result<(), BatchError> {
         let failure = PageFailure { page, fault: fault.clone() };
         self.archive.catalog.put_page_failure(job.sha256, &failure)?;
         tracing::warn!(source = short(job.sha256), page, kind = ?fault.kind, "page failed");
         self.progress.fault(&format!("{} #{page}", job.seen.name()), &fault);
         self.so_far.pages += 1;
         self.so_far.faults += 1;
-        if let Some(open) = self.open.get_mut(&index) {
-            open.failures += 1;
-            open.first_failure.get_or_insert(fault);
+        if let Some(open) = self.open.get_mut(&job.sha256) {
+            open.failed.insert(page, fault);
         }
         Ok(())
     }
 
     /// All of a file has been read: it is archived, unless none of its pages could be read or its
     /// original cannot be kept.
-    fn end(&mut self, index: usize, job: &Job, units: u64) -> Result<(), BatchError> {
-        let lost = self.open.get(&index).filter(|open| open.pages == 0 && self.reads_again);
-        let lost = lost.and_then(|open| open.first_failure.clone());
-        if let Some(fault) = lost.filter(|fault| fault.kind.cost_a_worker()) {
-            return self.read_again(index, job, &fault);
-        }
-        let open = self.open.remove(&index).unwrap_or_default();
+    fn end(&mut self, job: &Job, units: u64) -> Result<(), BatchError> {
+        let open = self.open.remove(&job.sha256).unwrap_or_default();
+        let failed = open.failed.len() as u64;
         if open.pages == 0
-            && let Some(fault) = open.first_failure
+            && let Some(fault) = open.failed.into_values().next()
         {
             if self.archive.catalog.released(&job.seen.key, job.sha256)?.is_none() {
                 self.seen.units.pages += units;
-                self.seen.pages_failed += open.failures;
+                self.seen.pages_failed += failed;
             }
             return self.settle_quarantined(job, fault);
         }
@@ -250,8 +267,8 @@ impl<'a> Committer<'a> {
         self.settle(job, InputOutcome::Archived)
     }
 
-    fn quarantine(&mut self, index: usize, job: &Job, fault: Fault) -> Result<(), BatchError> {
-        self.open.remove(&index);
+    fn quarantine(&mut self, job: &Job, fault: Fault) -> Result<(), BatchError> {
+        self.open.remove(&job.sha256);
         self.settle_quarantined(job, fault)
     }
 

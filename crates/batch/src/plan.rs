@@ -35,6 +35,8 @@ pub(crate) struct Job {
     pub kind: FileKind,
     /// Where its transcript is.
     pub transcript: Option<PathBuf>,
+    /// Its pages that need not be read, in order: what they say is on record.
+    pub known: Vec<u32>,
 }
 
 /// A file whose outcome is known, with its content if that is known.
@@ -280,7 +282,7 @@ impl Planning<'_> {
         match (outcome, kind) {
             (None, Some(kind)) => {
                 let transcript = self.transcripts.of(&file.key);
-                let job = Job { seen: file, sha256, stat, kind, transcript };
+                let job = Job { seen: file, sha256, stat, kind, transcript, known: Vec::new() };
                 match self.reading.get(&sha256).and_then(|first| self.plan.jobs.get_mut(*first)) {
                     Some(first) => {
                         // A transcript is one of the content, beside whichever copy it stands.

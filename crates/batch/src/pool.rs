@@ -194,6 +194,7 @@ impl Slot {
             convert: self.shared.settings.convert.clone(),
             scratch: self.shared.settings.scratch.clone().into_os_string(),
             first_page: 1,
+            known: job.known.clone(),
             recognition: self.shared.settings.recognition,
             force: self.shared.settings.force,
         };
@@ -206,7 +207,8 @@ impl Slot {
                 Fared::Lost { fault, .. } => return Ok(self.tell(index, Said::Fault { fault }).await),
             };
             let given_up = if lost < MAX_LOST { at } else { pages };
-            for page in at..=given_up.min(pages) {
+            task.first_page = at;
+            for page in task.pages(given_up.min(pages)) {
                 let failed = Said::PageFailed { page, fault: fault.clone() };
                 if !self.tell(index, failed).await {
                     return Ok(false);

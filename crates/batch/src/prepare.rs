@@ -1,5 +1,5 @@
 //! What comes before the stages: the archive is made to belong to the pipeline, and what a run that
-//! was cut off left half-done is cleared away.
+//! was cut off left half-done is cleared away, but for what took long.
 
 use std::path::Path;
 
@@ -8,6 +8,7 @@ use dossier_pipeline::{FieldKind, FieldSpec};
 
 use crate::BatchError;
 use crate::reclassify::Rules;
+use crate::worker::extractor_of_scans;
 
 /// Makes the archive belong to the pipeline.
 ///
@@ -45,7 +46,7 @@ pub(crate) fn prepare(archive: &Archive, root: &Path, rules: &Rules) -> Result<(
         catalog.set_pipeline(name)?;
         catalog.set_summary(&shown)?;
         catalog.set_field_labels(&labels)?;
-        catalog.drop_unfinished_sources()?;
+        catalog.drop_unfinished_sources(&extractor_of_scans())?;
         catalog.seal_unsealed()
     })?;
     Ok(())

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::recognition::Recognition;
 
 /// Goes up with every change that an older partner would not understand.
-pub const PROTOCOL: u32 = 5;
+pub const PROTOCOL: u32 = 6;
 /// How often a worker at a task says that it is alive.
 pub const HEARTBEAT: Duration = Duration::from_secs(5);
 
@@ -40,10 +40,19 @@ pub struct Task {
     /// The first page to read, from 1: a worker that takes over goes on after the page that was
     /// its predecessor's last.
     pub first_page: u32,
+    /// Pages that need not be read, in order: what they say is on record.
+    pub known: Vec<u32>,
     /// What is done with pages that have to be recognised.
     pub recognition: Recognition,
     /// Whether every page that is not blank has to be recognised.
     pub force: bool,
+}
+
+impl Task {
+    /// The pages that are to be read, in a file of `pages`.
+    pub fn pages(&self, pages: u32) -> impl Iterator<Item = u32> {
+        (self.first_page..=pages).filter(|page| self.known.binary_search(page).is_err())
+    }
 }
 
 /// What a worker says.

@@ -16,6 +16,7 @@ use crate::pool::{Heard, Pool, PoolSettings};
 use crate::progress::Stage;
 use crate::recognition::OcrMode;
 use crate::run::{Done, Run};
+use crate::worker::extractor_of_scans;
 
 /// How many lines that are waiting are written together with the one that came.
 const GROUP: usize = 64;
@@ -43,9 +44,14 @@ impl Run<'_> {
         let mut first = Vec::new();
         let mut backlog = Vec::new();
         for job in jobs {
-            // What is read once more, now that it can be recognised, keeps its place in the archive.
+            // What is read once more, now that it can be recognised, or gone on with keeps its place in
+            // the archive.
             let again = self.archive.catalog.source(job.sha256)?.is_some();
-            if again { backlog.push(job) } else { first.push(job) }
+            if again {
+                backlog.push(Job { known: self.known_pages(&job)?, ..job });
+            } else {
+                first.push(job);
+            }
         }
         first.sort_by_key(|job| job.kind.shape() == Shape::Pages);
         let first: Arc<[Job]> = first.into();
@@ -68,8 +74,18 @@ impl Run<'_> {
         read
     }
 
-    /// Reads files side by side; those that cost a worker once more, one after the other, if the pipeline
-    /// has limits for that.
+    /// The pages of a file that have been recognised already, by what would recognise them now: when a
+    /// run was cut off, or others of the file's pages failed.
+    fn known_pages(&self, job: &Job) -> Result<Vec<u32>, BatchError> {
+        let as_before = job.transcript.is_none() && self.settings.ocr != OcrMode::Force;
+        if !as_before || job.kind.shape() != Shape::Pages {
+            return Ok(Vec::new());
+        }
+        Ok(self.archive.catalog.pages_by(job.sha256, &extractor_of_scans())?)
+    }
+
+    /// Reads files side by side; what cost a worker once more, one after the other, if the pipeline has
+    /// limits for that.
     fn read(
         &self,
         jobs: &Arc<[Job]>,
@@ -78,16 +94,24 @@ impl Run<'_> {
         done: &mut Done,
     ) -> Result<(), BatchError> {
         let settings = self.pool_settings(jobs.len(), depth);
-        let alone = settings.worker.alone;
-        committer.reads_again = alone.is_some();
+        let limits = settings.worker.alone;
+        committer.reads_again = limits.is_some();
         self.read_with(settings.clone(), jobs, depth, committer, done)?;
         committer.reads_again = false;
-        let Some(AloneLimits { memory_mib, stall_seconds, cpu_seconds }) = alone else { return Ok(()) };
-        let again = std::mem::take(&mut committer.again);
+        let Some(AloneLimits { memory_mib, stall_seconds, cpu_seconds }) = limits else { return Ok(()) };
+        let (again, alone): (Vec<usize>, Vec<Job>) = std::mem::take(&mut committer.again)
+            .into_iter()
+            .map(|(index, known)| (index, Job { known, ..jobs[index].clone() }))
+            .unzip();
         let worker = WorkerLimits { memory_mib, stall_seconds, cpu_seconds, alone: None };
-        let alone: Arc<[Job]> = again.iter().map(|index| jobs[*index].clone()).collect();
         let before = committer.deferred.len();
-        self.read_with(PoolSettings { workers: 1, worker, ..settings }, &alone, depth, committer, done)?;
+        self.read_with(
+            PoolSettings { workers: 1, worker, ..settings },
+            &alone.into(),
+            depth,
+            committer,
+            done,
+        )?;
         committer.deferred[before..].iter_mut().for_each(|index| *index = again[*index]);
         Ok(())
     }

@@ -94,7 +94,7 @@ impl<W: Write + Send> Voice<W> {
 }
 
 /// Who reads scans: the reader and the recogniser.
-fn extractor_of_scans() -> String {
+pub(crate) fn extractor_of_scans() -> String {
     format!("{}+{}", dossier_read::REVISION, Recogniser::version())
 }
 
@@ -145,7 +145,7 @@ impl<W: Write + Send> Worker<'_, W> {
         let pages = document.page_count();
         self.say(&Said::Opened { pages })?;
         let transcript = self.transcript(task, pages)?;
-        for page in task.first_page..=pages {
+        for page in task.pages(pages) {
             self.say(&Said::Begin { page })?;
             // A page of which a transcript says nothing may say something all the same.
             let transcript = transcript.as_ref().filter(|transcript| transcript.has_text(page));

@@ -126,13 +126,18 @@ impl Catalog {
     }
 
     /// Starts the reading of a content: what was read of it before, by a run that was cut off or
-    /// by another extractor, goes.
+    /// by another extractor, goes, but for the pages in `known`.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn begin_source(&self, record: &SourceRecord) -> Result<(), ArchiveError> {
+    pub fn begin_source(&self, record: &SourceRecord, known: &[u32]) -> Result<(), ArchiveError> {
         let sha256 = record.sha256.to_string();
-        self.db.prepare_cached("DELETE FROM part WHERE source = ?1")?.execute([&sha256])?;
+        self.db
+            .prepare_cached(
+                "DELETE FROM part WHERE source = ?1
+                 AND (sheet <> '' OR number NOT IN (SELECT value FROM json_each(?2)))",
+            )?
+            .execute(params![sha256, serde_json::to_string(known)?])?;
         self.db.prepare_cached("DELETE FROM page_failure WHERE source = ?1")?.execute([&sha256])?;
         self.db.prepare_cached("DELETE FROM source_note WHERE source = ?1")?.execute([&sha256])?;
         self.db
@@ -182,19 +187,19 @@ impl Catalog {
         Ok(())
     }
 
-    /// Forgets contents whose reading was cut off.
+    /// Forgets contents whose reading was cut off, but for those that are in the archive from before and
+    /// those with pages that `extractor` has read: these are gone on with.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn drop_unfinished_sources(&self) -> Result<(), ArchiveError> {
-        let mut statement =
-            self.db.prepare_cached("SELECT sha256 FROM source_file WHERE state = 'reading'")?;
-        let unfinished = statement.query_map([], |row| digest_column(row, 0))?;
-        for sha256 in unfinished.collect::<Result<Vec<_>, _>>()? {
-            self.drop_units(sha256)?;
-            self.drop_source(sha256)?;
-        }
-        Ok(())
+    pub fn drop_unfinished_sources(&self, extractor: &str) -> Result<(), ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT sha256 FROM source_file WHERE state = 'reading'
+             AND NOT EXISTS (SELECT 1 FROM unit WHERE unit.source = sha256)
+             AND NOT EXISTS (SELECT 1 FROM part WHERE part.source = sha256 AND extractor = ?1)",
+        )?;
+        let unfinished = statement.query_map([extractor], |row| digest_column(row, 0))?;
+        unfinished.collect::<Result<Vec<_>, _>>()?.into_iter().try_for_each(|sha256| self.drop_source(sha256))
     }
 
     /// Ends the reading of a content that has `units` pages or rows; what is derived from it has

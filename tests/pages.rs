@@ -1,0 +1,90 @@
+//! A page is read once: what was recognised before a run was cut off stands, and a page that costs its
+//! worker is read again without the others of its file.
+
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test may stop where it stands.
+
+mod support;
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use lopdf::{Document, Object, Stream, dictionary};
+use rusqlite::{Connection, OpenFlags};
+use serde_json::json;
+use support::{Place, assert_settled, samples, with_worker_limits};
+
+/// Three pages, all scanned.
+const SCAN: &str = "scans/2003-2009/马岭村村民联名信.pdf";
+/// Enough for reading, not for recognising.
+const TIGHT: &str = "memory_mib = 120\nstall_seconds = 120";
+const ALONE: &str = "alone = { memory_mib = 3072, stall_seconds = 120, cpu_seconds = 600 }";
+
+/// A scan with a page that has its text before the scanned one.
+fn mixed() -> Vec<u8> {
+    let mut document = Document::load(samples().join("scans/1986-1998/青信86-0041.pdf")).unwrap();
+    let first = document.get_pages()[&1];
+    let lines = "(The well of our village has been dry since the mine was opened last year.) ' ".repeat(8);
+    let text = Stream::new(dictionary! {}, format!("BT /F 11 Tf 14 TL 60 760 Td {lines} ET").into_bytes());
+    let text = document.add_object(text);
+    let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+    let page = document.get_object_mut(first).and_then(Object::as_dict_mut).unwrap();
+    page.set("Contents", text);
+    page.set("Resources", dictionary! { "Font" => dictionary! { "F" => font } });
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+/// How many pages a run that goes on has put on record.
+fn pages_on_record(place: &Place) -> i64 {
+    let catalog = place.archive().join("catalog.sqlite");
+    let catalog = Connection::open_with_flags(catalog, OpenFlags::SQLITE_OPEN_READ_ONLY);
+    // Before there is a catalog, nothing is on record.
+    let count = |catalog: Connection| catalog.query_row("SELECT count(*) FROM part", [], |row| row.get(0));
+    catalog.and_then(count).unwrap_or(0)
+}
+
+#[test]
+fn what_was_recognised_before_a_run_was_killed_is_not_recognised_again() {
+    let undisturbed = Place::new();
+    undisturbed.ingest([samples().join(SCAN)]).exits(0);
+    let place = Place::new();
+    let run = || place.ingest([samples().join(SCAN)]).arg("--workers=1");
+    let mut killed = run().command();
+    let mut killed = killed.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while pages_on_record(&place) == 0 {
+        assert_eq!(killed.try_wait().unwrap(), None, "it has not come to its end");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+
+    // Without models nothing can be recognised: what is there was.
+    let report = run().env("DOSSIER_MODELS", place.path("none")).exits(3).json();
+    assert_settled(&report);
+    assert!((1..3).contains(&report["pages"]["recognised"].as_u64().unwrap()), "{report}");
+    assert_eq!(report["failed_pages"][0]["kind"], "no_models", "{report}");
+
+    let report = run().exits(0).json();
+    assert_settled(&report);
+    assert_eq!(report["pages"]["recognised"], 3, "{report}");
+    assert_eq!(place.digest(), undisturbed.digest());
+}
+
+#[test]
+fn a_page_that_costs_its_worker_is_read_once_more_alone() {
+    let place = Place::new();
+    let file = place.write("in/信.pdf", mixed());
+    let run = |place: &Place, limits: &str| {
+        let pipelines = with_worker_limits(place, limits);
+        place.ingest([&file]).env("DOSSIER_PIPELINES", pipelines)
+    };
+    let strict = Place::new();
+    let report = run(&strict, TIGHT).exits(3).json();
+    assert_eq!(report["failed_pages"][0]["page"], 2, "the page needs more: {report}");
+    assert_eq!(report["pages"]["text_layer"], 1, "{report}");
+
+    let report = run(&place, &format!("{TIGHT}\n{ALONE}")).exits(0).json();
+    assert_settled(&report);
+    assert_eq!((&report["pages"]["text_layer"], &report["pages"]["recognised"]), (&json!(1), &json!(1)));
+}
