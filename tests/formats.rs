@@ -13,6 +13,7 @@ use support::{Dossier, Place, as_html, assert_settled, crc32, gb18030, root, sai
 
 const LETTER: &str = "尊敬的县领导：\n我是石桥镇柳树湾村三组村民赵大勇，电话13900000012。\n\
     我村通往镇上的水泥路被运煤车压坏已经两年，雨天积水没过膝盖。\n此致\n敬礼！\n赵大勇\n2018年6月12日\n";
+const OPEN_SHEET: &str = "application/vnd.oasis.opendocument.spreadsheet";
 const PHRASE: &str = "雨天积水没过膝盖";
 
 fn fixture(name: &str) -> PathBuf {
@@ -120,6 +121,65 @@ fn ofd() -> Vec<u8> {
 }
 
 #[track_caller]
+/// The letter as an OpenDocument file that is one file of XML, with a picture in it.
+fn flat() -> String {
+    let lines: String = LETTER.lines().map(|line| format!("<text:p>{line}</text:p>")).collect();
+    format!(
+        "<office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+         xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
+         xmlns:draw=\"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0\" \
+         office:mimetype=\"application/vnd.oasis.opendocument.text\"><office:body><office:text>{lines}\
+         <draw:image><office:binary-data>iVBORw0KGgo=</office:binary-data></draw:image>\
+         </office:text></office:body></office:document>"
+    )
+}
+
+/// A form with two fields that were filled in and never painted, one of them below its parent.
+fn filled_form() -> Vec<u8> {
+    use lopdf::{Document, Object, StringFormat, dictionary};
+    let utf16 = |text: &str| {
+        let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+        Object::String(units.flat_map(u16::to_be_bytes).collect(), StringFormat::Hexadecimal)
+    };
+    let mut document = Document::with_version("1.7");
+    let pages = document.new_object_id();
+    let parent = document.add_object(dictionary! { "FT" => "Tx", "V" => utf16("石桥镇柳树湾村三组赵大勇") });
+    let widget = |top: i64| {
+        dictionary! {
+            "Type" => "Annot", "Subtype" => "Widget", "F" => 4,
+            "Rect" => vec![72.into(), (top - 40).into(), 420.into(), top.into()],
+        }
+    };
+    let mut who = widget(760);
+    who.set("Parent", parent);
+    let mut what = widget(700);
+    what.set("FT", "Tx");
+    what.set("V", utf16("我村通往镇上的水泥路被运煤车压坏已经两年，雨天积水没过膝盖。"));
+    let annotations: Vec<Object> =
+        [who, what].into_iter().map(|widget| document.add_object(widget).into()).collect();
+    let page = document.add_object(dictionary! {
+        "Type" => "Page", "Parent" => pages, "Annots" => annotations,
+        "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+    });
+    let kids = dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 };
+    document.objects.insert(pages, kids.into());
+    let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+    document.trailer.set("Root", catalog);
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn what_was_filled_into_a_form_is_read_though_no_program_painted_it() {
+    let place = Place::new();
+    place.write("in/登记表.pdf", filled_form());
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_eq!(report["pages"]["text_layer"], 1, "{report}");
+    assert_eq!(place.search(PHRASE)["total"], 1, "a value in two lines");
+    assert_eq!(place.search("柳树湾村三组赵大勇")["total"], 1, "a value of the field above");
+}
+
 fn entry<'a>(report: &'a Value, list: &str, path: &str) -> &'a Value {
     let all = report[list].as_array().expect("a list");
     let found = all.iter().find(|entry| entry["path"].as_str().is_some_and(|at| at.ends_with(path)));
@@ -147,14 +207,25 @@ fn a_letter_is_found_whatever_program_wrote_it() {
     place.write("in/utf16.txt", utf16(LETTER));
     place.write("in/letter.eml", mail(LETTER, &[]));
     place.write("in/letter.ofd", ofd());
+    place.write("in/flat.fodt", flat());
     let report = place.ingest([place.path("in")]).exits(0).json();
     assert_settled(&report);
-    assert_eq!(report["files"]["archived"], 7, "{report}");
+    assert_eq!(report["files"]["archived"], 8, "{report}");
     assert_eq!(
         names(&place.search(PHRASE)),
-        ["gb.txt", "letter.docx", "letter.eml", "letter.html", "letter.odt", "letter.ofd", "utf16.txt"]
+        [
+            "flat.fodt",
+            "gb.txt",
+            "letter.docx",
+            "letter.eml",
+            "letter.html",
+            "letter.odt",
+            "letter.ofd",
+            "utf16.txt"
+        ]
     );
-    assert_eq!(place.search("姓名:赵大勇")["total"], 7, "who wrote is found in all of them");
+    assert_eq!(entry(&report, "notes", "flat.fodt")["kind"], "pictures", "{report}");
+    assert_eq!(place.search("姓名:赵大勇")["total"], 8, "who wrote is found in all of them");
     // The photograph that was pasted in is a page of its own.
     assert_eq!(names(&place.search("拍摄于石桥镇柳树湾村口")), ["letter.docx", "letter.odt"]);
     assert_eq!(place.search("路面积水")["total"], 3, "a table's cells are text");
@@ -230,6 +301,28 @@ fn as_xml(rows: &[Vec<String>]) -> String {
     )
 }
 
+/// The sheet as an OpenDocument element, written for people to read, below the element `root`.
+fn as_opendocument(root: &str, rows: &[Vec<String>]) -> String {
+    let cell = |cell: &String| {
+        format!(
+            "    <table:table-cell office:value-type=\"string\">\n     <text:p>{cell}</text:p>\n    </table:table-cell>\n"
+        )
+    };
+    let row = |row: &Vec<String>| {
+        format!("   <table:table-row>\n{}   </table:table-row>\n", row.iter().map(cell).collect::<String>())
+    };
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <office:{root} xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+         xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
+         xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
+         office:mimetype=\"{OPEN_SHEET}\">\n <office:body>\n  <office:spreadsheet>\n   \
+         <table:table table:name=\"来信\">\n{}   </table:table>\n  </office:spreadsheet>\n </office:body>\n\
+         </office:{root}>\n",
+        rows.iter().map(row).collect::<String>()
+    )
+}
+
 #[test]
 fn a_register_says_the_same_in_every_format() {
     let header = ["信访编号", "信访人", "来信日期", "联系电话", "反映内容"];
@@ -241,8 +334,17 @@ fn a_register_says_the_same_in_every_format() {
     let rows: Vec<Vec<String>> =
         std::iter::once(header).chain(data).map(|row| row.map(str::to_owned).to_vec()).collect();
     let delimited = |by: &str| rows.iter().map(|row| row.join(by) + "\r\n").collect::<String>();
+    let indented = as_opendocument("document-content", &rows).into_bytes();
+    let packed = [
+        ("mimetype", OPEN_SHEET.as_bytes().to_vec()),
+        ("META-INF/manifest.xml", b"<manifest/>".to_vec()),
+        ("content.xml", indented),
+    ];
     let files = [
         ("utf8.csv", delimited(",").into_bytes()),
+        ("stray.csv", delimited(",").replacen("两年", "两年\u{16}", 1).into_bytes()),
+        ("flat.fods", as_opendocument("document", &rows).into_bytes()),
+        ("indented.ods", zip_of(&packed)),
         ("gb.csv", gb18030(&delimited(","))),
         ("utf16.txt", utf16(&delimited("\t"))),
         ("html.xls", gb18030(&as_html(&rows))),

@@ -9,6 +9,11 @@ const CHUNK: usize = 64 * 1024;
 /// How many bytes the encoding is guessed from, if it is not UTF-8.
 const GUESSED: usize = 4 * 1024 * 1024;
 
+/// A text may have so many stray control characters at least, and one in so many bytes: broken exports
+/// have them, other kinds of file have many more.
+const STRAYS: usize = 1;
+const A_STRAY_IN: usize = 512;
+
 /// How long the mark of an encoding is at most, in bytes.
 const LONGEST_MARK: u64 = 3;
 
@@ -47,15 +52,20 @@ pub(crate) fn marked_or_guessed<R: Read>(
 
 /// All of some bytes as text.
 pub(crate) fn decode(bytes: &[u8]) -> String {
-    if let Some((encoding, mark)) = marked(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
-    }
-    // Reading from memory cannot fail.
-    let encoding = encoding_of(|| Ok(bytes)).unwrap_or(UTF_8);
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
+    let (encoding, mark) = match marked(bytes) {
+        Some(marked) => marked,
+        // Reading from memory cannot fail.
+        None => (encoding_of(|| Ok(bytes)).unwrap_or(UTF_8), 0),
+    };
+    encoding.decode_without_bom_handling(&bytes[mark..]).0.replace(is_control, "")
 }
 
-/// The beginning of a file as text, if it is text: in UTF-16 with a mark, or without control
+/// Whether a character is none that a text has: a terminal might take it for an order.
+pub(crate) fn is_control(character: char) -> bool {
+    matches!(character, '\0'..='\u{1F}' | '\u{7F}') && !matches!(character, '\t' | '\n' | '\r' | '\u{C}')
+}
+
+/// The beginning of a file as text, if it is text: in UTF-16 with a mark, or with hardly any control
 /// characters. A character that is cut off at the end does not count.
 pub(crate) fn text_of(head: &[u8]) -> Option<String> {
     let head = match marked(head) {
@@ -65,8 +75,8 @@ pub(crate) fn text_of(head: &[u8]) -> Option<String> {
         }
         None => head,
     };
-    let control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C);
-    if head.iter().any(control) {
+    let strays = head.iter().filter(|byte| is_control(char::from(**byte))).count();
+    if strays > STRAYS.max(head.len() / A_STRAY_IN) {
         return None;
     }
     let whole = [UTF_8, GB18030].into_iter().find_map(|encoding| {
@@ -75,7 +85,7 @@ pub(crate) fn text_of(head: &[u8]) -> Option<String> {
         let (result, _) = decoder.decode_to_string_without_replacement(head, &mut text, false);
         matches!(result, DecoderResult::InputEmpty).then_some(text)
     });
-    // What has no control characters is text, even if some of it is in no encoding at all.
+    // What has hardly any control characters is text, even if some of it is in no encoding at all.
     Some(whole.unwrap_or_else(|| decode(head)))
 }
 
@@ -102,6 +112,8 @@ impl<R: Read> Utf8<R> {
         self.text.resize(room, 0);
         let (_, _, written, _) = self.decoder.decode_to_utf8(&self.raw[..read], &mut self.text, self.ended);
         self.text.truncate(written);
+        // Such a byte is a character of its own in UTF-8.
+        self.text.retain(|byte| !is_control(char::from(*byte)));
         self.given = 0;
         Ok(())
     }

@@ -1,7 +1,8 @@
-//! A zip container as office programs use it: parts by name, each with a bound on its size.
+//! A zip container as office programs use it: parts by name, each with a bound on its size. A document
+//! that is one file of XML is a container with one part.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::Path;
 
 use dossier_model::{Fault, FaultKind};
@@ -13,17 +14,36 @@ use zip::unstable::read::ZipIterable;
 /// The most bytes that a part of a document may have when it is unpacked.
 const MAX_PART: u64 = 1 << 30;
 
+/// The part that holds the content of an OpenDocument file; a flat one is that part alone.
+pub(crate) const CONTENT: &str = "content.xml";
+/// How a zip container begins.
+const SIGNATURE: [u8; 2] = *b"PK";
+
 /// An open container.
-pub(crate) struct Package {
-    archive: ZipArchive<BufReader<File>>,
+pub(crate) enum Package {
+    Zip(Box<ZipArchive<BufReader<File>>>),
+    /// A flat OpenDocument file (ISO/IEC 26300-3, 2.2).
+    Flat(File),
 }
 
 impl Package {
     /// # Errors
     /// `Unreadable` or `Damaged`.
     pub fn open(path: &Path) -> Result<Package, Fault> {
-        let file = File::open(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
-        Ok(Package { archive: ZipArchive::new(BufReader::new(file)).map_err(fault)? })
+        let unreadable = |error| Fault::new(FaultKind::Unreadable, error);
+        let mut file = File::open(path).map_err(unreadable)?;
+        let mut head = Vec::new();
+        file.by_ref().take(SIGNATURE.len() as u64).read_to_end(&mut head).map_err(unreadable)?;
+        file.rewind().map_err(unreadable)?;
+        if head != SIGNATURE {
+            return Ok(Package::Flat(file));
+        }
+        Ok(Package::Zip(Box::new(ZipArchive::new(BufReader::new(file)).map_err(fault)?)))
+    }
+
+    /// Whether it is one file of XML.
+    pub fn is_flat(&self) -> bool {
+        matches!(self, Package::Flat(_))
     }
 
     /// A part that the format demands, to be read.
@@ -32,10 +52,17 @@ impl Package {
     /// `Damaged` when it is not there.
     pub fn part(&mut self, name: &str) -> Result<impl BufRead + '_, Fault> {
         let name = name.trim_start_matches('/');
-        let part = self.archive.by_name(name).map_err(|error| match error {
-            ZipError::FileNotFound => Fault::new(FaultKind::Damaged, format!("it has no {name}")),
-            error => fault(error),
-        })?;
+        let part: Box<dyn Read + '_> = match self {
+            Package::Zip(archive) => Box::new(archive.by_name(name).map_err(|error| match error {
+                ZipError::FileNotFound => lacks(name),
+                error => fault(error),
+            })?),
+            Package::Flat(file) if name == CONTENT => {
+                file.rewind().map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
+                Box::new(file)
+            }
+            Package::Flat(_) => return Err(lacks(name)),
+        };
         Ok(BufReader::new(Bounded { inner: part, left: MAX_PART }))
     }
 
@@ -49,12 +76,20 @@ impl Package {
 
     /// Whether there is a part of this name.
     pub fn has(&self, name: &str) -> bool {
-        self.archive.index_for_name(name.trim_start_matches('/')).is_some()
+        let name = name.trim_start_matches('/');
+        match self {
+            Package::Zip(archive) => archive.index_for_name(name).is_some(),
+            Package::Flat(_) => name == CONTENT,
+        }
     }
 
     /// The names of its parts; of one whose name cannot be read, nothing.
     pub fn names(&self) -> impl Iterator<Item = String> {
-        self.archive.file_names().flatten().map(|name| name.into_owned())
+        let archive = match self {
+            Package::Zip(archive) => Some(archive),
+            Package::Flat(_) => None,
+        };
+        archive.into_iter().flat_map(|archive| archive.file_names().flatten().map(|name| name.into_owned()))
     }
 
     /// All bytes of a part.
@@ -66,6 +101,10 @@ impl Package {
         self.part(name)?.read_to_end(&mut bytes).map_err(|error| Fault::new(FaultKind::Damaged, error))?;
         Ok(bytes)
     }
+}
+
+fn lacks(name: &str) -> Fault {
+    Fault::new(FaultKind::Damaged, format!("it has no {name}"))
 }
 
 /// Reads no more than it may: what a small file unpacks to is bounded.

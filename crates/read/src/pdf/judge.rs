@@ -108,7 +108,7 @@ mod tests {
             let top = 25.0 * f64::from(at);
             PlacedImage { bounds: Rect::new(0.0, top, 100.0, top + height), pixels: 10_000 }
         };
-        let glyphs = text.chars().map(|c| LayerGlyph::of(c, bounds)).collect();
+        let glyphs = text.chars().map(|c| LayerGlyph::across(c.to_string(), bounds)).collect();
         judge(&Drawn { glyphs, images: (0..4).map(strip).collect(), page: bounds, ..Drawn::default() })
     }
 

@@ -12,6 +12,8 @@ use hayro::hayro_syntax::object::Stream;
 use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{Affine, BezPath, Point, Rect};
 
+use super::forms;
+
 /// One glyph that stands for text, in pixels of the upright page.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LayerGlyph {
@@ -23,11 +25,10 @@ pub(super) struct LayerGlyph {
     vertical: bool,
 }
 
-#[cfg(test)]
 impl LayerGlyph {
     /// A glyph in a line across.
-    pub fn of(character: char, bounds: Rect) -> LayerGlyph {
-        LayerGlyph { text: Some(character.to_string()), bounds, vertical: false }
+    pub fn across(text: String, bounds: Rect) -> LayerGlyph {
+        LayerGlyph { text: Some(text), bounds, vertical: false }
     }
 }
 
@@ -70,6 +71,9 @@ pub(super) fn interpret(page: &Page<'_>, dpi: f32) -> Drawn {
     let mut context = Context::new(transform, bounds, &cache, page.xref(), InterpreterSettings::default());
     let mut drawn = Drawn { page: bounds, ..Drawn::default() };
     interpret_page(page, &mut context, &mut drawn);
+    let filled_in = forms::unpainted(page, transform, &drawn.glyphs);
+    drawn.has_visible_glyphs |= !filled_in.is_empty();
+    drawn.glyphs.extend(filled_in);
     drawn
 }
 

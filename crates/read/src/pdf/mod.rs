@@ -2,6 +2,7 @@
 
 mod attached;
 mod bookmarks;
+mod forms;
 mod judge;
 mod layer;
 mod raster;

@@ -17,6 +17,7 @@ use std::path::Path;
 use calamine::Data;
 use dossier_model::{Cell, CellKind, Fault, FaultKind, FileKind, Note, NoteKind, RowContent};
 
+use crate::encoding::is_control;
 pub(crate) use dbf::looks_like_dbf;
 pub(crate) use delimited::looks_delimited;
 pub(crate) use html::looks_like_tables;
@@ -113,8 +114,12 @@ fn push_range(sheet: &str, range: &calamine::Range<Data>, rows: &mut Rows<'_, '_
     Ok(())
 }
 
-/// A cell with a value, unless its text is nothing but white space.
-fn cell(column: u32, text: String, kind: CellKind) -> Option<Cell> {
+/// A cell with a value, unless its text is nothing but white space; stray control characters are no part
+/// of it.
+fn cell(column: u32, mut text: String, kind: CellKind) -> Option<Cell> {
+    if text.contains(is_control) {
+        text.retain(|character| !is_control(character));
+    }
     (!text.trim().is_empty()).then_some(Cell { column, text, kind })
 }
 

@@ -31,6 +31,9 @@ pub(super) fn kind(head: &[u8]) -> Result<FileKind, Fault> {
     if start.starts_with('<') && transcript::states_places(&start) {
         return Ok(FileKind::Layout);
     }
+    if let Some(kind) = flat_document(&start) {
+        return Ok(kind);
+    }
     if start.starts_with("<?xml") {
         return unknown("XML");
     }
@@ -41,6 +44,16 @@ pub(super) fn kind(head: &[u8]) -> Result<FileKind, Fault> {
         return Ok(FileKind::Csv);
     }
     if text.is_empty() { unknown("") } else { Ok(FileKind::Text) }
+}
+
+/// The kind of an OpenDocument file that is one file of XML; it states its kind in its first element.
+fn flat_document(start: &str) -> Option<FileKind> {
+    const OPENDOCUMENT: &str = "application/vnd.oasis.opendocument.";
+    let root = start.split_once("<office:document")?.1.split('>').next()?;
+    let kind = root.split_once(OPENDOCUMENT)?.1;
+    [("text", FileKind::Odt), ("spreadsheet", FileKind::Ods)]
+        .into_iter()
+        .find_map(|(name, is)| kind.starts_with(name).then_some(is))
 }
 
 /// Whether a text begins with the header of a message: fields, each a line, of which one says who

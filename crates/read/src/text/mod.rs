@@ -47,7 +47,7 @@ impl TextDocument {
         let mut notes = Vec::new();
         let mut pages = match kind {
             FileKind::Docx => docx::pages(Package::open(path)?, &mut notes)?,
-            FileKind::Odt => odt::pages(Package::open(path)?)?,
+            FileKind::Odt => odt::pages(Package::open(path)?, &mut notes)?,
             FileKind::Ofd => ofd::pages(Package::open(path)?, &mut notes)?,
             FileKind::Mail => vec![TextPage::Typed(mail::letter(&bytes(path)?)?)],
             FileKind::Html => vec![TextPage::Typed(hypertext::plain(&hypertext::decode(&bytes(path)?)))],

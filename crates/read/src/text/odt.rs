@@ -1,25 +1,26 @@
 //! OpenDocument text (ISO/IEC 26300): the body with its pictures; tracked changes and annotations do
 //! not count.
 
-use dossier_model::{Fault, FaultKind};
+use dossier_model::{Fault, FaultKind, Note, NoteKind};
 
 use super::{Pages, TextPage};
-use crate::package::Package;
+use crate::package::{CONTENT, Package};
 use crate::xml::{Xml, walk, walk_without};
 
 /// A row of blanks counts as no more than a line of them: a document may ask for millions.
 const MOST_BLANKS: usize = 80;
 /// Elements whose contents are no part of the text.
-const SILENT: [&str; 2] = ["tracked-changes", "annotation"];
+const SILENT: [&str; 3] = ["tracked-changes", "annotation", "binary-data"];
 
 /// The pages as the program that saved the document last laid them out.
-pub(super) fn pages(mut package: Package) -> Result<Vec<TextPage>, Fault> {
+pub(super) fn pages(mut package: Package, notes: &mut Vec<Note>) -> Result<Vec<TextPage>, Fault> {
     if is_encrypted(&mut package)? {
         return Err(Fault::new(FaultKind::Encrypted, ""));
     }
     let mut pages = Pages::default();
     let mut in_body = false;
-    walk_without(&SILENT, package.part("content.xml")?, |event| {
+    let mut embedded = 0;
+    walk_without(&SILENT, package.part(CONTENT)?, |event| {
         match event {
             Xml::Open(element) => match element.name().as_str() {
                 "body" => in_body = true,
@@ -30,11 +31,14 @@ pub(super) fn pages(mut package: Package) -> Result<Vec<TextPage>, Fault> {
                 }
                 "line-break" => pages.line(),
                 "soft-page-break" => pages.page(),
-                "image" => {
-                    if let Some(name) = element.attribute("href").filter(|name| is_within(name)) {
+                "image" => match element.attribute("href") {
+                    Some(name) if is_within(&name) => {
                         pages.picture(name.trim_start_matches("./").to_owned());
                     }
-                }
+                    Some(_) => {}
+                    // A flat document has its pictures in the midst of its text.
+                    None => embedded += 1,
+                },
                 _ => {}
             },
             Xml::Close(name) => match name {
@@ -47,6 +51,9 @@ pub(super) fn pages(mut package: Package) -> Result<Vec<TextPage>, Fault> {
         }
         Ok(())
     })?;
+    if embedded > 0 {
+        notes.push(NoteKind::Pictures.of(embedded));
+    }
     Ok(pages.finish())
 }
 
