@@ -57,8 +57,8 @@ impl ContentsReader {
     pub(super) fn judge(&self, pages: &[PageContent], looks: &[Look], cues: &[f32]) -> Option<Judged> {
         let volume = self.volume(looks)?;
         // Whoever numbered the pages numbered those that bear something, or all of them.
-        let written: Vec<usize> = (volume.start..volume.end).filter(|index| !looks[*index].blank).collect();
-        let all: Vec<usize> = (volume.start..volume.end).collect();
+        let all = volume.places(pages, |_| true);
+        let written = volume.places(pages, |index| !looks[index].blank);
         let numbered =
             [&written, &all].into_iter().max_by_key(|numbered| volume.speaks_for(numbered, cues))?;
         let speaks = volume.speaks_for(numbered, cues);
@@ -126,6 +126,19 @@ impl ContentsReader {
 }
 
 impl Volume {
+    /// The places of the volume's pages that somebody may have `numbered`. One that could not be read has
+    /// its number all the same, and the next stands for it.
+    fn places(&self, pages: &[PageContent], numbered: impl Fn(usize) -> bool) -> Vec<usize> {
+        let before = self.start.checked_sub(1).map_or(0, |list| pages[list].number);
+        let numbers = (self.start..self.end).scan(before, |before, index| {
+            let number = pages[index].number;
+            let lost = (number - *before).saturating_sub(1) as usize;
+            *before = number;
+            Some(std::iter::repeat_n(index, lost + usize::from(numbered(index))))
+        });
+        numbers.flatten().collect()
+    }
+
     /// How many of the first pages, looked up among the numbered ones, look like it.
     fn speaks_for(&self, numbered: &[usize], cues: &[f32]) -> usize {
         let at = |first: &usize| numbered.get(first.checked_sub(1)?);
