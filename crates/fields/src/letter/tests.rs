@@ -7,6 +7,8 @@ use dossier_model::{
     Fields, ItemText, LayerJudgement, Locator, PageContent, PageMarks, PageState, Place, Sha256,
 };
 use dossier_pipeline::Pipeline;
+use dossier_testkit::generated::{Generator, Set};
+use dossier_testkit::rng::Rng;
 
 use super::LetterReader;
 use crate::text::slice;
@@ -406,6 +408,77 @@ fn no_text_takes_more_than_linear_time() {
             "{piece:?}: {short:?} for 1,500 characters, {long:?} for twenty times as many"
         );
     }
+}
+
+/// Letters spoilt at random: whatever comes of them, each value is said where it is said to be.
+#[test]
+fn what_is_read_of_spoilt_letters_stands_in_them() {
+    let generator = Generator::load().unwrap();
+    let mut rng = Rng::named("spoilt letters");
+    let mut values = 0;
+    for number in 0..50 {
+        let letter = generator.letter(Set::Development, number).unwrap();
+        let whole: Vec<char> = letter.plain_text().chars().collect();
+        for _ in 0..40 {
+            let (first, second) = whole.split_at(rng.below(whole.len()));
+            let spoilt = [first, second].map(|page| spoil(page, &mut rng));
+            let spoilt = spoilt.each_ref().map(String::as_str);
+            let (text, contents) = pages_of(&spoilt);
+            for value in reader().read(&text, &contents).values().flatten() {
+                values += 1;
+                assert!(!value.evidence.is_empty(), "{value:?} in {spoilt:?}");
+                let mut there = String::new();
+                for evidence in &value.evidence {
+                    let Place::Page { page, .. } = evidence.place else { panic!("a letter stands on pages") };
+                    assert!((1..=contents.len()).contains(&(page as usize)), "{value:?} in {spoilt:?}");
+                    there += &slice(&text.text, (evidence.start, evidence.end));
+                }
+                // A page's number or foot may stand between its parts, and it may stand in several places.
+                let mut there = there.chars();
+                let raw = value.raw.reveal();
+                let follows =
+                    raw.chars().filter(|c| !c.is_whitespace()).all(|c| there.any(|other| other == c));
+                assert!(follows, "{value:?}, {raw:?}, in {spoilt:?}");
+            }
+        }
+    }
+    assert!(values > 10_000, "{values}");
+}
+
+/// A text with up to eight pieces cut out, doubled, moved to other places or replaced by what means
+/// something to the patterns.
+fn spoil(text: &[char], rng: &mut Rng) -> String {
+    const PIECES: [&str; 16] = [
+        "\n",
+        "　",
+        "：",
+        "（",
+        "》",
+        "〇",
+        "１９",
+        "年",
+        "月",
+        "村",
+        "县人民政府",
+        "请求",
+        "举报",
+        "此致",
+        "签名",
+        "\u{301}",
+    ];
+    let mut text = text.to_vec();
+    for _ in 0..1 + rng.below(8) {
+        let start = rng.below(text.len());
+        let end = (start + rng.below(20)).min(text.len());
+        let piece: Vec<char> = match rng.below(4) {
+            0 => Vec::new(),
+            1 => text[start..end].repeat(2),
+            2 => text[start..end].iter().rev().copied().collect(),
+            _ => PIECES[rng.below(PIECES.len())].chars().collect(),
+        };
+        text.splice(start..end, piece);
+    }
+    text.into_iter().collect()
 }
 
 #[test]
