@@ -146,6 +146,11 @@ fn an_archived_letter_is_explained_and_what_does_not_agree_is_marked() {
     {
         assert!(shown.contains(expected), "{expected} in {shown}");
     }
+    // A form has its sections in their order, and those alone that say something.
+    let sections = ["日期", "信访人", "何处何时", "反映内容", "办理"].map(|heading| {
+        shown.lines().position(|line| line == heading).map_or(-1, |at| i64::try_from(at).unwrap_or(-1))
+    });
+    assert!(sections[0] > 0 && sections[..4].is_sorted() && sections[4] == -1, "{sections:?} in {shown}");
 }
 
 /// A site's own places, down to the township, stand beside the pipeline's; a faulty line is named.

@@ -63,5 +63,6 @@ fn label(field: &FieldSpec) -> FieldLabel {
         also: field.headers.clone(),
         number: matches!(field.kind, FieldKind::Date | FieldKind::Count),
         exact,
+        section: field.section.as_ref().map(|section| (section.zh.clone(), section.en.clone())),
     }
 }

@@ -51,6 +51,18 @@ pub struct FieldSpec {
     /// How registers head its column; compared folded, without brackets and marks.
     #[serde(default)]
     pub headers: Vec<String>,
+    /// The section of the form that begins with this field.
+    pub section: Option<Section>,
+}
+
+/// A section of the form that a letter is shown as.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// Its heading in Chinese.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
 }
 
 impl FieldSpec {

@@ -37,6 +37,7 @@ pub fn labels() -> Vec<FieldLabel> {
         also: Vec::new(),
         exact: number,
         number,
+        section: None,
     };
     vec![
         label("petitioner_name", MaskKind::Name, false),

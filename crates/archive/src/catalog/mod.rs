@@ -95,6 +95,9 @@ pub struct FieldLabel {
     /// Whether its values are dates or counts, of which ranges can be asked for.
     #[serde(default)]
     pub number: bool,
+    /// The heading of the form's section that begins with it, in Chinese and in English.
+    #[serde(default)]
+    pub section: Option<(String, String)>,
 }
 
 impl Catalog {

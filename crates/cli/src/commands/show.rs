@@ -52,12 +52,20 @@ fn print_fields(
     style: Style,
     context: Context,
 ) -> Result<(), CliError> {
-    let known = labels.iter().filter_map(|label| Some((label, item.fields.get(&label.name)?)));
-    let named: Vec<_> =
-        known.map(|(label, values)| (context.lang.pick(&label.en, &label.zh), values)).collect();
-    let width = named.iter().map(|(name, _)| cells(name)).max().unwrap_or(0);
+    let mut section = None;
+    let known = labels.iter().filter_map(|label| {
+        section = label.section.as_ref().or(section);
+        Some((section, context.lang.pick(&label.en, &label.zh), item.fields.get(&label.name)?))
+    });
+    let named: Vec<_> = known.collect();
+    let width = named.iter().map(|(_, name, _)| cells(name)).max().unwrap_or(0);
     let mut doubtful = false;
-    for (name, values) in named {
+    let mut heading = None;
+    for (section, name, values) in named {
+        if let Some((zh, en)) = section.filter(|section| heading.replace(*section) != Some(*section)) {
+            writeln!(out, "{}", style.bold(context.pick(en, zh)))?;
+        }
+        let indent = if section.is_some() { "  " } else { "" };
         for (at, value) in values.iter().enumerate() {
             let name = if at == 0 { name } else { "" };
             let doubt = if !value.state.is_machine() {
@@ -69,7 +77,7 @@ fn print_fields(
                 String::new()
             };
             let line = one_line(&value.value);
-            writeln!(out, "{}  {line}{}", padded(name, width), style.dim(doubt.trim_end()))?;
+            writeln!(out, "{indent}{}  {line}{}", padded(name, width), style.dim(doubt.trim_end()))?;
         }
     }
     if doubtful {

@@ -9,6 +9,7 @@ fn label(name: &str, zh: &str, number: bool) -> FieldLabel {
         mask: dossier_model::MaskKind::Open,
         exact: number,
         number,
+        section: None,
     }
 }
 
