@@ -693,3 +693,16 @@ fn a_transcript_beside_a_scan_takes_the_place_of_recognition() {
     );
     place.ask(["verify"]).exits(0);
 }
+
+#[test]
+fn a_scan_that_is_tried_again_keeps_its_transcript() {
+    let place = Place::new();
+    place.write("in/甲.png", b"\x89PNG\r\n\x1A\n cut off");
+    place.write("in/甲.txt", "手抄：水渠至今没有完工。");
+    let report = place.ingest([place.path("in")]).exits(3).json();
+    assert_eq!(report["files"]["quarantined"], 1, "{report}");
+    put(&place, "sheets/1.png", "in/甲.png");
+    let retried = place.ask_with("quarantine", ["retry", "--json", "--quiet"]).exits(0).json();
+    assert_eq!(retried["report"]["pages"]["transcript"], 1, "{retried}");
+    assert_eq!(names(&place.search("手抄")), ["甲.png"]);
+}

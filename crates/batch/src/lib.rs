@@ -61,6 +61,7 @@ pub use recognition::OcrMode;
 pub use report::{Report, SlowFile, Status};
 pub use run::Ingest;
 pub use stop::Stop;
+pub use transcripts::transcript_beside;
 pub use undo::undo;
 pub use walk::{InSight, look};
 pub use withhold::withhold;

@@ -2,7 +2,7 @@
 //! name and the other a text.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dossier_archive::{ArchiveError, Catalog};
 use dossier_model::FileKind;
@@ -72,6 +72,13 @@ impl Transcripts {
     pub fn is_news(&self, key: &str) -> bool {
         self.news.contains(key)
     }
+}
+
+/// The file beside a scan that may be its transcript: whoever names the scan alone means both.
+pub fn transcript_beside(scan: &Path) -> Option<PathBuf> {
+    let end = scan.extension()?.to_str()?.to_ascii_lowercase();
+    let is_scan = SCANS.contains(&end.as_str());
+    TRANSCRIPTS.iter().map(|end| scan.with_extension(end)).find(|beside| is_scan && beside.is_file())
 }
 
 /// A path without the end of its name, and that end in small letters.

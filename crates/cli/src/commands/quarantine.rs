@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use dossier_archive::{Archive, ArchiveError, AuditEvent, Quarantined};
-use dossier_batch::{Ingest, OcrMode, Report, Stop, outermost};
+use dossier_batch::{Ingest, OcrMode, Report, Stop, outermost, transcript_beside};
 use dossier_report::{retry_command, when};
 use serde_json::{Value, json};
 
@@ -167,7 +167,11 @@ fn ingest(args: &RetryArgs, paths: &[&str], made_by: String, context: Context) -
         only: None,
         ocr: OcrMode::Auto,
         log_days: Ingest::LOG_DAYS,
-        sources: paths.iter().map(PathBuf::from).collect(),
+        sources: paths
+            .iter()
+            .map(PathBuf::from)
+            .flat_map(|path| transcript_beside(&path).into_iter().chain([path]))
+            .collect(),
         archive: args.archive.archive.clone(),
         originals: args.originals.into(),
         split: None,
