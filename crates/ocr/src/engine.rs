@@ -25,6 +25,8 @@ use crate::{ModelStore, OcrError, ctc};
 /// How many times more probable than its rival everything in a quick reading has to be. On the trials of
 /// seed 1 this was the least at which no more characters were wrong than with the full network alone.
 pub(crate) const CLEARLY: f32 = 6.0;
+/// So many lines of a page are read before it is asked whether the quick network is worth while there.
+const TRIED: u64 = 6;
 
 /// Three colour planes (blue, green, red), each `height` rows of `width` values.
 #[derive(Debug)]
@@ -49,6 +51,14 @@ pub struct Readings {
     pub twice: u64,
 }
 
+impl Readings {
+    /// Whether the quick network is worth while: it costs half as much as the full one, so not on a page of
+    /// which every other line is in doubt.
+    fn quick_pays(self) -> bool {
+        self.lines < TRIED || self.twice * 2 < self.lines
+    }
+}
+
 /// The loaded networks.
 pub(crate) struct Engine {
     detector: Session,
@@ -58,6 +68,8 @@ pub(crate) struct Engine {
     /// Only when ranges are measured.
     pub watch: Option<Watch>,
     pub readings: Readings,
+    /// Of the page that is being read.
+    on_page: Readings,
     /// The characters of the classes from 1 on; class 0 is the blank.
     pub dictionary: Vec<char>,
 }
@@ -73,7 +85,12 @@ impl Engine {
         };
         let dictionary = dictionary(&reader)?;
         let readings = Readings::default();
-        Ok(Engine { detector, reader, quick_reader, watch: None, readings, dictionary })
+        Ok(Engine { detector, reader, quick_reader, watch: None, readings, on_page: readings, dictionary })
+    }
+
+    /// A page begins: how its lines are read does not depend on the pages before it.
+    pub fn begin_page(&mut self) {
+        self.on_page = Readings::default();
     }
 
     /// The probability that each pixel of the page belongs to a line of text; one value a pixel.
@@ -93,21 +110,37 @@ impl Engine {
             let extremes = extremes(&mut watch.session, line)?;
             watch.take(extremes);
         }
+        let pays = self.on_page.quick_pays();
         self.readings.lines += 1;
+        self.on_page.lines += 1;
         let dictionary = &self.dictionary;
-        if let Some(quick) = &mut self.quick_reader {
+        if let Some(quick) = self.quick_reader.as_mut().filter(|_| pays) {
             let sure = run(quick, line, Doing::READ_LINE, |classes, values| {
                 let steps = Steps { classes, values };
                 (ctc::clearness(&steps) >= CLEARLY).then(|| read(steps, dictionary))
             })?;
             match sure {
                 Some(sure) => return Ok(sure),
-                None => self.readings.twice += 1,
+                None => {
+                    self.readings.twice += 1;
+                    self.on_page.twice += 1;
+                }
             }
         }
         run(&mut self.reader, line, Doing::READ_LINE, |classes, values| {
             read(Steps { classes, values }, dictionary)
         })
+    }
+
+    /// The same by the quick network alone, where only a comparison hangs on it and no text.
+    pub fn try_out<T>(
+        &mut self,
+        line: &Planes,
+        read: impl Fn(Steps<'_>, &[char]) -> T,
+    ) -> Result<T, OcrError> {
+        let reader = self.quick_reader.as_mut().unwrap_or(&mut self.reader);
+        let dictionary = &self.dictionary;
+        run(reader, line, Doing::READ_LINE, |classes, values| read(Steps { classes, values }, dictionary))
     }
 }
 

@@ -146,6 +146,7 @@ impl Recogniser {
     /// `Size` when the image has no pixels or more than [`MAX_PIXELS`], `Runtime` when ONNX
     /// Runtime fails.
     pub fn recognise(&mut self, image: &RgbImage, dpi: f32) -> Result<RecognisedPage, OcrError> {
+        self.engine.begin_page();
         let (width, height) = image.dimensions();
         if width == 0 || height == 0 || u64::from(width) * u64::from(height) > MAX_PIXELS {
             return Err(OcrError::Size { width, height });
@@ -238,7 +239,7 @@ impl Recogniser {
             };
             sum += confidence(&glyphs);
             let mirrored = line::mirrored(line::strip(&sheet.image, &lying(&lines.rects[*index])));
-            in_mirror += confidence(&self.engine.recognise(&mirrored, |s, d| ctc::decode(&s, d))?);
+            in_mirror += confidence(&self.engine.try_out(&mirrored, |s, d| ctc::decode(&s, d))?);
             read[*index] = Some(glyphs);
         }
         Ok((in_mirror >= sum).then(|| darkness.without(&sheet.image, &pale)))
@@ -301,6 +302,11 @@ struct Upright<'a> {
 /// Reads the line at `rect`.
 pub(crate) fn read_line(engine: &mut Engine, image: &RgbImage, rect: &Rect) -> Result<Vec<Glyph>, OcrError> {
     engine.recognise(&line::strip(image, rect), |steps, dictionary| ctc::decode(&steps, dictionary))
+}
+
+/// The same where no text hangs on it.
+pub(crate) fn try_line(engine: &mut Engine, image: &RgbImage, rect: &Rect) -> Result<Vec<Glyph>, OcrError> {
+    engine.try_out(&line::strip(image, rect), |steps, dictionary| ctc::decode(&steps, dictionary))
 }
 
 fn is_text(glyphs: &[Glyph]) -> bool {

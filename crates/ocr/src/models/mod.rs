@@ -189,6 +189,16 @@ impl ModelStore {
         ALL.iter().map(|file| Ok((self.path(file), self.state(file)?))).collect()
     }
 
+    /// Whether the quick reader is there.
+    pub fn has_quick_reader(&self) -> bool {
+        self.path(&QUICK_READER).exists()
+    }
+
+    /// Whether pages are read without the file at `path`, only slower.
+    pub fn can_do_without(&self, path: &Path) -> bool {
+        path == self.path(&QUICK_READER)
+    }
+
     /// How lines are read with this store: as `DOSSIER_READING` has it, and in full where the quick
     /// network is missing, as in stores from before there was one; `dossier models install` adds it.
     ///
@@ -198,7 +208,7 @@ impl ModelStore {
         let setting = std::env::var_os(SETTING).unwrap_or_default();
         match setting.to_str() {
             Some("full") => Ok(Reading::Full),
-            Some("" | "quick") if self.path(&QUICK_READER).exists() => Ok(Reading::Quick),
+            Some("" | "quick") if self.has_quick_reader() => Ok(Reading::Quick),
             Some("" | "quick") => Ok(Reading::Full),
             _ => Err(ModelError::Setting { value: setting.to_string_lossy().into_owned() }),
         }
@@ -209,11 +219,10 @@ impl ModelStore {
         if cfg!(not(any(target_arch = "x86_64", target_arch = "aarch64"))) {
             return Err(ModelError::Processor(std::env::consts::ARCH));
         }
-        let quick = self.path(&QUICK_READER);
         for (path, state) in self.verify()? {
             match state {
                 FileState::Ok => {}
-                FileState::Missing if path == quick => {}
+                FileState::Missing if self.can_do_without(&path) => {}
                 FileState::Missing => return Err(ModelError::Missing { path }),
                 FileState::Wrong => return Err(ModelError::Wrong { path }),
             }
