@@ -20,12 +20,14 @@ pub fn run(args: &ModelsArgs, context: Context) -> Result<Exit, CliError> {
 fn install(from: Option<&PathBuf>, context: Context) -> Result<Exit, CliError> {
     let store = ModelStore::for_installation()?;
     let mut out = std::io::stdout().lock();
-    if store.verify()?.iter().all(|(_, state)| *state == FileState::Ok) {
+    let states = store.verify()?;
+    if states.iter().all(|(_, state)| *state == FileState::Ok) {
         let there = context.pick("the models are installed already in", "模型已安装于");
         writeln!(out, "{there} {}", store.folder().display())?;
         return Ok(Exit::Complete);
     }
-    if !context.quiet && from.is_none() {
+    let downloads = states.iter().any(|(path, state)| *state != FileState::Ok && !store.can_do_without(path));
+    if !context.quiet && from.is_none() && downloads {
         eprintln!("{}", context.pick("fetching about 40 MB with pip …", "正在用 pip 下载，约 40 MB……"));
     }
     let installed = match from {
