@@ -44,12 +44,7 @@ mod tests {
     fn a_table_is_read_as_it_was_written_and_its_faults_are_named() {
         let ranges = parsed("# what it is\n\nb -1 0.5\na 0 12\n").unwrap();
         assert_eq!(parsed(&written(&ranges)).unwrap(), ranges);
-        assert_eq!(
-            written(&ranges),
-            "a 0e0 1.200e1\nb -1e0 5e-1\n"
-                .replace("0e0 ", "0.000e0 ")
-                .replace("-1e0 5e-1", "-1.000e0 5.000e-1")
-        );
+        assert_eq!(written(&ranges), "a 0.000e0 1.200e1\nb -1.000e0 5.000e-1\n");
         for wrong in ["a 1", "a 1 2", "a -1 x", "a 0 0"] {
             assert!(parsed(wrong).unwrap_err().contains(wrong), "{wrong}");
         }
