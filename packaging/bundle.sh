@@ -44,7 +44,7 @@ done
 loader=$(basename "$(ls "$to"/lib/ld-linux-*)")
 patchelf --set-interpreter "$prefix/lib/$loader" --set-rpath "\$ORIGIN/../lib" "$to/bin/dossier"
 
-for file in PP-OCRv6_det_small.onnx PP-OCRv6_rec_small.onnx "$(basename "$library")"; do
+for file in PP-OCRv6_det_small.onnx PP-OCRv6_rec_small.onnx PP-OCRv6_rec_small.int8.onnx "$(basename "$library")"; do
     cp "$models/$file" "$to/share/dossier/models/"
 done
 cp -r "$root/pipelines" "$to/share/dossier/"
@@ -57,6 +57,7 @@ for package in libc6 libstdc++6 libgcc-s1; do
 done
 cat > "$to/doc/licences/README.txt" <<'NOTICE'
 PP-OCRv6_det_small.onnx, PP-OCRv6_rec_small.onnx: PaddleOCR, as RapidOCR converts and ships them; Apache-2.0.
+PP-OCRv6_rec_small.int8.onnx: made of the latter by Dossier; Apache-2.0.
 libonnxruntime: ONNX Runtime, Microsoft; MIT.
 The C and C++ libraries are Debian's; their notices stand beside this file.
 NOTICE

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use dossier_model::{
     Fault, FaultKind, FileKind, LayerJudgement, NoteKind, PageContent, PageState, RowContent, Shape,
 };
-use dossier_ocr::{ModelStore, OcrError, Recogniser, scan_quality};
+use dossier_ocr::{ModelStore, OcrError, Reading, Recogniser, scan_quality};
 use dossier_read::register::read_rows;
 use dossier_read::{Container, Document, PageReading, Transcript, codes};
 use image::RgbImage;
@@ -40,7 +40,7 @@ pub fn serve(input: impl BufRead, output: impl Write + Send, memory_mib: u64) ->
     std::panic::set_hook(Box::new(|_| {}));
     let voice = Voice { output: Mutex::new(output) };
     let mut worker = Worker { voice: &voice, recogniser: None };
-    worker.say(&Said::Hello { protocol: PROTOCOL, extractor: extractor_of_scans() })?;
+    worker.say(&Said::Hello { protocol: PROTOCOL, extractor: extractor_to_be() })?;
     for line in input.lines() {
         let task: Task = serde_json::from_str(&line?)?;
         let last = voice.beating(|| worker.read(&task))?;
@@ -94,8 +94,14 @@ impl<W: Write + Send> Voice<W> {
 }
 
 /// Who reads scans: the reader and the recogniser.
-pub(crate) fn extractor_of_scans() -> String {
-    format!("{}+{}", dossier_read::REVISION, Recogniser::version())
+fn extractor_of_scans(recogniser: &Recogniser) -> String {
+    format!("{}+{}", dossier_read::REVISION, recogniser.version())
+}
+
+/// The same before a page needs the recogniser.
+fn extractor_to_be() -> String {
+    let reading = ModelStore::locate().and_then(|store| store.reading()).unwrap_or(Reading::Full);
+    format!("{}+{}", dossier_read::REVISION, Recogniser::version_of(reading))
 }
 
 struct Worker<'a, W> {
@@ -219,7 +225,7 @@ impl<W: Write + Send> Worker<'_, W> {
                 let mut content = page.into_content(number, dpi, layer);
                 content.scan = Some(scan_quality(&image, &content));
                 content.marks.codes = guarded(|| Ok(codes(&image)))?;
-                Ok((content, extractor_of_scans()))
+                Ok((content, extractor_of_scans(recogniser)))
             }
         }
     }
@@ -247,12 +253,13 @@ impl<W: Write + Send> Worker<'_, W> {
                     return recognised(
                         page.into_content(content.number, dpi, LayerJudgement::Outdone),
                         &image,
+                        recogniser,
                     );
                 }
                 LayerJudgement::Doubted
             }
         };
-        Ok((content, extractor_of_scans()))
+        Ok((content, extractor_of_scans(recogniser)))
     }
 
     fn read_rows(&mut self, task: &Task, kind: FileKind) -> io::Result<Result<Said, Fault>> {
@@ -290,10 +297,14 @@ impl<W: Write + Send> Worker<'_, W> {
 }
 
 /// A page that has been recognised, with what else its image says.
-fn recognised(mut content: PageContent, image: &RgbImage) -> Result<(PageContent, String), Fault> {
+fn recognised(
+    mut content: PageContent,
+    image: &RgbImage,
+    recogniser: &Recogniser,
+) -> Result<(PageContent, String), Fault> {
     content.scan = Some(scan_quality(image, &content));
     content.marks.codes = guarded(|| Ok(codes(image)))?;
-    Ok((content, extractor_of_scans()))
+    Ok((content, extractor_of_scans(recogniser)))
 }
 
 fn unrecognised(error: OcrError) -> Fault {

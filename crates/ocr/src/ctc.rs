@@ -11,6 +11,8 @@ pub(crate) const MIN_RUNNER_UP: f32 = 0.02;
 const MIN_OTHER_SCRIPT: f32 = 0.0005;
 /// A reading at least this probable leaves no room for runners-up.
 const SURE: f32 = 1.0 - MIN_RUNNER_UP;
+/// The class of no character.
+const BLANK: usize = 0;
 /// The most runners-up that are kept.
 const MAX_RUNNERS_UP: usize = 3;
 
@@ -59,6 +61,38 @@ pub(crate) fn decode(steps: &Steps<'_>, dictionary: &[char]) -> Vec<Glyph> {
         .collect()
 }
 
+/// How many times more probable than its rival the least clear part of a reading is: of a character, the
+/// second best class at its surest step; of a gap, any character but its neighbours at any step. This
+/// tells readings that another network would not share from those that are merely unsure.
+pub(crate) fn clearness(steps: &Steps<'_>) -> f32 {
+    let rows: Vec<&[f32]> = steps.values.chunks_exact(steps.classes.max(1)).collect();
+    let runs = runs(&rows);
+    let class_at = |at: Option<usize>| at.and_then(|at| runs.get(at)).map_or(BLANK, |run| run.class);
+    let of_run = |(at, run): (usize, &Run)| match run.class {
+        BLANK => {
+            let near = [BLANK, class_at(at.checked_sub(1)), class_at(Some(at + 1))];
+            let of_step = |row: &&[f32]| row[BLANK] / rival(row, near);
+            rows[run.first..=run.last].iter().map(of_step).fold(f32::MAX, f32::min)
+        }
+        class => run.probability / rival(rows[run.surest], [class; 3]),
+    };
+    runs.iter().enumerate().map(of_run).fold(f32::MAX, f32::min)
+}
+
+/// The probability of the best class but three.
+fn rival(row: &[f32], mut but: [usize; 3]) -> f32 {
+    but.sort_unstable();
+    let mut most = f32::MIN_POSITIVE;
+    let mut from = 0;
+    // Whole ranges, since a plain maximum runs on vectors of numbers at once.
+    for to in but.into_iter().chain([row.len()]) {
+        let part = row.get(from..to).unwrap_or_default();
+        most = part.iter().fold(most, |most, value| if *value > most { *value } else { most });
+        from = to + 1;
+    }
+    most
+}
+
 fn runs(rows: &[&[f32]]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for (at, row) in rows.iter().enumerate() {
@@ -105,6 +139,20 @@ mod tests {
         let values = [0.0, 0.9985, 0.001, 0.0005];
         let glyphs = decode(&Steps { classes: 4, values: &values }, &dictionary);
         assert_eq!(glyphs[0].alternatives, [('时', 0.001)]);
+    }
+
+    #[test]
+    fn a_reading_is_as_clear_as_its_least_clear_character_or_gap() {
+        let clear = |values: &[f32]| clearness(&Steps { classes: 4, values });
+        let near = |found: f32, expected: f32| assert!((found - expected).abs() < 0.01, "{found}");
+        let gap = [0.9, 0.1, 0.0, 0.0];
+        let sure = [0.02, 0.96, 0.01, 0.01];
+        near(clear(&[sure, gap].concat()), 48.0);
+        near(clear(&[[0.1, 0.6, 0.2, 0.1], gap].concat()), 3.0);
+        // A character that is nearly there between two others; that they reach into the gap is no doubt.
+        near(clear(&[sure, [0.6, 0.2, 0.0, 0.2], gap].concat()), 3.0);
+        near(clear(&[sure, [0.5, 0.45, 0.01, 0.0], gap].concat()), 48.0);
+        assert_eq!(clear(&[]), f32::MAX);
     }
 
     #[test]

@@ -94,6 +94,22 @@ pub enum ModelError {
         /// What pip or the system said last.
         detail: String,
     },
+    /// The quick reader cannot be made of the reader.
+    #[error(
+        "{path}: cannot be made into a quick reader ({detail}): report this; without it pages are read as well, but slower"
+    )]
+    Unmade {
+        /// The reader's file.
+        path: PathBuf,
+        /// What is the matter.
+        detail: String,
+    },
+    /// The setting of how lines are read says neither.
+    #[error("DOSSIER_READING={value}: set it to `quick` or `full`, or not at all")]
+    Setting {
+        /// What it says.
+        value: String,
+    },
     /// ONNX Runtime is not published for this processor.
     #[error("recognition needs an x86_64 or aarch64 processor; this one is {0}")]
     Processor(&'static str),
@@ -137,6 +153,13 @@ impl ModelError {
                 "无法用 pip 下载模型（{detail}）：请确认已安装 Python 3 和 pip 并能访问软件包索引，或把 \
                  rapidocr {RAPIDOCR} 和 onnxruntime {ONNXRUNTIME} 两个 wheel 文件复制到本机，从其所在文件夹安装"
             ),
+            ModelError::Unmade { path, detail } => format!(
+                "{}：无法制成快速识别模型（{detail}）：请报告此情况；没有它仍可识别，质量不变，但较慢",
+                path.display()
+            ),
+            ModelError::Setting { value } => {
+                format!("DOSSIER_READING={value}：请设为 quick 或 full，或不设置")
+            }
             ModelError::Processor(processor) => {
                 format!("识别需要 x86_64 或 aarch64 处理器，本机为 {processor}")
             }
@@ -233,6 +256,16 @@ mod tests {
                 "重新下载",
             ),
             (ModelError::Pip { detail: "no route".to_owned() }, "pip (no route)", "pip 下载模型（no route）"),
+            (
+                ModelError::Unmade { path: path(), detail: "no graph".to_owned() },
+                "/rec.onnx: cannot be made into a quick reader (no graph)",
+                "/rec.onnx：无法制成快速识别模型（no graph）",
+            ),
+            (
+                ModelError::Setting { value: "fast".to_owned() },
+                "DOSSIER_READING=fast",
+                "请设为 quick 或 full",
+            ),
             (ModelError::Processor("mips"), "one is mips", "本机为 mips"),
             (ModelError::io(Doing::OPEN, path())(denied()), "cannot open it", "/rec.onnx：打开失败"),
         ];

@@ -8,13 +8,14 @@
 //! ```
 //!
 //! The networks are PP-OCRv6 small (detection by differentiable binarisation, recognition by
-//! CTC), run by ONNX Runtime, which is loaded at run time from the model folder. Only
+//! CTC; each line first in 8 bits, in full only where that leaves a doubt), run by ONNX Runtime, which is loaded at run time from the model folder. Only
 //! [`engine`](self) knows the run-time; everything else sees planes of numbers, so that another
 //! run-time can take its place. Nothing here depends on the machine: the same image gives the
 //! same page.
 
 mod blobs;
 mod calibrate;
+pub mod calibration;
 pub mod compare;
 mod ctc;
 mod detect;
@@ -25,6 +26,7 @@ pub mod export;
 mod geometry;
 mod ghost;
 mod ink;
+mod int8;
 mod layout;
 mod line;
 mod lookalike;
@@ -37,7 +39,8 @@ mod script;
 mod seal;
 mod text;
 
+pub use engine::Readings;
 pub use error::{Doing, ModelError, OcrError};
-pub use models::{FileState, ModelFile, ModelStore};
+pub use models::{FileState, ModelFile, ModelStore, Reading};
 pub use quality::scan_quality;
 pub use recogniser::{MAX_PIXELS, Outcome, RecognisedPage, Recogniser, SURE};

@@ -13,7 +13,7 @@ use crate::detect::Lines;
 use crate::engine::Engine;
 use crate::geometry::Rect;
 use crate::layout::{is_tall, lying};
-use crate::recogniser::read_line;
+use crate::recogniser::{read_line, try_line};
 use crate::text::squares;
 
 /// Lines that are tried.
@@ -49,7 +49,9 @@ pub(crate) fn orientation(
     read: &mut [Option<Vec<Glyph>>],
 ) -> Result<Orientation, OcrError> {
     let (sample, standing) = sample(lines);
-    let as_it_is = Reading::of(engine, image, sample.iter().map(|index| lying(&lines.rects[*index])))?;
+    let as_it_is = Reading::of(sample.iter().map(|index| lying(&lines.rects[*index])), |rect| {
+        read_line(engine, image, rect)
+    })?;
     for (index, glyphs) in sample.iter().zip(&as_it_is.lines) {
         read[*index] = Some(glyphs.clone());
     }
@@ -57,7 +59,7 @@ pub(crate) fn orientation(
         return Ok(Orientation::Upright);
     }
     let half_turned = as_it_is.rects.iter().map(|rect| rect.turned(2));
-    let turned = Reading::of(engine, image, half_turned)?;
+    let turned = Reading::of(half_turned, |rect| try_line(engine, image, rect))?;
     let other_way = turned.confidence() > as_it_is.confidence() + GAIN;
     Ok(match (standing, other_way) {
         (false, true) => Orientation::Turn(180),
@@ -92,12 +94,11 @@ struct Reading {
 
 impl Reading {
     fn of(
-        engine: &mut Engine,
-        image: &RgbImage,
         rects: impl Iterator<Item = Rect>,
+        read: impl FnMut(&Rect) -> Result<Vec<Glyph>, OcrError>,
     ) -> Result<Reading, OcrError> {
         let rects: Vec<Rect> = rects.collect();
-        let lines = rects.iter().map(|rect| read_line(engine, image, rect)).collect::<Result<_, _>>()?;
+        let lines = rects.iter().map(read).collect::<Result<_, _>>()?;
         Ok(Reading { rects, lines })
     }
 
@@ -113,8 +114,8 @@ fn runs_downwards(engine: &mut Engine, image: &RgbImage, reading: &Reading) -> R
     let (mut in_line, mut on_page) = (0.0, 0.0);
     for (rect, glyphs) in reading.rects.iter().zip(&reading.lines) {
         for (reading, square) in squares(rect, glyphs).into_iter().take(CHARACTERS) {
-            in_line += confidence_in(reading, &read_line(engine, image, &square)?);
-            on_page += confidence_in(reading, &read_line(engine, image, &square.turned(back))?);
+            in_line += confidence_in(reading, &try_line(engine, image, &square)?);
+            on_page += confidence_in(reading, &try_line(engine, image, &square.turned(back))?);
         }
     }
     Ok(on_page > UPRIGHT * in_line)

@@ -6,14 +6,14 @@ use image::{RgbImage, imageops};
 use crate::ctc::{self, Glyph};
 use crate::detect::{Lines, detect, detect_part};
 use crate::downwards::with_marks;
-use crate::engine::Engine;
+use crate::engine::{CLEARLY, Engine, Readings};
 use crate::geometry::{Point, Rect};
 use crate::ghost::Darkness;
 use crate::ink;
 use crate::layout::{self, is_tall, lying};
 use crate::line;
 use crate::lookalike;
-use crate::models::{DETECTOR, READER};
+use crate::models::{DETECTOR, QUICK_READER, READER, Reading};
 use crate::orient::{Orientation, confidence, orientation};
 use crate::script;
 use crate::seal::Seals;
@@ -21,7 +21,7 @@ use crate::text::{PlacedLine, page_text};
 use crate::{ModelStore, OcrError};
 
 /// Raised whenever this code comes to read pages differently.
-const REVISION: u32 = 4;
+const REVISION: u32 = 5;
 /// The most pixels an image may have: an A0 sheet at 250 dpi.
 pub const MAX_PIXELS: u64 = 100_000_000;
 /// Lines read with less confidence than this are stains, seals' rims or patterns, not text.
@@ -95,7 +95,8 @@ impl RecognisedPage {
 
 /// The loaded models; one for each worker, since it uses one core.
 pub struct Recogniser {
-    engine: Engine,
+    pub(crate) engine: Engine,
+    reading: Reading,
 }
 
 impl Recogniser {
@@ -105,14 +106,38 @@ impl Recogniser {
     /// # Errors
     /// `Models` when a file is missing or wrong, `Runtime` when ONNX Runtime refuses one.
     pub fn load(store: &ModelStore) -> Result<Recogniser, OcrError> {
+        Recogniser::load_reading(store, store.reading()?)
+    }
+
+    /// The same, with lines read in the given way, whatever the store and the environment would have.
+    ///
+    /// # Errors
+    /// Those of [`load`](Recogniser::load), and `Runtime` when the quick network is missing but wanted.
+    pub fn load_reading(store: &ModelStore, reading: Reading) -> Result<Recogniser, OcrError> {
         store.check()?;
-        Ok(Recogniser { engine: Engine::load(store)? })
+        Ok(Recogniser { engine: Engine::load(store, reading)?, reading })
+    }
+
+    /// How many lines have been read, and how many of them twice.
+    pub fn readings(&self) -> Readings {
+        self.engine.readings
     }
 
     /// What determines a page's text: the revision of this code, the models and the options. It
     /// does not depend on the machine.
-    pub fn version() -> String {
-        format!("ppocr-v6-small/{REVISION} det={} rec={}", &DETECTOR.sha256[..12], &READER.sha256[..12])
+    pub fn version(&self) -> String {
+        Recogniser::version_of(self.reading)
+    }
+
+    /// The version of a recogniser that reads in the given way.
+    pub fn version_of(reading: Reading) -> String {
+        let short = |sha256: &'static str| &sha256[..12];
+        let full =
+            format!("ppocr-v6-small/{REVISION} det={} rec={}", short(DETECTOR.sha256), short(READER.sha256));
+        match reading {
+            Reading::Full => full,
+            Reading::Quick => format!("{full} quick={}@{CLEARLY}", short(QUICK_READER.sha256)),
+        }
     }
 
     /// Recognises a page. `dpi` is the image's pixels per inch; a senseless value stands for A4.
@@ -121,6 +146,7 @@ impl Recogniser {
     /// `Size` when the image has no pixels or more than [`MAX_PIXELS`], `Runtime` when ONNX
     /// Runtime fails.
     pub fn recognise(&mut self, image: &RgbImage, dpi: f32) -> Result<RecognisedPage, OcrError> {
+        self.engine.begin_page();
         let (width, height) = image.dimensions();
         if width == 0 || height == 0 || u64::from(width) * u64::from(height) > MAX_PIXELS {
             return Err(OcrError::Size { width, height });
@@ -213,7 +239,7 @@ impl Recogniser {
             };
             sum += confidence(&glyphs);
             let mirrored = line::mirrored(line::strip(&sheet.image, &lying(&lines.rects[*index])));
-            in_mirror += confidence(&self.engine.recognise(&mirrored, |s, d| ctc::decode(&s, d))?);
+            in_mirror += confidence(&self.engine.try_out(&mirrored, |s, d| ctc::decode(&s, d))?);
             read[*index] = Some(glyphs);
         }
         Ok((in_mirror >= sum).then(|| darkness.without(&sheet.image, &pale)))
@@ -276,6 +302,11 @@ struct Upright<'a> {
 /// Reads the line at `rect`.
 pub(crate) fn read_line(engine: &mut Engine, image: &RgbImage, rect: &Rect) -> Result<Vec<Glyph>, OcrError> {
     engine.recognise(&line::strip(image, rect), |steps, dictionary| ctc::decode(&steps, dictionary))
+}
+
+/// The same where no text hangs on it.
+pub(crate) fn try_line(engine: &mut Engine, image: &RgbImage, rect: &Rect) -> Result<Vec<Glyph>, OcrError> {
+    engine.try_out(&line::strip(image, rect), |steps, dictionary| ctc::decode(&steps, dictionary))
 }
 
 fn is_text(glyphs: &[Glyph]) -> bool {

@@ -6,9 +6,11 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
-use dossier_ocr::{FileState, ModelError, ModelStore, OcrError, Recogniser};
+use dossier_ocr::{FileState, ModelError, ModelStore, OcrError, Reading, Recogniser};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
+
+const QUICK: &str = "PP-OCRv6_rec_small.int8.onnx";
 
 fn installed() -> ModelStore {
     ModelStore::locate().unwrap_or_else(|error| panic!("{error}"))
@@ -41,20 +43,21 @@ fn wheel(path: &Path, prefix: &str) {
 #[test]
 fn a_folder_installs_all_and_repairs_what_is_wrong() {
     let (_folder, store) = empty();
-    assert_eq!(states(&store), [FileState::Missing; 3]);
-    assert_eq!(store.install_from(installed().folder()).unwrap().len(), 3);
-    assert_eq!(states(&store), [FileState::Ok; 3]);
+    assert_eq!(states(&store), [FileState::Missing; 4]);
+    let names = store.install_from(installed().folder()).unwrap();
+    assert_eq!((names.len(), names[3]), (4, QUICK), "the quick reader is made");
+    assert_eq!(states(&store), [FileState::Ok; 4]);
 
     let (damaged, _) = store.verify().unwrap().remove(1);
     let mut content = fs::read(&damaged).unwrap();
     content[1000] ^= 1;
     fs::write(&damaged, content).unwrap();
-    assert_eq!(states(&store), [FileState::Ok, FileState::Wrong, FileState::Ok]);
+    assert_eq!(states(&store), [FileState::Ok, FileState::Wrong, FileState::Ok, FileState::Ok]);
     let refused = Recogniser::load(&store).map(|_| ());
     assert!(matches!(refused, Err(OcrError::Models(ModelError::Wrong { path })) if path == damaged));
 
     assert_eq!(store.install_from(installed().folder()).unwrap(), ["PP-OCRv6_rec_small.onnx"]);
-    assert_eq!(states(&store), [FileState::Ok; 3]);
+    assert_eq!(states(&store), [FileState::Ok; 4]);
 }
 
 #[test]
@@ -63,13 +66,13 @@ fn wheels_install_one_by_one_or_from_their_folder() {
     let (weights, library) = (folder.path().join("weights.whl"), folder.path().join("library.whl"));
     wheel(&weights, "PP-OCR");
     wheel(&library, "libonnxruntime");
-    assert_eq!(store.install_from(&weights).unwrap().len(), 2);
+    assert_eq!(store.install_from(&weights).unwrap().len(), 3);
     assert_eq!(store.install_from(&library).unwrap(), ["libonnxruntime.so.1.32.0"]);
-    assert_eq!(states(&store), [FileState::Ok; 3]);
+    assert_eq!(states(&store), [FileState::Ok; 4]);
     assert!(store.install_from(&library).unwrap().is_empty(), "nothing is left to do");
 
     let second = ModelStore::new(folder.path().join("second"));
-    assert_eq!(second.install_from(folder.path()).unwrap().len(), 3);
+    assert_eq!(second.install_from(folder.path()).unwrap().len(), 4);
 }
 
 #[test]
@@ -101,7 +104,7 @@ fn wrong_content_is_refused_and_leaves_nothing() {
         Err(ModelError::Incomplete { path, missing }) => assert_eq!((path, missing.len()), (source, 3)),
         other => panic!("{other:?}"),
     }
-    assert_eq!(states(&store), [FileState::Missing; 3]);
+    assert_eq!(states(&store), [FileState::Missing; 4]);
     assert_eq!(fs::read_dir(store.folder()).unwrap().count(), 0, "not even a half-written file");
     let refused = Recogniser::load(&store).map(|_| ());
     assert!(matches!(refused, Err(OcrError::Models(ModelError::Missing { .. }))));
@@ -109,5 +112,27 @@ fn wrong_content_is_refused_and_leaves_nothing() {
 
 #[test]
 fn the_version_names_code_and_models_only() {
-    assert_eq!(Recogniser::version(), "ppocr-v6-small/4 det=090f04abcd9d rec=6f327246b503");
+    let full = Recogniser::version_of(Reading::Full);
+    assert_eq!(full, "ppocr-v6-small/5 det=090f04abcd9d rec=6f327246b503");
+    assert_eq!(Recogniser::version_of(Reading::Quick), format!("{full} quick=148fe9b3e9de@6"));
+}
+
+#[test]
+fn a_store_from_before_the_quick_reader_reads_in_full_until_it_is_made() {
+    let (_folder, store) = empty();
+    store.install_from(installed().folder()).unwrap();
+    let quick = store.folder().join(QUICK);
+    let pinned = fs::read(&quick).unwrap();
+    assert_eq!(store.reading().unwrap(), Reading::Quick);
+
+    fs::remove_file(&quick).unwrap();
+    assert_eq!(store.reading().unwrap(), Reading::Full);
+    let recogniser = Recogniser::load(&store).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(recogniser.version(), Recogniser::version_of(Reading::Full));
+    // Made anew, it is the same to the byte; a damaged one is refused and replaced.
+    assert_eq!(store.install_from(installed().folder()).unwrap(), [QUICK]);
+    assert!(fs::read(&quick).unwrap() == pinned);
+    fs::write(&quick, "damaged").unwrap();
+    assert!(matches!(Recogniser::load(&store).map(drop), Err(OcrError::Models(ModelError::Wrong { .. }))));
+    assert_eq!(store.install_from(installed().folder()).unwrap(), [QUICK]);
 }

@@ -7,7 +7,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use dossier_model::{FileKind, is_han};
 use dossier_ocr::compare::compare;
-use dossier_ocr::{ModelStore, Outcome, RecognisedPage, Recogniser};
+use dossier_ocr::{ModelStore, Outcome, Reading, RecognisedPage, Recogniser};
 use dossier_read::{Document, PageReading};
 use dossier_testkit::damage::skew;
 use dossier_testkit::expect::Expectation;
@@ -70,6 +70,20 @@ fn a_letter_is_read_without_an_error_and_its_words_are_sound() {
     let page = sample.recognise();
     sample.assert_errors(&page, 0);
     assert_words_are_sound(&sample.image, &page);
+}
+
+#[test]
+fn what_the_quick_reader_is_sure_of_is_what_the_full_one_reads_and_doubtful_lines_are_read_again() {
+    let store = ModelStore::locate().unwrap();
+    let sample = Sample::load(LETTER, 1);
+    let [quick, full] = [Reading::Quick, Reading::Full].map(|reading| {
+        let mut recogniser = Recogniser::load_reading(&store, reading).unwrap();
+        let page = recogniser.recognise(&sample.image, sample.dpi).unwrap();
+        (page.text, recogniser.readings())
+    });
+    assert_eq!(quick.0, full.0);
+    assert_eq!((quick.1.lines, full.1.twice), (full.1.lines, 0));
+    assert!(0 < quick.1.twice && quick.1.twice < quick.1.lines / 2, "{:?}", quick.1);
 }
 
 #[test]

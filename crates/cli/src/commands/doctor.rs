@@ -85,7 +85,9 @@ fn models(context: Context) -> Result<Finding, CliError> {
     let wrong: Vec<String> = store
         .verify()?
         .into_iter()
-        .filter(|(_, state)| *state != FileState::Ok)
+        .filter(|(path, state)| {
+            *state != FileState::Ok && !(*state == FileState::Missing && store.can_do_without(path))
+        })
         .map(|(path, state)| format!("{} {}", path.display(), super::models::state_name(state, context)))
         .collect();
     if wrong.is_empty() {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use dossier_ocr::{FileState, ModelFile, ModelStore, Recogniser};
+use dossier_ocr::{FileState, ModelFile, ModelStore, Reading, Recogniser};
 
 use crate::args::{ModelsArgs, ModelsCommand};
 use crate::error::{CliError, Exit};
@@ -20,12 +20,14 @@ pub fn run(args: &ModelsArgs, context: Context) -> Result<Exit, CliError> {
 fn install(from: Option<&PathBuf>, context: Context) -> Result<Exit, CliError> {
     let store = ModelStore::for_installation()?;
     let mut out = std::io::stdout().lock();
-    if store.verify()?.iter().all(|(_, state)| *state == FileState::Ok) {
+    let states = store.verify()?;
+    if states.iter().all(|(_, state)| *state == FileState::Ok) {
         let there = context.pick("the models are installed already in", "模型已安装于");
         writeln!(out, "{there} {}", store.folder().display())?;
         return Ok(Exit::Complete);
     }
-    if !context.quiet && from.is_none() {
+    let downloads = states.iter().any(|(path, state)| *state != FileState::Ok && !store.can_do_without(path));
+    if !context.quiet && from.is_none() && downloads {
         eprintln!("{}", context.pick("fetching about 40 MB with pip …", "正在用 pip 下载，约 40 MB……"));
     }
     let installed = match from {
@@ -43,24 +45,34 @@ fn install(from: Option<&PathBuf>, context: Context) -> Result<Exit, CliError> {
 fn list(json: bool, context: Context) -> Result<Exit, CliError> {
     let store = ModelStore::locate().or_else(|_| ModelStore::for_installation())?;
     let files = store.list()?;
+    let reading = store.reading()?;
     if json {
         let files: Vec<serde_json::Value> = files.iter().map(as_value).collect();
         output::json(&serde_json::json!({
             "folder": store.folder(),
-            "recogniser": Recogniser::version(),
+            "recogniser": Recogniser::version_of(reading),
             "files": files,
         }))?;
         return Ok(Exit::Complete);
     }
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", store.folder().display())?;
-    writeln!(out, "{}", Recogniser::version())?;
+    writeln!(out, "{}", Recogniser::version_of(reading))?;
     for ModelFile { name, bytes, sha256, from, state } in files {
         let mib = bytes as f64 / f64::from(1 << 20);
         writeln!(out, "{}  {name}  {mib:.1} MiB  {}  {from}", state_name(state, context), &sha256[..12])?;
     }
+    if reading == Reading::Full && !store.has_quick_reader() {
+        writeln!(out, "{}", context.pick(SLOWER.0, SLOWER.1))?;
+    }
     Ok(Exit::Complete)
 }
+
+/// Of a store without the quick reader.
+const SLOWER: (&str, &str) = (
+    "pages are read as well without the quick reader, but slower: `dossier models install` makes it, without a network",
+    "没有快速识别模型时，识别质量不变，但较慢；运行 dossier models install 即可生成，无需网络",
+);
 
 fn as_value(file: &ModelFile) -> serde_json::Value {
     let state = match file.state {
@@ -77,8 +89,11 @@ fn verify(context: Context) -> Result<Exit, CliError> {
     let mut out = std::io::stdout().lock();
     let mut all_ok = true;
     for (path, state) in store.verify()? {
-        all_ok &= state == FileState::Ok;
+        all_ok &= state == FileState::Ok || (state == FileState::Missing && store.can_do_without(&path));
         writeln!(out, "{}  {}", state_name(state, context), path.display())?;
+    }
+    if !store.has_quick_reader() {
+        writeln!(out, "{}", context.pick(SLOWER.0, SLOWER.1))?;
     }
     Ok(if all_ok { Exit::Complete } else { Exit::Failed })
 }

@@ -53,6 +53,8 @@ fn main() -> Result<(), Failure> {
         let run = bench.run(seed)?;
         println!("{}", table::of(&run, false));
         println!("{}", reliability::table(&run, false));
+        let dossier_ocr::Readings { lines, twice } = bench.recogniser.readings();
+        println!("{twice} of {lines} lines so far were read twice\n");
         runs.push(run);
     }
     if let Some(docs) = &bench.options.write {

@@ -1,4 +1,4 @@
-//! Installing the models: from a folder, from a wheel, or with pip.
+//! Installing the models: from a folder, from a wheel, or with pip; and making the quick reader of them.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -7,15 +7,15 @@ use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
-use super::{FILES, FileState, ModelStore, ONNXRUNTIME, Pinned, RAPIDOCR, hex};
-use crate::ModelError;
+use super::{FILES, FileState, ModelStore, ONNXRUNTIME, Pinned, QUICK_READER, RAPIDOCR, READER, hex};
 use crate::error::Doing;
+use crate::{ModelError, int8};
 
 impl ModelStore {
     /// Installs what `source` holds: a folder with the files, or with wheels that contain them, or
     /// one wheel. Each file is written under another name, checked, and renamed, so that a store
     /// never holds half a file. Returns the names installed; files that are in place already are
-    /// left alone.
+    /// left alone. As soon as the reader is there, the quick reader is made of it.
     ///
     /// # Errors
     /// `Incomplete` when a folder lacks a file that the store still needs, or a wheel holds
@@ -39,7 +39,23 @@ impl ModelStore {
         if nothing_found || (!one_wheel && !missing.is_empty()) {
             return Err(ModelError::Incomplete { path: source.to_owned(), missing });
         }
-        Ok(needed.iter().map(|file| file.name).filter(|name| !missing.contains(name)).collect())
+        let found = needed.iter().map(|file| file.name).filter(|name| !missing.contains(name));
+        Ok(found.chain(self.make_quick_reader()?).collect())
+    }
+
+    /// Makes the quick reader, if it is not there and the reader is; returns its name if so.
+    fn make_quick_reader(&self) -> Result<Option<&'static str>, ModelError> {
+        if self.state(&QUICK_READER)? == FileState::Ok || self.state(&READER)? != FileState::Ok {
+            return Ok(None);
+        }
+        let path = self.path(&READER);
+        let network = std::fs::read(&path).map_err(ModelError::io(Doing::READ, &path))?;
+        let unmade = |detail| ModelError::Unmade { path: path.clone(), detail };
+        let made = int8::made(&network, int8::RANGES).map_err(unmade)?;
+        match self.put(&QUICK_READER, made.as_slice(), &path)? {
+            true => Ok(Some(QUICK_READER.name)),
+            false => Err(unmade(format!("{} has another SHA-256 than the pinned one", QUICK_READER.name))),
+        }
     }
 
     /// Downloads the two wheels by name and version with `pip` and installs from them. The
@@ -49,7 +65,7 @@ impl ModelStore {
     /// `Pip` when pip is missing or fails; otherwise those of [`install_from`](ModelStore::install_from).
     pub fn install_from_pip(&self) -> Result<Vec<&'static str>, ModelError> {
         if self.needed()?.is_empty() {
-            return Ok(Vec::new());
+            return Ok(self.make_quick_reader()?.into_iter().collect());
         }
         std::fs::create_dir_all(&self.folder).map_err(ModelError::io(Doing::MAKE_FOLDER, &self.folder))?;
         let wheels = tempfile::Builder::new()

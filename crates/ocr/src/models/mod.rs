@@ -51,8 +51,29 @@ pub(crate) const LIBRARY: Pinned = Pinned {
     sha256: "49852228a93995158b2a813d4df487d47a1b76b0eaa894507ef49e91b6d7954a",
 };
 
+/// The reader in whole numbers, which is made of [`READER`] at installation (`int8`).
+pub(crate) const QUICK_READER: Pinned = Pinned {
+    name: "PP-OCRv6_rec_small.int8.onnx",
+    bytes: 6_813_751,
+    sha256: "148fe9b3e9deede55b1e4ae2bdc58528584c6742e72870cf032df690b3a93406",
+};
+
 /// All that recognition needs on this processor.
 pub(crate) const FILES: [&Pinned; 3] = [&DETECTOR, &READER, &LIBRARY];
+
+/// All that belongs into a store: what is needed, and what makes it quicker.
+const ALL: [&Pinned; 4] = [&DETECTOR, &READER, &QUICK_READER, &LIBRARY];
+/// Set to `full`, the quick reader is not used; set to `quick` or not set, it is.
+const SETTING: &str = "DOSSIER_READING";
+
+/// Which networks read lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Each line by the quick network, and again by the full one where that leaves a doubt.
+    Quick,
+    /// Each line by the full network.
+    Full,
+}
 
 /// What is the matter with one file of the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +95,7 @@ pub struct ModelFile {
     pub bytes: u64,
     /// Its SHA-256, hexadecimal.
     pub sha256: &'static str,
-    /// The Python package that it comes from, with its version.
+    /// The Python package that it comes from, with its version, or the file that it is made of.
     pub from: String,
     /// Whether it is there, and right.
     pub state: FileState,
@@ -143,9 +164,10 @@ impl ModelStore {
     /// # Errors
     /// `Io` when a file is there but cannot be read.
     pub fn list(&self) -> Result<Vec<ModelFile>, ModelError> {
-        let from = |file: &Pinned| match file.name == LIBRARY.name {
-            true => format!("onnxruntime {ONNXRUNTIME}"),
-            false => format!("rapidocr {RAPIDOCR}"),
+        let from = |file: &Pinned| match file.name {
+            name if name == LIBRARY.name => format!("onnxruntime {ONNXRUNTIME}"),
+            name if name == QUICK_READER.name => READER.name.to_owned(),
+            _ => format!("rapidocr {RAPIDOCR}"),
         };
         let listed = |file: &&Pinned| {
             Ok(ModelFile {
@@ -156,7 +178,7 @@ impl ModelStore {
                 state: self.state(file)?,
             })
         };
-        FILES.iter().map(listed).collect()
+        ALL.iter().map(listed).collect()
     }
 
     /// The state of every file, by its SHA-256.
@@ -164,10 +186,35 @@ impl ModelStore {
     /// # Errors
     /// `Io` when a file is there but cannot be read.
     pub fn verify(&self) -> Result<Vec<(PathBuf, FileState)>, ModelError> {
-        FILES.iter().map(|file| Ok((self.path(file), self.state(file)?))).collect()
+        ALL.iter().map(|file| Ok((self.path(file), self.state(file)?))).collect()
     }
 
-    /// Fails unless every file is there with the pinned content.
+    /// Whether the quick reader is there.
+    pub fn has_quick_reader(&self) -> bool {
+        self.path(&QUICK_READER).exists()
+    }
+
+    /// Whether pages are read without the file at `path`, only slower.
+    pub fn can_do_without(&self, path: &Path) -> bool {
+        path == self.path(&QUICK_READER)
+    }
+
+    /// How lines are read with this store: as `DOSSIER_READING` has it, and in full where the quick
+    /// network is missing, as in stores from before there was one; `dossier models install` adds it.
+    ///
+    /// # Errors
+    /// `Setting` when `DOSSIER_READING` is neither `quick` nor `full`.
+    pub fn reading(&self) -> Result<Reading, ModelError> {
+        let setting = std::env::var_os(SETTING).unwrap_or_default();
+        match setting.to_str() {
+            Some("full") => Ok(Reading::Full),
+            Some("" | "quick") if self.has_quick_reader() => Ok(Reading::Quick),
+            Some("" | "quick") => Ok(Reading::Full),
+            _ => Err(ModelError::Setting { value: setting.to_string_lossy().into_owned() }),
+        }
+    }
+
+    /// Fails unless every file that is needed is there, and all that are there have the pinned content.
     pub(crate) fn check(&self) -> Result<(), ModelError> {
         if cfg!(not(any(target_arch = "x86_64", target_arch = "aarch64"))) {
             return Err(ModelError::Processor(std::env::consts::ARCH));
@@ -175,6 +222,7 @@ impl ModelStore {
         for (path, state) in self.verify()? {
             match state {
                 FileState::Ok => {}
+                FileState::Missing if self.can_do_without(&path) => {}
                 FileState::Missing => return Err(ModelError::Missing { path }),
                 FileState::Wrong => return Err(ModelError::Wrong { path }),
             }

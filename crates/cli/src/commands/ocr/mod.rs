@@ -7,8 +7,7 @@ mod pages;
 use std::io::Write;
 use std::path::Path;
 
-use dossier_model::{Fault, PageState};
-use dossier_ocr::Recogniser;
+use dossier_model::PageState;
 use dossier_ocr::export::{Recognised, alto, hocr, searchable_pdf};
 use serde_json::json;
 
@@ -63,24 +62,25 @@ fn tell(read: &Pages, args: &OcrArgs, context: Context) {
 
 fn written(read: &Pages, args: &OcrArgs) -> Result<Vec<u8>, CliError> {
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
-    let by = Recogniser::version();
-    let recognised = Recognised { file: &name, by: &by, pages: &read.pages };
+    let recognised = Recognised { file: &name, by: &read.by, pages: &read.pages };
     Ok(match args.format {
         OcrFormat::Text => recognised.text().into_bytes(),
         OcrFormat::Hocr => hocr(&recognised).into_bytes(),
         OcrFormat::Alto => alto(&recognised).into_bytes(),
-        OcrFormat::Json => as_json(&recognised, &read.failed)?,
+        OcrFormat::Json => as_json(&recognised, read)?,
         OcrFormat::Pdf => as_pdf(&args.file, read)?,
     })
 }
 
-fn as_json(recognised: &Recognised<'_>, failed: &[(u32, Fault)]) -> Result<Vec<u8>, CliError> {
-    let failed: Vec<_> = failed.iter().map(|(page, fault)| json!({ "page": page, "fault": fault })).collect();
+fn as_json(recognised: &Recognised<'_>, read: &Pages) -> Result<Vec<u8>, CliError> {
+    let failed: Vec<_> =
+        read.failed.iter().map(|(page, fault)| json!({ "page": page, "fault": fault })).collect();
     let whole = json!({
         "file": recognised.file,
         "extractor": recognised.by,
         "pages": recognised.pages,
         "failed": failed,
+        "lines": { "read": read.readings.lines, "twice": read.readings.twice },
     });
     let mut bytes = serde_json::to_vec_pretty(&whole)?;
     bytes.push(b'\n');

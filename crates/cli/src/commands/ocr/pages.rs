@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use dossier_model::{Fault, FaultKind, PageContent, Shape};
-use dossier_ocr::{ModelStore, Recogniser};
+use dossier_ocr::{ModelStore, Readings, Recogniser};
 use dossier_read::{Document, PageReading, sniff};
 use image::RgbImage;
 
@@ -14,6 +14,10 @@ pub struct Pages {
     pub pages: Vec<PageContent>,
     /// Those that could not be read, by number.
     pub failed: Vec<(u32, Fault)>,
+    /// What they were recognised with.
+    pub by: String,
+    /// How many lines were read, and how many of them twice.
+    pub readings: Readings,
 }
 
 /// Is shown each page that was recognised, its image and how many pages there are.
@@ -27,7 +31,8 @@ pub type Look<'a> = dyn FnMut(&RgbImage, &PageContent, u32) -> Result<(), CliErr
 pub fn read(path: &Path, look: &mut Look<'_>) -> Result<Pages, CliError> {
     let document = open(path).map_err(|fault| CliError::Input { path: path.to_owned(), fault })?;
     let mut recogniser = Recogniser::load(&ModelStore::locate()?)?;
-    let mut read = Pages { pages: Vec::new(), failed: Vec::new() };
+    let by = recogniser.version();
+    let mut read = Pages { pages: Vec::new(), failed: Vec::new(), by, readings: Readings::default() };
     for number in 1..=document.page_count() {
         let (page, image) = match page(&document, number, &mut recogniser) {
             Ok(page) => page,
@@ -41,6 +46,7 @@ pub fn read(path: &Path, look: &mut Look<'_>) -> Result<Pages, CliError> {
         }
         read.pages.push(page);
     }
+    read.readings = recogniser.readings();
     Ok(read)
 }
 
