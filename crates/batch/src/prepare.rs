@@ -8,7 +8,7 @@ use dossier_pipeline::{FieldKind, FieldSpec};
 
 use crate::BatchError;
 use crate::reclassify::Rules;
-use crate::worker::extractor_of_scans;
+use crate::worker::extractors_that_stand;
 
 /// Makes the archive belong to the pipeline.
 ///
@@ -46,7 +46,7 @@ pub(crate) fn prepare(archive: &Archive, root: &Path, rules: &Rules) -> Result<(
         catalog.set_pipeline(name)?;
         catalog.set_summary(&shown)?;
         catalog.set_field_labels(&labels)?;
-        catalog.drop_unfinished_sources(&extractor_of_scans())?;
+        catalog.drop_unfinished_sources(&extractors_that_stand())?;
         catalog.seal_unsealed()
     })?;
     Ok(())

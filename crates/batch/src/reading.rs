@@ -16,7 +16,7 @@ use crate::pool::{Heard, Pool, PoolSettings};
 use crate::progress::Stage;
 use crate::recognition::OcrMode;
 use crate::run::{Done, Run};
-use crate::worker::extractor_of_scans;
+use crate::worker::extractors_that_stand;
 
 /// How many lines that are waiting are written together with the one that came.
 const GROUP: usize = 64;
@@ -81,7 +81,7 @@ impl Run<'_> {
         if !as_before || job.kind.shape() != Shape::Pages {
             return Ok(Vec::new());
         }
-        Ok(self.archive.catalog.pages_by(job.sha256, &extractor_of_scans())?)
+        Ok(self.archive.catalog.pages_by(job.sha256, &extractors_that_stand())?)
     }
 
     /// Reads files side by side; what cost a worker once more, one after the other, if the pipeline has

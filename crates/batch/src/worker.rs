@@ -100,8 +100,22 @@ fn extractor_of_scans(recogniser: &Recogniser) -> String {
 
 /// The same before a page needs the recogniser.
 fn extractor_to_be() -> String {
-    let reading = ModelStore::locate().and_then(|store| store.reading()).unwrap_or(Reading::Full);
+    let reading = reading().unwrap_or(Reading::Full);
     format!("{}+{}", dossier_read::REVISION, Recogniser::version_of(reading))
+}
+
+/// How the extractors begin whose pages need not be recognised again: the one that would do it, or any
+/// where there are no models to do it with.
+pub(crate) fn extractors_that_stand() -> String {
+    match reading() {
+        Some(_) => extractor_to_be(),
+        None => format!("{}+", dossier_read::REVISION),
+    }
+}
+
+/// How the models that are installed read.
+fn reading() -> Option<Reading> {
+    ModelStore::locate().and_then(|store| store.reading()).ok()
 }
 
 struct Worker<'a, W> {

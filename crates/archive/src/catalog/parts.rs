@@ -57,13 +57,14 @@ impl Catalog {
         Ok(())
     }
 
-    /// The pages of a content that `extractor` read, in order.
+    /// The pages of a content that were read by an extractor whose version begins so, in order.
     ///
     /// # Errors
     /// What the catalog says.
     pub fn pages_by(&self, sha256: Sha256, extractor: &str) -> Result<Vec<u32>, ArchiveError> {
         let mut statement = self.db.prepare_cached(
-            "SELECT number FROM part WHERE source = ?1 AND sheet = '' AND extractor = ?2 ORDER BY number",
+            "SELECT number FROM part WHERE source = ?1 AND sheet = ''
+             AND substr(extractor, 1, length(?2)) = ?2 ORDER BY number",
         )?;
         let pages = statement.query_map([&sha256.to_string(), extractor], |row| row.get(0))?;
         Ok(pages.collect::<Result<_, _>>()?)

@@ -188,7 +188,7 @@ impl Catalog {
     }
 
     /// Forgets contents whose reading was cut off, but for those that are in the archive from before and
-    /// those with pages that `extractor` has read: these are gone on with.
+    /// those with pages read by an extractor whose version begins so: these are gone on with.
     ///
     /// # Errors
     /// What the catalog says.
@@ -196,7 +196,8 @@ impl Catalog {
         let mut statement = self.db.prepare_cached(
             "SELECT sha256 FROM source_file WHERE state = 'reading'
              AND NOT EXISTS (SELECT 1 FROM unit WHERE unit.source = sha256)
-             AND NOT EXISTS (SELECT 1 FROM part WHERE part.source = sha256 AND extractor = ?1)",
+             AND NOT EXISTS (SELECT 1 FROM part WHERE part.source = sha256
+                             AND substr(extractor, 1, length(?1)) = ?1)",
         )?;
         let unfinished = statement.query_map([extractor], |row| digest_column(row, 0))?;
         unfinished.collect::<Result<Vec<_>, _>>()?.into_iter().try_for_each(|sha256| self.drop_source(sha256))
