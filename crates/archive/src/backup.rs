@@ -14,6 +14,7 @@ use rustix::fs::{FlockOperation, flock};
 use serde::Serialize;
 
 use crate::audit::{SEAL, TRAIL};
+use crate::durable::{self, put_in_place};
 use crate::folder::{CATALOG, NEXT_CATALOG, README_FILE, lock, make_private, refuse_network};
 use crate::originals::{FOLDER, copy};
 use crate::verify::{Damage, Sample, Verification, VerifyStep, Watch, verify, verify_backup};
@@ -128,11 +129,10 @@ fn prepare(to: &Path) -> Result<(), ArchiveError> {
             return Err(ArchiveError::NotABackup(to.to_owned()));
         }
         make_private(to)?;
-        fs::write(&mark, MARK_TEXT).map_err(ArchiveError::io(&mark))?;
+        durable::write(&mark, MARK_TEXT)?;
     }
     make_private(&to.join(FOLDER))?;
-    let readme = to.join(README_FILE);
-    fs::write(&readme, crate::folder::README).map_err(ArchiveError::io(readme))
+    durable::write(&to.join(README_FILE), crate::folder::README)
 }
 
 /// Copies the originals that the catalog names and that are not there yet.
@@ -213,11 +213,6 @@ fn copy_file(from: &Path, to: &Path) -> Result<(), ArchiveError> {
     let next = PathBuf::from(next);
     fs::copy(from, &next).map_err(ArchiveError::io(from))?;
     put_in_place(&next, to)
-}
-
-fn put_in_place(next: &Path, path: &Path) -> Result<(), ArchiveError> {
-    File::open(next).and_then(|file| file.sync_all()).map_err(ArchiveError::io(next))?;
-    fs::rename(next, path).map_err(ArchiveError::io(path))
 }
 
 impl Catalog {

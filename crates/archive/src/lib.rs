@@ -17,6 +17,7 @@ mod audit;
 mod backup;
 mod catalog;
 mod digest;
+mod durable;
 mod error;
 mod folder;
 mod index;

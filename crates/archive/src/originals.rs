@@ -2,14 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Read, Write};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Component, Path, PathBuf};
 
 use dossier_model::{Fault, FaultKind, Sha256};
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
-use crate::{Archive, ArchiveError, Catalog};
+use crate::{Archive, ArchiveError, Catalog, durable};
 
 /// How the archive keeps the files that it takes in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +38,8 @@ pub fn hash_file(path: &Path) -> Result<(Sha256, u64), Fault> {
 impl Archive {
     /// Keeps a file's original under `name`, a path relative to the source that was given; returns
     /// the path within the archive, or `None` for [`OriginalsMode::Reference`]. A name that another
-    /// content has taken gets the beginning of the digest as a suffix.
+    /// content has taken gets the beginning of the digest as a suffix. What is kept is on the disk when
+    /// this returns, so that the catalog may speak of it.
     ///
     /// # Errors
     /// `Unreadable`, or `ChangedMeanwhile` when the content is no longer `digest`.
@@ -57,10 +57,12 @@ impl Archive {
         let relative = self.free_name(&safe(name), digest)?;
         let target = self.root().join(FOLDER).join(&relative);
         if let Some(folder) = target.parent() {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unreadable)?;
+            durable::make_private(folder).map_err(unreadable)?;
         }
         let kept = Some(relative.to_string_lossy().into_owned());
         if target.exists() {
+            // Whoever put it there may have been killed before it had its name for good.
+            durable::sync_name(&target).map_err(unreadable)?;
             return Ok(kept);
         }
         match mode {
@@ -68,6 +70,7 @@ impl Archive {
                 let path = fs::canonicalize(path).map_err(unreadable)?;
                 fs::hard_link(&path, &target)
                     .or_else(|_| std::os::unix::fs::symlink(&path, &target))
+                    .and_then(|()| durable::sync_name(&target))
                     .map_err(unreadable)?;
             }
             OriginalsMode::Copy | OriginalsMode::Reference => copy(path, &target, digest)?,
@@ -98,6 +101,10 @@ impl Archive {
     /// `Io` or what the catalog says.
     pub fn clear_undone(&self) -> Result<(), ArchiveError> {
         let names = self.catalog.undone_originals()?;
+        if !names.is_empty() {
+            // What is taken away must not be what the catalog still speaks of after a power cut.
+            self.catalog.settle()?;
+        }
         for name in &names {
             let path = self.root().join(FOLDER).join(name);
             match fs::remove_file(&path) {
@@ -131,15 +138,12 @@ pub(crate) fn write_sums(catalog: &Catalog, root: &Path) -> Result<(), ArchiveEr
     catalog.for_each_original(|digest, name| {
         writeln!(list, "{digest}  {name}").map_err(ArchiveError::io(&next))
     })?;
-    list.into_inner()
-        .map_err(|error| ArchiveError::io(&next)(error.into_error()))?
-        .sync_all()
-        .map_err(ArchiveError::io(&next))?;
+    list.into_inner().map_err(|error| ArchiveError::io(&next)(error.into_error()))?;
     crate::kill_point("sums.written");
-    fs::rename(&next, &path).map_err(ArchiveError::io(path))
+    durable::put_in_place(&next, &path)
 }
 
-/// Copies to a file beside the target first, so that a target is always whole.
+/// Copies to a file beside the target first, so that a target is always whole, and stays.
 pub(crate) fn copy(path: &Path, target: &Path, digest: Sha256) -> Result<(), Fault> {
     let unreadable = |error: std::io::Error| Fault::new(FaultKind::Unreadable, error);
     let name = target.file_name().unwrap_or_default().to_string_lossy();
@@ -152,7 +156,7 @@ pub(crate) fn copy(path: &Path, target: &Path, digest: Sha256) -> Result<(), Fau
         return Err(Fault::new(FaultKind::ChangedMeanwhile, ""));
     }
     file.sync_all().map_err(unreadable)?;
-    fs::rename(&next, target).map_err(unreadable)
+    fs::rename(&next, target).and_then(|()| durable::sync_name(target)).map_err(unreadable)
 }
 
 pub(crate) fn pass(from: &mut impl Read, to: &mut impl Write) -> std::io::Result<(Sha256, u64)> {

@@ -50,16 +50,38 @@ pub(crate) const READING: &[c_long] =
 /// A call, as it is asked for.
 #[derive(Clone, Debug)]
 pub(crate) enum Call {
-    Open { path: PathBuf, makes: bool, truncates: bool },
-    Read { path: PathBuf },
+    Open {
+        path: PathBuf,
+        makes: bool,
+        truncates: bool,
+    },
+    Read {
+        path: PathBuf,
+    },
     /// Where it writes is known afterwards, unless it says so.
-    Write { path: PathBuf, fd: u64, at: Option<u64> },
-    Resize { path: PathBuf },
-    Move { from: PathBuf, to: PathBuf, exchanges: bool },
+    Write {
+        path: PathBuf,
+        fd: u64,
+        at: Option<u64>,
+    },
+    Resize {
+        path: PathBuf,
+    },
+    Move {
+        from: PathBuf,
+        to: PathBuf,
+        exchanges: bool,
+    },
     /// A folder, or a further or symbolic link.
-    Make { path: PathBuf },
-    Remove { path: PathBuf },
-    Sync { path: PathBuf },
+    Make {
+        path: PathBuf,
+    },
+    Remove {
+        path: PathBuf,
+    },
+    Sync {
+        path: PathBuf,
+    },
 }
 
 impl Call {

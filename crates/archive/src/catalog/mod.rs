@@ -111,7 +111,7 @@ impl Catalog {
         catalog.lead_on(1)?;
         catalog.db.close().map_err(|(_, error)| error)?;
         crate::kill_point("archive.made");
-        std::fs::rename(&next, path).map_err(ArchiveError::io(path))
+        crate::durable::put_in_place(&next, path)
     }
 
     fn on(db: Connection) -> Catalog {
@@ -152,7 +152,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// Does several things as one: all of them or none are kept.
+    /// Does several things as one: all of them or none are kept, and nobody else writes meanwhile.
     ///
     /// # Errors
     /// What `work` says, after undoing.
@@ -160,10 +160,29 @@ impl Catalog {
         &self,
         work: impl FnOnce(&Catalog) -> Result<T, E>,
     ) -> Result<T, E> {
-        let transaction = self.db.unchecked_transaction().map_err(ArchiveError::from)?;
+        // Others wait from the first look on: what they write after it would make the first change fail.
+        let transaction = rusqlite::Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate);
+        let transaction = transaction.map_err(ArchiveError::from)?;
         let done = work(self)?;
         transaction.commit().map_err(ArchiveError::from)?;
         Ok(done)
+    }
+
+    /// Waits until all that has been committed is on the disk. Commits themselves do not wait: a power
+    /// cut takes the last of them away, but never an earlier one before a later one. So whatever
+    /// else says that something has been committed comes after this.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub(crate) fn settle(&self) -> Result<(), ArchiveError> {
+        let Some(path) = self.db.path() else { return Ok(()) };
+        let log = std::path::PathBuf::from(format!("{path}-wal"));
+        let synced = std::fs::File::open(&log).and_then(|log| log.sync_data());
+        match synced.and_then(|()| crate::durable::sync_name(&log)) {
+            // What has been committed is in the catalog itself, which was synced before its log went.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            synced => synced.map_err(ArchiveError::io(log)),
+        }
     }
 
     /// Does what belongs together as one, also within [`Catalog::together`]: a program that is
