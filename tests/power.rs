@@ -9,7 +9,7 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use dossier_disk::{Journal, Kept, Trace, run};
+use dossier_disk::{Access, Fault, Journal, Kept, Refusal, Trace, run};
 use dossier_testkit::rng::Rng;
 use serde_json::Value;
 use support::{Dossier, Place, assert_settled, samples};
@@ -21,9 +21,10 @@ fn cuts() -> usize {
     std::env::var("DOSSIER_POWER_CUTS").ok().and_then(|cuts| cuts.parse().ok()).unwrap_or(CUTS)
 }
 
-/// A program's changes to a disk; nothing, said aloud, where programs may not be traced.
-fn traced(command: Command, disk: &Path) -> Option<Trace> {
-    match run(command, disk, None) {
+/// A program's changes to a disk, some of them refused; nothing, said aloud, where programs may not be
+/// traced.
+fn traced(command: Command, place: &Place, fault: Option<Fault>) -> Option<Trace> {
+    match run(command, place.folder.path(), fault) {
         Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
             eprintln!("skipped: programs may not be traced here");
             None
@@ -110,7 +111,7 @@ fn mixed(place: &Place) -> PathBuf {
 fn a_first_run_survives_power_cuts() {
     let at = Place::new();
     let source = mixed(&at);
-    let Some(trace) = traced(at.ingest([&source]).command(), at.folder.path()) else { return };
+    let Some(trace) = traced(at.ingest([&source]).command(), &at, None) else { return };
     cut_off("first", &trace, &source, &at.digest());
 }
 
@@ -127,7 +128,7 @@ fn a_later_run_survives_power_cuts() {
     at.write("in/旧/登记.csv", REGISTER.replace("三年", "五年") + "甲003,李木匠,反映噪音,石料厂夜里开工\n");
     at.write("in/新/乙.csv", REGISTER.replace('甲', "乙"));
     std::fs::remove_file(at.path("in/补偿.txt")).expect("a file");
-    let Some(trace) = traced(at.ingest([&source]).command(), at.folder.path()) else { return };
+    let Some(trace) = traced(at.ingest([&source]).command(), &at, None) else { return };
     cut_off("later", &trace, &source, &at.digest());
 }
 
@@ -144,8 +145,9 @@ fn what_is_reported_done_is_on_the_disk() {
         &|| at.ask_with("audit", ["verify"]).command(),
         &|| at.ask(["undo", "1", "--reason", "错"]).command(),
     ];
+    let mut reader = None;
     for (step, command) in steps.iter().enumerate() {
-        let Some(trace) = traced(command(), at.folder.path()) else { return };
+        let Some(trace) = traced(command(), &at, None) else { return };
         assert_eq!(trace.status, Some(0), "step {step}: {}", trace.stderr);
         for kept in [Kept::Nothing, Kept::Some(1), Kept::Some(2), Kept::Some(3)] {
             let left = Place::new();
@@ -156,9 +158,150 @@ fn what_is_reported_done_is_on_the_disk() {
             let decided = |place: &Place| place.ask(["corrections", "--json"]).exits(0).stdout;
             assert_eq!(decided(&left), decided(&at), "step {step}, {kept:?}");
         }
+        // Whoever has the catalog open keeps the last of a program from being written into it at its end.
+        reader.get_or_insert_with(|| looking_at(&at));
     }
+}
+
+/// Somebody who has the catalog open.
+fn looking_at(place: &Place) -> rusqlite::Connection {
+    let reader = rusqlite::Connection::open(place.archive().join("catalog.sqlite")).expect("a catalog");
+    reader.query_row("SELECT count(*) FROM item", [], |row| row.get::<_, i64>(0)).expect("it can be read");
+    reader
 }
 
 fn id(place: &Place) -> String {
     support::ids(&place.search("村道"))[0].clone()
+}
+
+/// What stands on which disk.
+fn is_catalog(path: &Path) -> bool {
+    path.to_string_lossy().contains("/archive/catalog.sqlite")
+}
+
+fn is_index(path: &Path) -> bool {
+    path.to_string_lossy().contains("/archive/index/")
+}
+
+fn is_original(path: &Path) -> bool {
+    path.to_string_lossy().contains("/archive/originals/")
+}
+
+fn is_trail(path: &Path) -> bool {
+    path.to_string_lossy().contains("/archive/audit.")
+}
+
+fn is_scan(path: &Path) -> bool {
+    path.to_string_lossy().ends_with("16号.pdf") && !is_original(path)
+}
+
+/// How often a call that fails is tried at other places of a run.
+fn places() -> [usize; 3] {
+    [0, 3, 11]
+}
+
+/// A disk that refuses ends the run with a message that names the place and says what to do; the next
+/// run goes on.
+#[test]
+fn a_disk_that_refuses_ends_the_run_and_the_next_goes_on() {
+    let once = Place::new();
+    once.write("in/登记.csv", REGISTER);
+    let source = once.path("in");
+    let letter = samples().join("scans/2012-2017/临住建信复〔2017〕16号.pdf");
+    once.write("in/16号.pdf", std::fs::read(letter).expect("a sample"));
+    once.ingest([&source]).exits(0);
+    let expected = once.digest();
+    let stores: [(&str, fn(&Path) -> bool); 4] =
+        [("catalog", is_catalog), ("index", is_index), ("originals", is_original), ("audit", is_trail)];
+    let mut wrong = Vec::new();
+    for (name, on) in stores {
+        let mut refused = 0;
+        for access in [Access::Write, Access::Sync] {
+            for (refusal, lasts) in [(Refusal::Broken, false), (Refusal::Broken, true), (Refusal::Full, true)]
+            {
+                for after in places() {
+                    let fault = Fault { access, on, after, lasts, refusal };
+                    let place = Place::new();
+                    let Some(trace) = traced(place.ingest([&source]).command(), &place, Some(fault)) else {
+                        return;
+                    };
+                    refused += usize::from(trace.refused > 0);
+                    if let Err(why) = ended_and_gone_on_with(&place, &trace, &source, &expected, name) {
+                        wrong.push(format!("{name}: {fault:?}: {why}"));
+                    }
+                }
+            }
+        }
+        assert!(refused > 0, "{name}: something was refused");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn ended_and_gone_on_with(
+    place: &Place,
+    trace: &Trace,
+    source: &Path,
+    expected: &Value,
+    store: &str,
+) -> Result<(), String> {
+    let said = &trace.stderr;
+    match trace.status {
+        // What was refused may have been tried again, or not have been needed.
+        Some(0) => {}
+        Some(1) if trace.refused > 0 => {
+            let named = said.contains(place.archive().to_string_lossy().as_ref());
+            if !named || !said.contains("what to do") {
+                return Err(format!("it names no path, or not what to do: {said}"));
+            }
+            if !said.contains(store) {
+                return Err(format!("it does not name what refused: {said}"));
+            }
+        }
+        other => return Err(format!("{other:?}, {} refused: {said}", trace.refused)),
+    }
+    let output = place.ingest([source]).command().output().expect("it starts");
+    if output.status.code() != Some(0) {
+        return Err(format!("the next run: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    if &place.digest() != expected {
+        return Err(format!("{} instead of {expected}", place.digest()));
+    }
+    for mut check in [place.ask(["verify"]).command(), place.ask_with("audit", ["verify"]).command()] {
+        let output = check.output().expect("it starts");
+        if !output.status.success() {
+            return Err(format!("verifying: {}", String::from_utf8_lossy(&output.stdout)));
+        }
+    }
+    Ok(())
+}
+
+/// A source that cannot be read to its end is named and quarantined, the others are archived, and the
+/// next run takes it in.
+#[test]
+fn a_source_that_cannot_be_read_to_its_end_is_named() {
+    let once = Place::new();
+    once.write("in/登记.csv", REGISTER);
+    let source = once.path("in");
+    let letter = samples().join("scans/2012-2017/临住建信复〔2017〕16号.pdf");
+    once.write("in/16号.pdf", std::fs::read(letter).expect("a sample"));
+    once.ingest([&source]).exits(0);
+    // While it is hashed, while its kind is told, while a worker reads it, while it is copied.
+    for after in 0..6 {
+        let fault = Fault { access: Access::Read, on: is_scan, after, lasts: true, refusal: Refusal::Broken };
+        let place = Place::new();
+        let Some(trace) = traced(place.ingest([&source]).command(), &place, Some(fault)) else { return };
+        if trace.refused == 0 {
+            assert!(after > 2, "the file was read");
+            break;
+        }
+        assert_eq!(trace.status, Some(3), "after {after}: {}", trace.stderr);
+        let report: Value = serde_json::from_str(&trace.stdout).expect("a report");
+        assert_settled(&report);
+        assert_eq!(report["files"]["archived"], 1, "after {after}: {report}");
+        let named = report["quarantined"][0]["path"].as_str().expect("it is named");
+        assert!(named.ends_with("16号.pdf"), "after {after}: {report}");
+        assert_settled(&place.ingest([&source]).exits(0).json());
+        assert_eq!(place.digest(), once.digest(), "after {after}");
+        place.ask(["verify"]).exits(0);
+    }
 }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::audit::{SEAL, TRAIL};
 use crate::durable::{self, put_in_place};
 use crate::folder::{CATALOG, NEXT_CATALOG, README_FILE, lock, make_private, refuse_network};
-use crate::originals::{FOLDER, copy};
+use crate::originals::{FOLDER, NotKept, copy};
 use crate::verify::{Damage, Sample, Verification, VerifyStep, Watch, verify, verify_backup};
 use crate::{Archive, ArchiveError, AuditEvent, Catalog};
 
@@ -163,10 +163,11 @@ fn copy_originals(
         }
         match copy(&source, &target, sha256) {
             Ok(()) => counts.copied += 1,
-            Err(fault) if fault.kind == dossier_model::FaultKind::ChangedMeanwhile => {
+            Err(NotKept::Archive(error)) => return Err(error),
+            Err(NotKept::Source(fault)) if fault.kind == dossier_model::FaultKind::ChangedMeanwhile => {
                 damages.push(changed(catalog, sha256, &name));
             }
-            Err(fault) => {
+            Err(NotKept::Source(fault)) => {
                 let path = format!("{FOLDER}/{name}");
                 damages.push(Damage::OriginalUnreadable { path, detail: fault.detail });
             }

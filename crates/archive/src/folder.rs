@@ -51,7 +51,7 @@ impl Archive {
     /// `NotAnArchive`, `NetworkFileSystem`, `Newer`, `Io`, or what the catalog or the index says.
     pub fn open_or_create(root: &Path) -> Result<Archive, ArchiveError> {
         if !root.join(CATALOG).is_file() {
-            create(root)?;
+            create(root).map_err(|error| error.of(root))?;
         }
         Archive::open(root)
     }
@@ -66,6 +66,10 @@ impl Archive {
             return Err(ArchiveError::Missing(root.to_owned()));
         }
         refuse_network(root)?;
+        Archive::open_here(root).map_err(|error| error.of(root))
+    }
+
+    fn open_here(root: &Path) -> Result<Archive, ArchiveError> {
         let catalog = Catalog::open(&root.join(CATALOG))?;
         let index = SearchIndex::open(&root.join("index"))?;
         let archive = Archive { root: root.to_owned(), catalog, index };
