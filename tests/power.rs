@@ -15,7 +15,7 @@ use serde_json::Value;
 use support::{Dossier, Place, assert_settled, samples};
 
 /// How many power cuts a run goes through; `DOSSIER_POWER_CUTS` asks for more.
-const CUTS: usize = 24;
+const CUTS: usize = 16;
 
 fn cuts() -> usize {
     std::env::var("DOSSIER_POWER_CUTS").ok().and_then(|cuts| cuts.parse().ok()).unwrap_or(CUTS)
@@ -195,9 +195,16 @@ fn is_scan(path: &Path) -> bool {
     path.to_string_lossy().ends_with("16号.pdf") && !is_original(path)
 }
 
-/// How often a call that fails is tried at other places of a run.
-fn places() -> [usize; 3] {
-    [0, 3, 11]
+/// How the disk refuses: once, for good, because it is full; and after how many calls. The long version
+/// tries each at each.
+fn refusals() -> Vec<(Refusal, bool, usize)> {
+    let kinds = [(Refusal::Broken, false), (Refusal::Broken, true), (Refusal::Full, true)];
+    let at = [3, 0, 11];
+    if cuts() > CUTS {
+        let all = kinds.iter().flat_map(|(refusal, lasts)| at.map(|after| (*refusal, *lasts, after)));
+        return all.collect();
+    }
+    kinds.iter().zip(at).map(|((refusal, lasts), after)| (*refusal, *lasts, after)).collect()
 }
 
 /// A disk that refuses ends the run with a message that names the place and says what to do; the next
@@ -217,18 +224,14 @@ fn a_disk_that_refuses_ends_the_run_and_the_next_goes_on() {
     for (name, on) in stores {
         let mut refused = 0;
         for access in [Access::Write, Access::Sync] {
-            for (refusal, lasts) in [(Refusal::Broken, false), (Refusal::Broken, true), (Refusal::Full, true)]
-            {
-                for after in places() {
-                    let fault = Fault { access, on, after, lasts, refusal };
-                    let place = Place::new();
-                    let Some(trace) = traced(place.ingest([&source]).command(), &place, Some(fault)) else {
-                        return;
-                    };
-                    refused += usize::from(trace.refused > 0);
-                    if let Err(why) = ended_and_gone_on_with(&place, &trace, &source, &expected, name) {
-                        wrong.push(format!("{name}: {fault:?}: {why}"));
-                    }
+            for (refusal, lasts, after) in refusals() {
+                let fault = Fault { access, on, after, lasts, refusal };
+                let place = Place::new();
+                let command = place.ingest([&source]).command();
+                let Some(trace) = traced(command, &place, Some(fault)) else { return };
+                refused += trace.refused;
+                if let Err(why) = ended_and_gone_on_with(&place, &trace, &source, &expected, name) {
+                    wrong.push(format!("{name}: {fault:?}: {why}"));
                 }
             }
         }

@@ -127,6 +127,13 @@ pub enum AuditEvent {
         /// Why.
         reason: String,
     },
+    /// Asked for files to be recognised first.
+    Want {
+        /// Where they are.
+        paths: Vec<String>,
+        /// Whether nobody asks for them any more.
+        no_more: bool,
+    },
     /// Took a run back.
     Undo {
         /// The run.

@@ -243,6 +243,7 @@ impl<'a> Committer<'a> {
             catalog.set_split(job.sha256, &split.to_string())?;
         }
         catalog.finish_source(job.sha256, units)?;
+        catalog.want_no_more(&job.seen.key)?;
         remember_path(catalog, job)?;
         self.settle(job, InputOutcome::Archived)
     }

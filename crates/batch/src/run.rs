@@ -43,6 +43,8 @@ pub struct Ingest {
     pub originals: OriginalsMode,
     /// By what documents are divided into letters; as the pipeline says if nothing is said.
     pub split: Option<Split>,
+    /// Numbers of fonds, in the order in which their files are recognised; others come after them.
+    pub fonds: Vec<String>,
     /// How many workers; one for each core if not said.
     pub workers: Option<NonZero<usize>>,
     /// The program that serves as `PROGRAM worker`.

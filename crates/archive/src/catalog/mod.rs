@@ -20,6 +20,7 @@ mod sources;
 mod trouble;
 mod undo;
 mod units;
+mod wanted;
 mod withheld;
 
 use std::path::Path;
@@ -59,6 +60,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("format6.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format7.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format8.sql"), then: |_| Ok(()) },
+    Step { sql: include_str!("format9.sql"), then: |_| Ok(()) },
 ];
 
 /// What leads from one format to the next.

@@ -2,7 +2,7 @@
 //! the list of sums beside them.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use dossier_model::Sha256;
