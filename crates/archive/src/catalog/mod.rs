@@ -126,6 +126,8 @@ impl Catalog {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "NORMAL")?;
         db.pragma_update(None, "cache_size", -32_768)?;
+        // In pages: what is changed again and again goes from the log into the catalog less often.
+        db.pragma_update(None, "wal_autocheckpoint", 4000)?;
         db.set_prepared_statement_cache_capacity(128);
         // No plan depends on a value: otherwise statements are prepared again for every one.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
