@@ -36,13 +36,13 @@ fn traced(command: Command, place: &Place, fault: Option<Fault>) -> Option<Trace
 /// Moments of a run: its turns, and others between them.
 fn moments(journal: &Journal, rng: &mut Rng) -> Vec<usize> {
     let turns = journal.turns();
-    let mut moment = |n: usize| match n % 3 {
+    let moment = |n: usize| match n % 3 {
         0 => rng.below(journal.len() + 1),
         // Just after a turn, or just before the next.
         1 => turns[rng.below(turns.len())],
         _ => turns[rng.below(turns.len())].saturating_sub(1),
     };
-    (0..cuts()).map(|n| moment(n)).collect()
+    (0..cuts()).map(moment).collect()
 }
 
 /// The disk as a power cut leaves it is gone on with; otherwise, what went wrong.
@@ -174,7 +174,9 @@ fn id(place: &Place) -> String {
     support::ids(&place.search("村道"))[0].clone()
 }
 
-/// What stands on which disk.
+/// Some of the files.
+type Files = fn(&Path) -> bool;
+
 fn is_catalog(path: &Path) -> bool {
     path.to_string_lossy().contains("/archive/catalog.sqlite")
 }
@@ -218,7 +220,7 @@ fn a_disk_that_refuses_ends_the_run_and_the_next_goes_on() {
     once.write("in/16号.pdf", std::fs::read(letter).expect("a sample"));
     once.ingest([&source]).exits(0);
     let expected = once.digest();
-    let stores: [(&str, fn(&Path) -> bool); 4] =
+    let stores: [(&str, Files); 4] =
         [("catalog", is_catalog), ("index", is_index), ("originals", is_original), ("audit", is_trail)];
     let mut wrong = Vec::new();
     for (name, on) in stores {

@@ -26,7 +26,6 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use tantivy::collector::Count;
 use tantivy::directory::MmapDirectory;
-use tantivy::indexer::IndexWriterOptions;
 use tantivy::query::{AllQuery, Query as TantivyQuery};
 use tantivy::schema::Value;
 use tantivy::{
@@ -44,9 +43,12 @@ pub(crate) use find::Haystack;
 pub use query::{FacetName, Query, QueryError, QueryFault};
 pub use rank::Order;
 
-/// Memory for documents that are not yet written, in bytes: the same however many there are. Pieces are
-/// merged one merge at a time, each of which takes memory of its own.
+/// Memory for documents that are not yet written, in bytes; and where many are to be written, since
+/// larger pieces need less merging afterwards.
 const WRITER_MEMORY: usize = 64 << 20;
+const MUCH_MEMORY: usize = 256 << 20;
+/// So many documents are many.
+const MANY: u64 = 20_000;
 /// After how many changes it is told how far an update is.
 const TOLD_EVERY: u64 = 500;
 /// Goes up with every change of what is indexed; an older index is made anew.
@@ -145,9 +147,8 @@ impl SearchIndex {
         let scribe =
             Scribe { columns: self.columns, labels: catalog.field_labels()?, summary: catalog.summary()? };
         let changes = catalog.changes_since(held)?;
-        let options = IndexWriterOptions::builder().num_worker_threads(1).num_merge_threads(1);
-        let options = options.memory_budget_per_thread(WRITER_MEMORY).build();
-        let mut writer: IndexWriter = self.index.writer_with_options(options)?;
+        let memory = if changes > MANY { MUCH_MEMORY } else { WRITER_MEMORY };
+        let mut writer: IndexWriter = self.index.writer_with_num_threads(1, memory)?;
         if held == 0 {
             writer.delete_all_documents()?;
         }
