@@ -15,7 +15,7 @@ use serde_json::Value;
 use support::{Dossier, Place, assert_settled, samples};
 
 /// How many power cuts a run goes through; `DOSSIER_POWER_CUTS` asks for more.
-const CUTS: usize = 16;
+const CUTS: usize = 12;
 
 fn cuts() -> usize {
     std::env::var("DOSSIER_POWER_CUTS").ok().and_then(|cuts| cuts.parse().ok()).unwrap_or(CUTS)
