@@ -45,6 +45,49 @@ fn told(place: &Place) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
+/// A page to recognise, each a content of its own.
+fn scan(place: &Place, name: &str) -> PathBuf {
+    let mut page = std::fs::read(samples().join("scans/1986-1998/青信86-0041.pdf")).expect("a sample");
+    page.extend(format!("\n% {name}\n").bytes());
+    place.write(&format!("in/{name}"), page)
+}
+
+#[test]
+fn what_is_asked_for_is_recognised_first_then_by_fonds_then_the_newest() {
+    let place = Place::new();
+    place.write("in/登记.csv", REGISTER);
+    let file = job(&place, "fonds = ['0002', '0001']\nworkers = 1\n");
+    night(&file).exits(0);
+    let names = ["0001-WS-1.pdf", "0002/1.pdf", "0009/旧.pdf", "0009/新.pdf", "0009/急.pdf"];
+    let scans = names.map(|name| scan(&place, name));
+    for (age, scan) in scans.iter().rev().enumerate() {
+        let written = std::time::SystemTime::now() - Duration::from_secs(3600 * (100 - age as u64));
+        let file = std::fs::File::options().append(true).open(scan).expect("a file");
+        file.set_modified(written).expect("its time can be set");
+    }
+    let [first, second, old, new, urgent] = &scans;
+    // The newest of those that nothing else is said of.
+    let older = std::fs::File::options().append(true).open(old).expect("a file");
+    older.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(1)).expect("its time can be set");
+    let wanted = place.ask(["want"]).arg(urgent).arg("--json").exits(0).json();
+    assert_eq!(wanted["wanted"], json!([urgent.display().to_string()]));
+    night(&file).exits(0);
+    let log = place.archive().join("logs/run-000002.jsonl");
+    let log = std::fs::read_to_string(log).expect("a log");
+    let read = |path: &PathBuf| {
+        let digest = dossier_archive::hash_file(path).expect("it can be read").0.to_string();
+        let line = log.lines().position(|line| line.contains(&digest[..12]) && line.contains("\"file\""));
+        line.unwrap_or_else(|| panic!("{} was read: {log}", path.display()))
+    };
+    let mut order = [urgent, second, first, new, old].map(|path| (read(path), path));
+    let expected = order;
+    order.sort();
+    assert_eq!(order, expected);
+    assert_eq!(place.ask(["want", "--json"]).exits(0).json()["wanted"], json!([]), "it has been read");
+    place.ask(["want", "nowhere"]).exits(1);
+    place.ask_with("audit", ["verify"]).exits(0);
+}
+
 #[test]
 fn a_night_takes_in_reports_and_tells() {
     let place = Place::new();

@@ -12,7 +12,7 @@ use dossier_model::{Mask, Sha256};
 use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 
-use crate::{Archive, ArchiveError};
+use crate::{Archive, ArchiveError, durable};
 
 /// What somebody did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +127,13 @@ pub enum AuditEvent {
         /// Why.
         reason: String,
     },
+    /// Asked for files to be recognised first.
+    Want {
+        /// Where they are.
+        paths: Vec<String>,
+        /// Whether nobody asks for them any more.
+        no_more: bool,
+    },
     /// Took a run back.
     Undo {
         /// The run.
@@ -141,6 +148,22 @@ pub enum AuditEvent {
         /// How many items moved back.
         moved: u64,
     },
+}
+
+impl AuditEvent {
+    /// Whether the archive is not what it was before, rather than only looked at.
+    fn changes_something(&self) -> bool {
+        !matches!(
+            self,
+            AuditEvent::Search { .. }
+                | AuditEvent::Show { .. }
+                | AuditEvent::Person { .. }
+                | AuditEvent::Similar { .. }
+                | AuditEvent::Export { .. }
+                | AuditEvent::Report { .. }
+                | AuditEvent::BackUp { .. }
+        )
+    }
 }
 
 /// One line of the trail.
@@ -158,11 +181,15 @@ pub struct AuditEntry {
 }
 
 impl Archive {
-    /// Puts an event on the trail.
+    /// Puts an event on the trail. What the event says was done is on the disk when this returns, and so
+    /// is the event.
     ///
     /// # Errors
     /// `Io`: what cannot be put on the trail must not be done.
     pub fn audit(&self, event: AuditEvent) -> Result<(), ArchiveError> {
+        if event.changes_something() {
+            self.catalog.settle()?;
+        }
         let path = self.root().join(TRAIL);
         let io = || ArchiveError::io(path.clone());
         let mut file =
@@ -177,6 +204,11 @@ impl Archive {
         let entry = AuditEntry { at: now(), user: user(), event, previous: Sha256::of(last.as_bytes()) };
         let line = serde_json::to_string(&entry)?;
         file.write_all((line.clone() + "\n").as_bytes()).map_err(io())?;
+        // The seal must not be of a line that a power cut takes away.
+        file.sync_data().map_err(io())?;
+        if last.is_empty() {
+            durable::sync_name(&path).map_err(io())?;
+        }
         crate::kill_point("audit.written");
         let end = file.metadata().map_err(io())?.len();
         write_seal(self.root(), &TrailSeal { end, last: Sha256::of(line.as_bytes()) })
@@ -218,6 +250,8 @@ fn write_seal(root: &Path, seal: &TrailSeal) -> Result<(), ArchiveError> {
         .map_err(ArchiveError::io(&next))?;
     writeln!(file, "{} {}", seal.end, seal.last).map_err(ArchiveError::io(&next))?;
     let path = root.join(SEAL);
+    // An older seal will do after a power cut, half of one would not.
+    file.sync_data().map_err(ArchiveError::io(&next))?;
     std::fs::rename(&next, &path).map_err(ArchiveError::io(path))
 }
 

@@ -14,8 +14,9 @@ use rustix::fs::{FlockOperation, flock};
 use serde::Serialize;
 
 use crate::audit::{SEAL, TRAIL};
+use crate::durable::{self, put_in_place};
 use crate::folder::{CATALOG, NEXT_CATALOG, README_FILE, lock, make_private, refuse_network};
-use crate::originals::{FOLDER, copy};
+use crate::originals::{FOLDER, NotKept, copy};
 use crate::verify::{Damage, Sample, Verification, VerifyStep, Watch, verify, verify_backup};
 use crate::{Archive, ArchiveError, AuditEvent, Catalog};
 
@@ -128,11 +129,10 @@ fn prepare(to: &Path) -> Result<(), ArchiveError> {
             return Err(ArchiveError::NotABackup(to.to_owned()));
         }
         make_private(to)?;
-        fs::write(&mark, MARK_TEXT).map_err(ArchiveError::io(&mark))?;
+        durable::write(&mark, MARK_TEXT)?;
     }
     make_private(&to.join(FOLDER))?;
-    let readme = to.join(README_FILE);
-    fs::write(&readme, crate::folder::README).map_err(ArchiveError::io(readme))
+    durable::write(&to.join(README_FILE), crate::folder::README)
 }
 
 /// Copies the originals that the catalog names and that are not there yet.
@@ -163,10 +163,11 @@ fn copy_originals(
         }
         match copy(&source, &target, sha256) {
             Ok(()) => counts.copied += 1,
-            Err(fault) if fault.kind == dossier_model::FaultKind::ChangedMeanwhile => {
+            Err(NotKept::Archive(error)) => return Err(error),
+            Err(NotKept::Source(fault)) if fault.kind == dossier_model::FaultKind::ChangedMeanwhile => {
                 damages.push(changed(catalog, sha256, &name));
             }
-            Err(fault) => {
+            Err(NotKept::Source(fault)) => {
                 let path = format!("{FOLDER}/{name}");
                 damages.push(Damage::OriginalUnreadable { path, detail: fault.detail });
             }
@@ -213,11 +214,6 @@ fn copy_file(from: &Path, to: &Path) -> Result<(), ArchiveError> {
     let next = PathBuf::from(next);
     fs::copy(from, &next).map_err(ArchiveError::io(from))?;
     put_in_place(&next, to)
-}
-
-fn put_in_place(next: &Path, path: &Path) -> Result<(), ArchiveError> {
-    File::open(next).and_then(|file| file.sync_all()).map_err(ArchiveError::io(next))?;
-    fs::rename(next, path).map_err(ArchiveError::io(path))
 }
 
 impl Catalog {

@@ -1,6 +1,6 @@
 //! What can go wrong with an archive, in words for people.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dossier_model::Lang;
 
@@ -45,9 +45,6 @@ pub enum ArchiveError {
     /// The run has been taken back before.
     #[error("run {0} has been taken back already")]
     UndoneAlready(i64),
-    /// There is no room left on the archive's disk.
-    #[error("{}: no room left on the disk", .0.display())]
-    DiskFull(PathBuf),
     /// The folder holds other things than a backup.
     #[error("{}: the folder is not empty and holds no backup", .0.display())]
     NotABackup(PathBuf),
@@ -66,6 +63,14 @@ pub enum ArchiveError {
     /// The index holds versions of items that the catalog does not know.
     #[error("{}: the index does not fit the catalog", .0.display())]
     IndexBehind(PathBuf),
+    /// Something refused that says itself neither what nor where it is.
+    #[error("{}: {}", path.display(), error)]
+    At {
+        /// The file or folder.
+        path: PathBuf,
+        /// What refused.
+        error: Box<ArchiveError>,
+    },
     /// The file system refused.
     #[error("{}: {}", path.display(), error)]
     Io {
@@ -98,13 +103,26 @@ impl ArchiveError {
         move |error| ArchiveError::Io { path, error }
     }
 
+    /// Of the archive at `root`: what the catalog or the index says gets its place.
+    #[must_use]
+    pub fn of(self, root: &Path) -> ArchiveError {
+        let path = match &self {
+            ArchiveError::Catalog(_) | ArchiveError::Record(_) | ArchiveError::Incoherent => {
+                root.join(crate::folder::CATALOG)
+            }
+            ArchiveError::Index(_) => root.join("index"),
+            _ => return self,
+        };
+        ArchiveError::At { path, error: Box::new(self) }
+    }
+
     /// Whether there was no room left on the disk, whoever noticed.
     pub fn is_disk_full(&self) -> bool {
         let full = |error: &std::io::Error| {
             matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
         };
         match self {
-            ArchiveError::DiskFull(_) => true,
+            ArchiveError::At { error, .. } => error.is_disk_full(),
             ArchiveError::Io { error, .. } => full(error),
             ArchiveError::Catalog(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
             ArchiveError::Index(tantivy::TantivyError::IoError(error)) => full(error),
@@ -116,6 +134,7 @@ impl ArchiveError {
     /// What to do next.
     pub fn hint(&self, lang: Lang) -> &'static str {
         let (en, zh) = match self {
+            ArchiveError::At { error, .. } => return error.hint(lang),
             full if full.is_disk_full() => (
                 "make room, then run it again: it goes on where it was",
                 "请腾出空间后再次运行，将从中断处继续",
@@ -151,8 +170,6 @@ impl ArchiveError {
                 "`dossier runs` lists them; ingest again what shall come back",
                 "请用 dossier runs 查看；需要恢复的请重新导入",
             ),
-            // Said above.
-            ArchiveError::DiskFull(_) => ("", ""),
             ArchiveError::NoRun(_) => ("`dossier runs` lists them", "请用 dossier runs 查看"),
             ArchiveError::NoSearch(_) => {
                 ("`dossier search --list` lists them", "请用 dossier search --list 查看")
@@ -193,9 +210,9 @@ impl ArchiveError {
                 format!("{} 已依 {} 的命令撤出：{}", it.item, it.by, it.reason)
             }
             ArchiveError::UndoneAlready(id) => format!("第 {id} 次运行已撤销过"),
-            ArchiveError::DiskFull(path) => format!("{}：磁盘已满", path.display()),
             ArchiveError::NoRun(id) => format!("没有第 {id} 次运行"),
             ArchiveError::NoSearch(name) => format!("没有名为“{name}”的检索"),
+            ArchiveError::At { path, error } => format!("{}：{}", path.display(), error.zh()),
             ArchiveError::Io { path, error } => format!("{}：{error}", path.display()),
             ArchiveError::Catalog(error) => format!("目录库：{error}"),
             ArchiveError::IndexBehind(path) => format!("{}：索引与目录库不符", path.display()),

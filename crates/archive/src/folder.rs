@@ -2,13 +2,13 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, FlockOperation, RenameFlags, flock, renameat_with, statfs};
 use rustix::io::Errno;
 
-use crate::{ArchiveError, Catalog, SearchIndex};
+use crate::{ArchiveError, Catalog, SearchIndex, durable};
 
 /// An archive, open for reading.
 pub struct Archive {
@@ -51,7 +51,7 @@ impl Archive {
     /// `NotAnArchive`, `NetworkFileSystem`, `Newer`, `Io`, or what the catalog or the index says.
     pub fn open_or_create(root: &Path) -> Result<Archive, ArchiveError> {
         if !root.join(CATALOG).is_file() {
-            create(root)?;
+            create(root).map_err(|error| error.of(root))?;
         }
         Archive::open(root)
     }
@@ -66,6 +66,10 @@ impl Archive {
             return Err(ArchiveError::Missing(root.to_owned()));
         }
         refuse_network(root)?;
+        Archive::open_here(root).map_err(|error| error.of(root))
+    }
+
+    fn open_here(root: &Path) -> Result<Archive, ArchiveError> {
         let catalog = Catalog::open(&root.join(CATALOG))?;
         let index = SearchIndex::open(&root.join("index"))?;
         let archive = Archive { root: root.to_owned(), catalog, index };
@@ -120,6 +124,8 @@ impl Archive {
         remove_folder(&next)?;
         let written = SearchIndex::open(&next)?.update(&self.catalog, &mut watch)?;
         exchange(&path, &next)?;
+        // The old one goes only when the new one has its place for good.
+        durable::sync_folder(&self.root).map_err(ArchiveError::io(&self.root))?;
         crate::kill_point("index.moved");
         self.index = SearchIndex::open(&path)?;
         remove_folder(&next)?;
@@ -194,14 +200,14 @@ fn create(root: &Path) -> Result<(), ArchiveError> {
     make_private(&root.join("index"))?;
     make_private(&root.join("originals"))?;
     let readme = root.join(README_FILE);
-    fs::write(&readme, README).map_err(ArchiveError::io(readme))?;
+    durable::write(&readme, README)?;
     // The catalog comes last: with it, the folder is an archive.
     Catalog::create(&root.join(CATALOG))
 }
 
 /// Makes a folder that only its owner may look into.
 pub(crate) fn make_private(path: &Path) -> Result<(), ArchiveError> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(ArchiveError::io(path))
+    durable::make_private(path).map_err(ArchiveError::io(path))
 }
 
 /// Whether there is nothing in the folder but what a run leaves that was killed while it made the

@@ -17,6 +17,7 @@ mod audit;
 mod backup;
 mod catalog;
 mod digest;
+mod durable;
 mod error;
 mod folder;
 mod index;
@@ -37,7 +38,7 @@ pub use error::ArchiveError;
 pub use folder::{Archive, RunLock};
 pub use index::{FacetCount, FacetName, Facets, Order, Query, QueryError, QueryFault, SearchIndex};
 pub use kill::{KILL_POINTS, kill_point};
-pub use originals::{OriginalsMode, hash_file};
+pub use originals::{NotKept, OriginalsMode, hash_file};
 pub use verify::{
     Checked, Damage, Sample, TrailCheck, TrailFlaw, Verification, VerifyStep, Watch, verify, verify_trail,
 };

@@ -2,14 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Read, Write};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Component, Path, PathBuf};
 
 use dossier_model::{Fault, FaultKind, Sha256};
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
-use crate::{Archive, ArchiveError, Catalog};
+use crate::{Archive, ArchiveError, Catalog, durable};
 
 /// How the archive keeps the files that it takes in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,48 +26,74 @@ pub enum OriginalsMode {
 pub(crate) const FOLDER: &str = "originals";
 pub(crate) const SUMS: &str = "SHA256SUMS";
 
+/// Why a file's original is not kept.
+#[derive(Debug)]
+pub enum NotKept {
+    /// The file is not to be had.
+    Source(Fault),
+    /// The archive cannot keep it.
+    Archive(ArchiveError),
+}
+
+impl NotKept {
+    fn source(error: std::io::Error) -> NotKept {
+        NotKept::Source(Fault::new(FaultKind::Unreadable, error))
+    }
+
+    /// A fault of the archive's own file or folder.
+    fn archive(path: &Path) -> impl Fn(std::io::Error) -> NotKept {
+        move |error| NotKept::Archive(ArchiveError::io(path)(error))
+    }
+}
+
 /// The SHA-256 and the size in bytes of a file.
 ///
 /// # Errors
 /// `Unreadable`.
 pub fn hash_file(path: &Path) -> Result<(Sha256, u64), Fault> {
-    let mut file = File::open(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?;
-    pass(&mut file, &mut std::io::sink()).map_err(|error| Fault::new(FaultKind::Unreadable, error))
+    let unreadable = |error| Fault::new(FaultKind::Unreadable, error);
+    let mut file = File::open(path).map_err(unreadable)?;
+    pass(&mut file, unreadable, |_| Ok(()))
 }
 
 impl Archive {
     /// Keeps a file's original under `name`, a path relative to the source that was given; returns
     /// the path within the archive, or `None` for [`OriginalsMode::Reference`]. A name that another
-    /// content has taken gets the beginning of the digest as a suffix.
+    /// content has taken gets the beginning of the digest as a suffix. What is kept is on the disk when
+    /// this returns, so that the catalog may speak of it.
     ///
     /// # Errors
-    /// `Unreadable`, or `ChangedMeanwhile` when the content is no longer `digest`.
+    /// `Source` when the file cannot be read, or when its content is no longer `digest`; `Archive` when
+    /// the archive's disk refuses.
     pub fn keep_original(
         &self,
         path: &Path,
         name: &str,
         digest: Sha256,
         mode: OriginalsMode,
-    ) -> Result<Option<String>, Fault> {
+    ) -> Result<Option<String>, NotKept> {
         if mode == OriginalsMode::Reference {
             return Ok(None);
         }
-        let unreadable = |error: std::io::Error| Fault::new(FaultKind::Unreadable, error);
         let relative = self.free_name(&safe(name), digest)?;
         let target = self.root().join(FOLDER).join(&relative);
+        let refused = NotKept::archive(&target);
         if let Some(folder) = target.parent() {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unreadable)?;
+            durable::make_private(folder).map_err(&refused)?;
         }
         let kept = Some(relative.to_string_lossy().into_owned());
         if target.exists() {
+            // Whoever put it there may have been killed before it had its name for good.
+            durable::sync_name(&target).map_err(&refused)?;
             return Ok(kept);
         }
         match mode {
             OriginalsMode::Link => {
-                let path = fs::canonicalize(path).map_err(unreadable)?;
+                let path = fs::canonicalize(path).map_err(NotKept::source)?;
                 fs::hard_link(&path, &target)
                     .or_else(|_| std::os::unix::fs::symlink(&path, &target))
-                    .map_err(unreadable)?;
+                    .and_then(|()| durable::sync_name(&target))
+                    .map_err(&refused)?;
             }
             OriginalsMode::Copy | OriginalsMode::Reference => copy(path, &target, digest)?,
         }
@@ -98,6 +123,10 @@ impl Archive {
     /// `Io` or what the catalog says.
     pub fn clear_undone(&self) -> Result<(), ArchiveError> {
         let names = self.catalog.undone_originals()?;
+        if !names.is_empty() {
+            // What is taken away must not be what the catalog still speaks of after a power cut.
+            self.catalog.settle()?;
+        }
         for name in &names {
             let path = self.root().join(FOLDER).join(name);
             match fs::remove_file(&path) {
@@ -111,9 +140,14 @@ impl Archive {
     }
 
     /// The name itself if it is free or holds the same content, else one with a suffix.
-    fn free_name(&self, name: &Path, digest: Sha256) -> Result<PathBuf, Fault> {
+    fn free_name(&self, name: &Path, digest: Sha256) -> Result<PathBuf, NotKept> {
         let target = self.root().join(FOLDER).join(name);
-        let taken = (target.exists() && hash_file(&target)?.0 != digest) || name == Path::new(SUMS);
+        let is_other = |target: &Path| {
+            let refused = NotKept::archive(target);
+            let read = File::open(target).map_err(&refused);
+            read.and_then(|mut file| Ok(pass(&mut file, &refused, |_| Ok(()))?.0 != digest))
+        };
+        let taken = target.exists() && is_other(&target)? || name == Path::new(SUMS);
         if !taken {
             return Ok(name.to_owned());
         }
@@ -131,31 +165,33 @@ pub(crate) fn write_sums(catalog: &Catalog, root: &Path) -> Result<(), ArchiveEr
     catalog.for_each_original(|digest, name| {
         writeln!(list, "{digest}  {name}").map_err(ArchiveError::io(&next))
     })?;
-    list.into_inner()
-        .map_err(|error| ArchiveError::io(&next)(error.into_error()))?
-        .sync_all()
-        .map_err(ArchiveError::io(&next))?;
+    list.into_inner().map_err(|error| ArchiveError::io(&next)(error.into_error()))?;
     crate::kill_point("sums.written");
-    fs::rename(&next, &path).map_err(ArchiveError::io(path))
+    durable::put_in_place(&next, &path)
 }
 
-/// Copies to a file beside the target first, so that a target is always whole.
-pub(crate) fn copy(path: &Path, target: &Path, digest: Sha256) -> Result<(), Fault> {
-    let unreadable = |error: std::io::Error| Fault::new(FaultKind::Unreadable, error);
+/// Copies to a file beside the target first, so that a target is always whole, and stays.
+pub(crate) fn copy(path: &Path, target: &Path, digest: Sha256) -> Result<(), NotKept> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let next = target.with_file_name(format!(".{name}.next"));
-    let mut source = File::open(path).map_err(unreadable)?;
-    let mut file = File::create(&next).map_err(unreadable)?;
-    let (copied, _) = pass(&mut source, &mut file).map_err(unreadable)?;
+    let refused = NotKept::archive(&next);
+    let mut source = File::open(path).map_err(NotKept::source)?;
+    let mut file = File::create(&next).map_err(&refused)?;
+    let (copied, _) = pass(&mut source, NotKept::source, |chunk| file.write_all(chunk).map_err(&refused))?;
     if copied != digest {
-        fs::remove_file(&next).map_err(unreadable)?;
-        return Err(Fault::new(FaultKind::ChangedMeanwhile, ""));
+        fs::remove_file(&next).map_err(&refused)?;
+        return Err(NotKept::Source(Fault::new(FaultKind::ChangedMeanwhile, "")));
     }
-    file.sync_all().map_err(unreadable)?;
-    fs::rename(&next, target).map_err(unreadable)
+    file.sync_all().map_err(&refused)?;
+    fs::rename(&next, target).and_then(|()| durable::sync_name(target)).map_err(&refused)
 }
 
-pub(crate) fn pass(from: &mut impl Read, to: &mut impl Write) -> std::io::Result<(Sha256, u64)> {
+/// Hands over what is read, piece by piece; its digest and its length.
+pub(crate) fn pass<E>(
+    from: &mut impl Read,
+    unreadable: impl Fn(std::io::Error) -> E,
+    mut take: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(Sha256, u64), E> {
     let mut hasher = sha2::Sha256::new();
     let mut chunk = vec![0; 256 * 1024];
     let mut length = 0;
@@ -164,10 +200,10 @@ pub(crate) fn pass(from: &mut impl Read, to: &mut impl Write) -> std::io::Result
             Ok(0) => return Ok((Sha256::from_bytes(hasher.finalize().into()), length)),
             Ok(read) => read,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
+            Err(error) => return Err(unreadable(error)),
         };
         hasher.update(&chunk[..read]);
-        to.write_all(&chunk[..read])?;
+        take(&chunk[..read])?;
         length += read as u64;
     }
 }

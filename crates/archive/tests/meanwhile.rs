@@ -36,3 +36,24 @@ fn a_decision_waits_for_what_is_being_written_and_shows_afterwards() {
         })
         .unwrap();
 }
+
+#[test]
+fn what_is_looked_at_before_it_is_written_over_is_still_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = Archive::open_or_create(folder.path()).unwrap();
+    let person = Archive::open(folder.path()).unwrap();
+    let source = Sha256::of(b"source");
+    let deciding = run.catalog.together::<_, ArchiveError>(|catalog| {
+        let seen = catalog.decided_beginnings(source)?;
+        assert!(seen.is_empty());
+        let deciding = std::thread::spawn(move || decide(&person));
+        std::thread::sleep(Duration::from_millis(300));
+        // Units are made by what has been seen: a decision that came meanwhile would be written over.
+        catalog.drop_units(source)?;
+        catalog.set_derived(source, "version")?;
+        assert_eq!(catalog.decided_beginnings(source)?, seen);
+        Ok(deciding)
+    });
+    deciding.unwrap().join().unwrap();
+    assert_eq!(run.catalog.decided_beginnings(source).unwrap().len(), 1, "it holds from then on");
+}

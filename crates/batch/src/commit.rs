@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use dossier_archive::{
-    Archive, ArchiveError, Catalog, InputOutcome, OriginalsMode, PageFailure, PathRecord, SourceRecord,
+    Archive, Catalog, InputOutcome, NotKept, OriginalsMode, PageFailure, PathRecord, SourceRecord,
     SourceState, kill_point,
 };
 use dossier_model::{Fault, FaultKind, Part, PartContent, Sha256};
@@ -244,16 +244,13 @@ impl<'a> Committer<'a> {
             return self.settle_quarantined(job, fault);
         }
         let originals = kept_as(job, self.originals);
-        let kept = unchanged(job).and_then(|()| {
+        let kept = unchanged(job).map_err(NotKept::Source).and_then(|()| {
             self.archive.keep_original(job.seen.path(), job.seen.name(), job.sha256, originals)
         });
         let original = match kept {
             Ok(original) => original,
-            // It is the archive that has no room, not the file that cannot be read.
-            Err(_) if self.archive.room()? < job.stat.0 => {
-                return Err(ArchiveError::DiskFull(self.archive.root().to_owned()).into());
-            }
-            Err(fault) => return self.settle_quarantined(job, fault),
+            Err(NotKept::Archive(error)) => return Err(error.into()),
+            Err(NotKept::Source(fault)) => return self.settle_quarantined(job, fault),
         };
         kill_point("original.kept");
         self.seen.units.count(Some(job.kind.shape()), units);
@@ -263,6 +260,7 @@ impl<'a> Committer<'a> {
             catalog.set_split(job.sha256, &split.to_string())?;
         }
         catalog.finish_source(job.sha256, units)?;
+        catalog.want_no_more(&job.seen.key)?;
         remember_path(catalog, job)?;
         self.settle(job, InputOutcome::Archived)
     }

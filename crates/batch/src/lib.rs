@@ -10,6 +10,7 @@
 //! again when something is missing: a run that was killed simply goes on with the next one.
 
 mod account;
+mod backlog;
 mod commit;
 mod compose;
 mod convert;

@@ -9,6 +9,7 @@ use dossier_model::Shape;
 use dossier_pipeline::{AloneLimits, WorkerLimits};
 
 use crate::BatchError;
+use crate::backlog::Backlog;
 use crate::commit::{Committer, remember_path};
 use crate::enclosed;
 use crate::plan::{Job, unless_released};
@@ -34,7 +35,7 @@ enum Depth {
 
 impl Run<'_> {
     /// Reads registers and documents that have their text first, so that these can be searched soon;
-    /// then, the newest first, what has to be recognised.
+    /// then, in the order of [`Backlog`], what has to be recognised.
     pub(crate) fn read_all(
         &self,
         jobs: Vec<Job>,
@@ -64,7 +65,7 @@ impl Run<'_> {
         tracing::info!(files = backlog.len(), "to be recognised");
         self.make_searchable(done)?;
         self.index()?;
-        backlog.sort_by_key(|job| std::cmp::Reverse(job.stat.1));
+        Backlog::new(&self.archive.catalog, &self.settings.fonds)?.sort(&mut backlog);
         let total: u64 = backlog.iter().map(|job| job.stat.0).sum();
         let (before, began) = (committer.bytes, Instant::now());
         let read = self.read(&backlog.into(), Depth::All, committer, done);

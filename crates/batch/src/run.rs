@@ -43,6 +43,8 @@ pub struct Ingest {
     pub originals: OriginalsMode,
     /// By what documents are divided into letters; as the pipeline says if nothing is said.
     pub split: Option<Split>,
+    /// Numbers of fonds, in the order in which their files are recognised; others come after them.
+    pub fonds: Vec<String>,
     /// How many workers; one for each core if not said.
     pub workers: Option<NonZero<usize>>,
     /// The program that serves as `PROGRAM worker`.
@@ -73,13 +75,26 @@ impl Ingest {
         if let Some(only) = &self.only {
             files.retain(|file| only.contains(&file.key));
         }
+        self.take_in(&rules, files, (progress, stop), started).map_err(|error| match error {
+            BatchError::Archive(error) => error.of(&self.archive).into(),
+            other => other,
+        })
+    }
+
+    fn take_in(
+        &self,
+        rules: &Rules,
+        files: Vec<Seen>,
+        (progress, stop): (&dyn Progress, &Stop),
+        started: Instant,
+    ) -> Result<Report, BatchError> {
         let archive = Archive::open_or_create(&self.archive)?;
         let _lock = archive.lock()?;
-        prepare(&archive, &self.archive, &rules)?;
+        prepare(&archive, &self.archive, rules)?;
         let version = rules.derived_version();
         let ids = archive.catalog.begin_run(&version, now())?;
         kill_point("run.begun");
-        let run = Run { settings: self, archive: &archive, rules: &rules, version, ids, progress, stop };
+        let run = Run { settings: self, archive: &archive, rules, version, ids, progress, stop };
         let log = log::open(&self.archive, ids.0)?;
         let report = tracing::dispatcher::with_default(&log, || run.whole(files, started))?;
         log::forget(&self.archive, self.log_days)?;

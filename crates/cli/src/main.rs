@@ -51,6 +51,7 @@ fn run(args: &Args, context: output::Context) -> Result<Exit, CliError> {
         Command::Status(args) => commands::status::run(args, context),
         Command::Runs(args) => commands::runs::run(args, context),
         Command::Log(args) => commands::log::run(args, context),
+        Command::Want(args) => commands::want::run(args, context),
         Command::Undo(args) => commands::undo::run(args, context),
         Command::Withdraw(args) => commands::withdraw::run(args, context),
         Command::Report(args) => commands::report::run(args, context),

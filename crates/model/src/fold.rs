@@ -63,6 +63,13 @@ pub fn fold(text: &str) -> Folded {
     let mut folded = Folded { chars: Vec::with_capacity(room), origin: Vec::with_capacity(room) };
     let mut gap = Gap::None;
     for (offset, source) in text.chars().enumerate() {
+        // Nearly all: they are neither blank nor kept apart by blanks, and each folds to its like.
+        if let Some(han) = common_han(source) {
+            gap = Gap::None;
+            folded.chars.push(han);
+            folded.origin.push(offset as u32);
+            continue;
+        }
         if is_blank(source) {
             gap = gap.widen(source);
             continue;
@@ -131,19 +138,28 @@ fn is_blank(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{fe00}'..='\u{fe0f}')
 }
 
+/// What a Han ideograph of the first block (Unicode 16) folds to, if that is one character.
+fn common_han(source: char) -> Option<char> {
+    let is_common = matches!(source, '\u{4e00}'..='\u{9fff}');
+    is_common.then(|| block_of(source)?.single[source as usize & 0xFF]).flatten()
+}
+
+/// The block of a character of the Basic Multilingual Plane.
+fn block_of(source: char) -> Option<&'static Block> {
+    let block = BLOCKS.get(source as usize >> 8)?;
+    Some(block.get_or_init(|| Block::new(source as u32 & !0xFF)))
+}
+
 /// Calls `each` with the folded characters of one character.
 fn for_each_folded(source: char, mut each: impl FnMut(char)) {
     if source.is_ascii() {
         return each(source.to_ascii_lowercase());
     }
-    match (source as usize).checked_shr(8).and_then(|block| BLOCKS.get(block)) {
-        Some(block) => {
-            let block = block.get_or_init(|| Block::new(source as u32 & !0xFF));
-            match block.single[source as usize & 0xFF] {
-                Some(folded) => each(folded),
-                None => block.several.get(&source).into_iter().flatten().copied().for_each(each),
-            }
-        }
+    match block_of(source) {
+        Some(block) => match block.single[source as usize & 0xFF] {
+            Some(folded) => each(folded),
+            None => block.several.get(&source).into_iter().flatten().copied().for_each(each),
+        },
         None => work_out(source).into_iter().for_each(each),
     }
 }

@@ -126,6 +126,7 @@ impl Night {
                 KeepOriginals::Link => OriginalsMode::Link,
                 KeepOriginals::Reference => OriginalsMode::Reference,
             },
+            fonds: job.fonds.clone(),
             workers: job.workers,
             program: self.program.clone(),
             log_days: job.logs.keep_days,

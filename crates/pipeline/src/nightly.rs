@@ -26,6 +26,9 @@ pub struct Nightly {
     /// How originals are kept.
     #[serde(default)]
     pub originals: KeepOriginals,
+    /// Numbers of fonds (全宗号), in the order in which their scans are recognised; others come after.
+    #[serde(default)]
+    pub fonds: Vec<String>,
     /// How many worker processes; by default one for each core.
     #[serde(default)]
     pub workers: Option<NonZero<usize>>,

@@ -20,6 +20,7 @@ mod sources;
 mod trouble;
 mod undo;
 mod units;
+mod wanted;
 mod withheld;
 
 use std::path::Path;
@@ -59,6 +60,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("format6.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format7.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format8.sql"), then: |_| Ok(()) },
+    Step { sql: include_str!("format9.sql"), then: |_| Ok(()) },
 ];
 
 /// What leads from one format to the next.
@@ -114,7 +116,7 @@ impl Catalog {
         catalog.lead_on(1)?;
         catalog.db.close().map_err(|(_, error)| error)?;
         crate::kill_point("archive.made");
-        std::fs::rename(&next, path).map_err(ArchiveError::io(path))
+        crate::durable::put_in_place(&next, path)
     }
 
     fn on(db: Connection) -> Catalog {
@@ -127,6 +129,8 @@ impl Catalog {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "NORMAL")?;
         db.pragma_update(None, "cache_size", -32_768)?;
+        // In pages: what is changed again and again goes from the log into the catalog less often.
+        db.pragma_update(None, "wal_autocheckpoint", 4000)?;
         db.set_prepared_statement_cache_capacity(128);
         // No plan depends on a value: otherwise statements are prepared again for every one.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -155,7 +159,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// Does several things as one: all of them or none are kept.
+    /// Does several things as one: all of them or none are kept, and nobody else writes meanwhile.
     ///
     /// # Errors
     /// What `work` says, after undoing.
@@ -163,10 +167,29 @@ impl Catalog {
         &self,
         work: impl FnOnce(&Catalog) -> Result<T, E>,
     ) -> Result<T, E> {
-        let transaction = self.db.unchecked_transaction().map_err(ArchiveError::from)?;
+        // Others wait from the first look on: what they write after it would make the first change fail.
+        let transaction = rusqlite::Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate);
+        let transaction = transaction.map_err(ArchiveError::from)?;
         let done = work(self)?;
         transaction.commit().map_err(ArchiveError::from)?;
         Ok(done)
+    }
+
+    /// Waits until all that has been committed is on the disk. Commits themselves do not wait: a power
+    /// cut takes the last of them away, but never an earlier one before a later one. So whatever
+    /// else says that something has been committed comes after this.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub(crate) fn settle(&self) -> Result<(), ArchiveError> {
+        let Some(path) = self.db.path() else { return Ok(()) };
+        let log = std::path::PathBuf::from(format!("{path}-wal"));
+        let synced = std::fs::File::open(&log).and_then(|log| log.sync_data());
+        match synced.and_then(|()| crate::durable::sync_name(&log)) {
+            // What has been committed is in the catalog itself, which was synced before its log went.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            synced => synced.map_err(ArchiveError::io(log)),
+        }
     }
 
     /// Does what belongs together as one, also within [`Catalog::together`]: a program that is

@@ -21,9 +21,7 @@ mod sound;
 mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tantivy::collector::Count;
@@ -35,7 +33,7 @@ use tantivy::{
     TantivyDocument, Term,
 };
 
-use crate::{ArchiveError, Catalog, Summary};
+use crate::{ArchiveError, Catalog, Summary, durable};
 
 use columns::{Columns, FACETS, schema};
 use rank::{First, Ranked};
@@ -90,6 +88,7 @@ pub(crate) struct Found {
 
 /// The index, open for searching.
 pub struct SearchIndex {
+    path: PathBuf,
     index: Index,
     reader: IndexReader,
     columns: Columns,
@@ -98,7 +97,7 @@ pub struct SearchIndex {
 impl SearchIndex {
     pub(crate) fn open(path: &Path) -> Result<SearchIndex, ArchiveError> {
         if !path.exists() {
-            DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(ArchiveError::io(path))?;
+            durable::make_private(path).map_err(ArchiveError::io(path))?;
         }
         let (schema, columns) = schema();
         let directory = || MmapDirectory::open(path).map_err(tantivy::TantivyError::from);
@@ -106,14 +105,14 @@ impl SearchIndex {
             // An index of another layout, which is made anew from the catalog.
             Err(tantivy::TantivyError::SchemaError(_)) => {
                 std::fs::remove_dir_all(path).map_err(ArchiveError::io(path))?;
-                DirBuilder::new().mode(0o700).create(path).map_err(ArchiveError::io(path))?;
+                durable::make_private(path).map_err(ArchiveError::io(path))?;
                 Index::create(directory()?, schema, IndexSettings::default())?
             }
             opened => opened?,
         };
         tokens::register(&index);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(SearchIndex { index, reader, columns })
+        Ok(SearchIndex { path: path.to_owned(), index, reader, columns })
     }
 
     /// The number of the last change that the index holds; 0 when it holds nothing of this layout.
@@ -142,6 +141,9 @@ impl SearchIndex {
         if held == last {
             return Ok(0);
         }
+        // What the index will say has been committed must not be taken away by a power cut.
+        catalog.settle()?;
+        self.clear_leftovers()?;
         let scribe =
             Scribe { columns: self.columns, labels: catalog.field_labels()?, summary: catalog.summary()? };
         let changes = catalog.changes_since(held)?;
@@ -175,6 +177,29 @@ impl SearchIndex {
         self.reader.reload()?;
         catalog.forget_before(last)?;
         Ok(written)
+    }
+
+    /// Takes away the files of an update that was cut off: the next one would give the same names to
+    /// others.
+    fn clear_leftovers(&self) -> Result<(), ArchiveError> {
+        let segments = self.index.load_metas()?.segments;
+        let is_part = |name: &str| {
+            segments.iter().any(|segment| {
+                let of_it = name.strip_prefix(&segment.id().uuid_string());
+                // Of a segment's lists of what is deleted, it has one.
+                let deleted = segment.delete_opstamp().map(|at| format!(".{at}.del"));
+                of_it.is_some_and(|rest| !rest.ends_with(".del") || Some(rest) == deleted.as_deref())
+            })
+        };
+        let is_frame = |name: &str| [".json", ".lock"].iter().any(|end| name.ends_with(end));
+        for entry in std::fs::read_dir(&self.path).map_err(ArchiveError::io(&self.path))? {
+            let path = entry.map_err(ArchiveError::io(&self.path))?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if !is_frame(&name) && !is_part(&name) {
+                std::fs::remove_file(&path).map_err(ArchiveError::io(&path))?;
+            }
+        }
+        Ok(())
     }
 
     /// Goes on to what has been committed since.

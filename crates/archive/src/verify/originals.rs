@@ -2,7 +2,7 @@
 //! the list of sums beside them.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use dossier_model::Sha256;
@@ -84,22 +84,12 @@ fn read_all(
     found.checked.bytes += done;
 }
 
-/// Counts bytes as they go by.
-struct Counter<'a>(&'a mut dyn FnMut(u64));
-
-impl Write for Counter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        (self.0)(bytes.len() as u64);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 fn digest(path: &Path, note: &mut dyn FnMut(u64)) -> std::io::Result<Sha256> {
-    Ok(pass(&mut File::open(path)?, &mut Counter(note))?.0)
+    let counted = |chunk: &[u8]| {
+        note(chunk.len() as u64);
+        Ok(())
+    };
+    Ok(pass(&mut File::open(path)?, |error| error, counted)?.0)
 }
 
 fn unknown_files(root: &Path, originals: &[Original], found: &mut Found) {

@@ -64,6 +64,20 @@ pub struct LogArgs {
     pub archive: ArchiveArg,
 }
 
+/// `dossier want`
+#[derive(Debug, clap::Args)]
+pub struct WantArgs {
+    /// Files, folders, or letters by their ids; without any, what is asked for is listed
+    #[arg(value_name = "PATH|ID")]
+    pub wanted: Vec<String>,
+    /// They are not asked for any more
+    #[arg(long, requires = "wanted")]
+    pub no_more: bool,
+    /// The archive
+    #[command(flatten)]
+    pub archive: ArchiveArg,
+}
+
 /// `dossier undo`
 #[derive(Debug, clap::Args)]
 pub struct UndoArgs {

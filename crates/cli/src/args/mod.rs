@@ -69,6 +69,8 @@ pub enum Command {
     Runs(RunsArgs),
     /// Print the log of a run, masked
     Log(LogArgs),
+    /// Ask for files or letters to be recognised first, by the next run
+    Want(WantArgs),
     /// Take a run back: what it brought goes
     Undo(UndoArgs),
     /// Withdraw a letter by order: nothing of it is shown any more, and a tombstone stays
@@ -160,6 +162,10 @@ pub struct IngestArgs {
     /// pipeline says
     #[arg(long, value_name = "HOW")]
     pub split: Option<Split>,
+    /// Recognise scans of these fonds first, in this order: their numbers, as folders and archive numbers
+    /// begin with them
+    #[arg(long, value_name = "NUMBER,…", value_delimiter = ',')]
+    pub fonds: Vec<String>,
     /// How many worker processes; by default one for each core
     #[arg(long, value_name = "N")]
     pub workers: Option<NonZero<usize>>,

@@ -19,6 +19,7 @@ pub fn run(args: &IngestArgs, context: Context) -> Result<Exit, CliError> {
         archive: args.archive.archive.clone(),
         originals: args.originals.into(),
         split: args.split,
+        fonds: args.fonds.clone(),
         workers: args.workers,
         program: std::env::current_exe()?,
         log_days: Ingest::LOG_DAYS,

@@ -31,5 +31,6 @@ pub mod similar;
 pub mod status;
 pub mod undo;
 pub mod verify;
+pub mod want;
 pub mod withdraw;
 pub mod worker;

@@ -175,6 +175,7 @@ fn ingest(args: &RetryArgs, paths: &[&str], made_by: String, context: Context) -
         archive: args.archive.archive.clone(),
         originals: args.originals.into(),
         split: None,
+        fonds: Vec::new(),
         workers: args.workers,
         program: std::env::current_exe()?,
     };
