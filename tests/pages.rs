@@ -1,5 +1,5 @@
 //! A page is read once: what was recognised before a run was cut off stands, and a page that costs its
-//! worker is read again without the others of its file.
+//! worker is read again without the others of its file. Only whoever asks has all of it read anew.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A test may stop where it stands.
 
@@ -87,4 +87,37 @@ fn a_page_that_costs_its_worker_is_read_once_more_alone() {
     let report = run(&place, &format!("{TIGHT}\n{ALONE}")).exits(0).json();
     assert_settled(&report);
     assert_eq!((&report["pages"]["text_layer"], &report["pages"]["recognised"]), (&json!(1), &json!(1)));
+}
+
+#[test]
+fn what_other_models_recognised_is_recognised_again_when_somebody_asks() {
+    let place = Place::new();
+    place.write("in/信.pdf", std::fs::read(samples().join("scans/1986-1998/青信86-0041.pdf")).unwrap());
+    place.write("in/登记.csv", support::REGISTER);
+    // The same models without the quick reader are others.
+    place.ingest([place.path("in")]).env("DOSSIER_READING", "full").exits(0);
+    let retry = |older: &str| {
+        let how = ["--ocr-older-than", older, "--json", "--quiet"];
+        place.ask_with("retry", how).exits(0).json()
+    };
+    assert_eq!(retry("2020-01-01")["report"], json!(null), "no run was before that day");
+    let report = &retry("installed")["report"];
+    assert_settled(report);
+    assert_eq!((&report["files"]["seen"], &report["files"]["archived"]), (&json!(1), &json!(1)), "{report}");
+    let extractors = extractors(&place);
+    assert!(extractors.iter().all(|extractor| extractor.contains("quick=")), "{extractors:?}");
+    assert_eq!(retry("installed")["report"], json!(null), "it is done");
+    let fresh = Place::new();
+    fresh.ingest([place.path("in")]).exits(0);
+    assert_eq!(place.digest(), fresh.digest());
+}
+
+/// Who read the pages that were recognised.
+fn extractors(place: &Place) -> Vec<String> {
+    let catalog = Connection::open(place.archive().join("catalog.sqlite")).unwrap();
+    let mut parts = catalog.prepare("SELECT extractor FROM part WHERE instr(extractor, '+') > 0").unwrap();
+    let extractors: Vec<String> =
+        parts.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    assert!(!extractors.is_empty());
+    extractors
 }

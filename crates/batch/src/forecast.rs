@@ -96,6 +96,7 @@ impl Ingest {
             catalog: &catalog,
             may_recognise: self.ocr != OcrMode::Never,
             has_models: ModelStore::locate().is_ok(),
+            again: Vec::new(),
             progress,
             stop,
             spool: None,

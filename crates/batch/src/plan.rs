@@ -103,6 +103,8 @@ pub(crate) struct Planner<'a> {
     /// Whether the run may recognise pages, and whether it could.
     pub may_recognise: bool,
     pub has_models: bool,
+    /// Contents that are read again though nothing of them has changed.
+    pub again: Vec<Sha256>,
     pub progress: &'a dyn Progress,
     pub stop: &'a Stop,
     /// Where files within files are unpacked; without it they are only listed.
@@ -354,7 +356,7 @@ struct Past {
     /// Paths whose last outcome was trouble.
     troubled: HashSet<String>,
     /// Contents with pages that were not recognised for want of models, or because a run was told not
-    /// to, and that can be now.
+    /// to, and that can be now; and those that are to be recognised again.
     wait: HashSet<Sha256>,
 }
 
@@ -366,7 +368,9 @@ impl Past {
                 && (planner.has_models && fault.kind == FaultKind::NoModels
                     || fault.kind == FaultKind::OcrOff)
         };
-        Ok(Past { troubled: catalog.troubled_paths()?, wait: catalog.sources_failed(lack)? })
+        let mut wait = catalog.sources_failed(lack)?;
+        wait.extend(&planner.again);
+        Ok(Past { troubled: catalog.troubled_paths()?, wait })
     }
 }
 

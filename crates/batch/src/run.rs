@@ -16,6 +16,7 @@ use crate::commit::{Committer, kept_as, short};
 use crate::compose::compose;
 use crate::derive::Deriver;
 use crate::enclosed::Spool;
+use crate::outdated::{Outdated, outdated};
 use crate::plan::{Job, Plan, Planner, Settled};
 use crate::prepare::prepare;
 use crate::progress::{Progress, Stage};
@@ -37,6 +38,8 @@ pub struct Ingest {
     pub only: Option<HashSet<String>>,
     /// Whether pages are recognised.
     pub ocr: OcrMode,
+    /// What is recognised again though nothing of it has changed.
+    pub again: Option<Outdated>,
     /// The archive's folder; made if it is not there.
     pub archive: PathBuf,
     /// How originals are kept.
@@ -184,6 +187,10 @@ impl Run<'_> {
             catalog: &self.archive.catalog,
             may_recognise: self.settings.ocr != OcrMode::Never,
             has_models: ModelStore::locate().is_ok(),
+            again: match self.settings.again {
+                Some(what) => outdated(&self.archive.catalog, what)?,
+                None => Vec::new(),
+            },
             progress: self.progress,
             stop: self.stop,
             spool: Some(spool),

@@ -56,6 +56,7 @@ fn run(args: &Args, context: output::Context) -> Result<Exit, CliError> {
         Command::Withdraw(args) => commands::withdraw::run(args, context),
         Command::Report(args) => commands::report::run(args, context),
         Command::Quarantine(args) => commands::quarantine::run(args, context),
+        Command::Retry(args) => commands::retry::run(args, context),
         Command::Backup(args) => commands::backup::back_up(args, context),
         Command::Restore(args) => commands::backup::restore(args, context),
         Command::Verify(args) => commands::verify::run(args, context),

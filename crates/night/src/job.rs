@@ -119,6 +119,7 @@ impl Night {
             sources: job.sources.clone(),
             only,
             ocr: OcrMode::Auto,
+            again: None,
             archive: job.archive.clone(),
             split: None,
             originals: match job.originals {

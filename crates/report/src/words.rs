@@ -16,6 +16,13 @@ pub fn day(seconds: u64) -> String {
     local(seconds, "%Y-%m-%d")
 }
 
+/// The moment at which a local day begins, in seconds since 1970-01-01 UTC, written `2026-03-01`.
+pub fn midnight(day: &str) -> Option<u64> {
+    let date: jiff::civil::Date = day.parse().ok()?;
+    let midnight = TimeZone::system().to_timestamp(date.to_datetime(jiff::civil::Time::midnight())).ok()?;
+    u64::try_from(midnight.as_second()).ok()
+}
+
 /// The local time of the day: `02:00`.
 pub(crate) fn clock(seconds: u64) -> String {
     local(seconds, "%H:%M")

@@ -302,6 +302,35 @@ impl Catalog {
         Ok(paths.collect::<Result<_, _>>()?)
     }
 
+    /// The contents with recognised pages of which some were read by an extractor whose version does not
+    /// begin with `standing`, of runs that began before a moment, in seconds since 1970.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn recognised_otherwise(&self, standing: &str, before: u64) -> Result<Vec<Sha256>, ArchiveError> {
+        let mut sources = self.db.prepare_cached(
+            "SELECT sha256, kind FROM source_file JOIN run ON run.id = source_file.run
+             WHERE state = 'read' AND run.started < ?1 ORDER BY sha256",
+        )?;
+        // What reads files says so alone; where pages are recognised, the recogniser stands after it.
+        let mut others = self.db.prepare_cached(
+            "SELECT 1 FROM part WHERE source = ?1 AND instr(extractor, '+') > 0
+             AND substr(extractor, 1, length(?2)) <> ?2 LIMIT 1",
+        )?;
+        let rows = sources.query_map([i64::try_from(before).unwrap_or(i64::MAX)], |row| {
+            Ok((digest_column(row, 0)?, row.get::<_, String>(1)?))
+        })?;
+        let mut found = Vec::new();
+        for row in rows {
+            let (sha256, kind) = row?;
+            let has_pages = FileKind::named(&kind).is_some_and(|kind| kind.shape() == Shape::Pages);
+            if has_pages && others.exists(params![sha256.to_string(), standing])? {
+                found.push(sha256);
+            }
+        }
+        Ok(found)
+    }
+
     /// The names of the files that had this content, without folders and extension.
     ///
     /// # Errors

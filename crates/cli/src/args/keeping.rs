@@ -4,6 +4,8 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use dossier_batch::Outdated;
+use dossier_report::midnight;
 
 use super::{ArchiveArg, OriginalsArg};
 
@@ -177,6 +179,35 @@ pub struct RetryArgs {
     /// Their paths, or how their paths end; by default all
     #[arg(value_name = "PATH")]
     pub paths: Vec<String>,
+    /// How they are taken in
+    #[command(flatten)]
+    pub again: AgainArgs,
+}
+
+/// `dossier retry`
+#[derive(Debug, clap::Args)]
+pub struct RecogniseAgainArgs {
+    /// Pages that other models or an older program recognised: `installed` for all of them, or a date for
+    /// those of runs before it
+    #[arg(long, required = true, value_name = "installed|DATE", value_parser = older_than)]
+    pub ocr_older_than: Outdated,
+    /// How they are taken in
+    #[command(flatten)]
+    pub again: AgainArgs,
+}
+
+fn older_than(text: &str) -> Result<Outdated, String> {
+    if text == "installed" {
+        return Ok(Outdated::Any);
+    }
+    midnight(text).map(Outdated::Before).ok_or_else(|| {
+        "write `installed`, or a date such as 2026-03-01 · 请写作 installed，或日期如 2026-03-01".to_owned()
+    })
+}
+
+/// How files are taken in again.
+#[derive(Debug, clap::Args)]
+pub struct AgainArgs {
     /// The archive
     #[command(flatten)]
     pub archive: ArchiveArg,

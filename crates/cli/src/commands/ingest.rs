@@ -12,6 +12,7 @@ pub fn run(args: &IngestArgs, context: Context) -> Result<Exit, CliError> {
     let stop = Stop::default();
     stop.on_signals()?;
     let ingest = Ingest {
+        again: None,
         pipeline: args.pipeline.clone(),
         sources: args.sources.clone(),
         only: None,

@@ -23,6 +23,7 @@ pub mod quarantine;
 pub mod reclassify;
 pub mod registers;
 pub mod report;
+pub mod retry;
 pub mod rules;
 pub mod runs;
 pub mod search;

@@ -1,18 +1,17 @@
 //! `dossier quarantine`: the files whose last outcome is that they could not be taken in.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use dossier_archive::{Archive, ArchiveError, AuditEvent, Quarantined};
-use dossier_batch::{Ingest, OcrMode, Report, Stop, outermost, transcript_beside};
+use dossier_batch::outermost;
 use dossier_report::{retry_command, when};
 use serde_json::{Value, json};
 
-use super::account;
+use super::retry::{is_there, take_in_again};
 use crate::args::{QuarantineArgs, QuarantineCommand, RetryArgs};
 use crate::error::{CliError, Exit};
 use crate::output::{self, Context};
-use crate::progress::for_people;
 
 pub fn run(args: &QuarantineArgs, context: Context) -> Result<Exit, CliError> {
     match &args.command {
@@ -91,10 +90,6 @@ fn value(entry: &Quarantined, root: &Path, context: Context) -> Value {
     })
 }
 
-fn is_there(path: &str) -> bool {
-    std::fs::symlink_metadata(path).is_ok()
-}
-
 /// Accepts a file as lost. The next run counts it so; the account goes on naming it.
 fn release(root: &Path, path: &str, reason: &str, as_json: bool, context: Context) -> Result<Exit, CliError> {
     let archive = Archive::open(root)?;
@@ -118,8 +113,7 @@ fn release(root: &Path, path: &str, reason: &str, as_json: bool, context: Contex
 /// Ingests the quarantined files again: those that are named, or all that are still there. A
 /// link is followed only when it is named, as `ingest` does.
 fn retry(args: &RetryArgs, context: Context) -> Result<Exit, CliError> {
-    let root = &args.archive.archive;
-    let archive = Archive::open(root)?;
+    let archive = Archive::open(&args.again.archive.archive)?;
     let entries = archive.catalog.quarantine()?;
     let made_by = archive.catalog.pipeline()?.unwrap_or_default();
     // The run opens it itself.
@@ -136,48 +130,5 @@ fn retry(args: &RetryArgs, context: Context) -> Result<Exit, CliError> {
     // What stands within a file is read again with it.
     let mut chosen: Vec<&str> = chosen.into_iter().map(outermost).collect();
     chosen.dedup();
-    let (there, gone): (Vec<&str>, Vec<&str>) = chosen.into_iter().partition(|path| is_there(path));
-    let report = if there.is_empty() { None } else { Some(ingest(args, &there, made_by, context)?) };
-    if args.archive.json {
-        output::json(
-            &json!({ "gone": gone, "report": report.as_ref().map(|report| report.json(context.lang)) }),
-        )?;
-    } else {
-        for path in &gone {
-            eprintln!("{path}: {}", context.pick("no longer there", "已不在原处"));
-        }
-        match &report {
-            Some(report) => account::print(report, context)?,
-            None => writeln!(
-                std::io::stdout().lock(),
-                "{}",
-                context.pick("nothing to try again", "没有可重试的文件")
-            )?,
-        }
-    }
-    let ended = report.map_or(Exit::Complete, |report| report.status.into());
-    Ok(if ended == Exit::Complete && !gone.is_empty() { Exit::Partial } else { ended })
-}
-
-fn ingest(args: &RetryArgs, paths: &[&str], made_by: String, context: Context) -> Result<Report, CliError> {
-    let stop = Stop::default();
-    stop.on_signals()?;
-    let ingest = Ingest {
-        pipeline: args.pipeline.clone().unwrap_or(made_by),
-        only: None,
-        ocr: OcrMode::Auto,
-        log_days: Ingest::LOG_DAYS,
-        sources: paths
-            .iter()
-            .map(PathBuf::from)
-            .flat_map(|path| transcript_beside(&path).into_iter().chain([path]))
-            .collect(),
-        archive: args.archive.archive.clone(),
-        originals: args.originals.into(),
-        split: None,
-        fonds: Vec::new(),
-        workers: args.workers,
-        program: std::env::current_exe()?,
-    };
-    Ok(ingest.run(for_people(context).as_ref(), &stop)?)
+    take_in_again(&args.again, &chosen, None, made_by, context)
 }
