@@ -14,7 +14,7 @@ use std::time::Duration;
 use dossier_archive::KILL_POINTS;
 use dossier_testkit::rng::Rng;
 use serde_json::Value;
-use support::{Place, assert_settled, samples};
+use support::{Place, assert_settled, mixed, samples};
 
 /// How many nights; `DOSSIER_NIGHTS` asks for more.
 const NIGHTS: usize = 30;
@@ -212,18 +212,6 @@ fn every_night_the_account_is_right() {
     for (id, text) in &once {
         assert_eq!(lived.get(id), Some(text), "{id}");
     }
-}
-
-/// Registers, a letter with its text, and a page to recognise: a run passes every point.
-fn mixed(place: &Place) -> PathBuf {
-    for name in [
-        "registers/来信登记导出2012-2017.csv",
-        "scans/2012-2017/临住建信复〔2017〕16号.pdf",
-        "scans/1986-1998/青信86-0041.pdf",
-    ] {
-        place.write(&format!("in/{name}"), std::fs::read(samples().join(name)).expect("a sample"));
-    }
-    place.path("in")
 }
 
 /// Runs a command that has to be killed at a point.

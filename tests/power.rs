@@ -12,7 +12,7 @@ use std::process::Command;
 use dossier_disk::{Access, Fault, Journal, Kept, Refusal, Trace, run};
 use dossier_testkit::rng::Rng;
 use serde_json::Value;
-use support::{Dossier, Place, assert_settled, samples};
+use support::{Dossier, Place, assert_settled, mixed, samples};
 
 /// How many power cuts a run goes through; `DOSSIER_POWER_CUTS` asks for more.
 const CUTS: usize = 12;
@@ -93,18 +93,6 @@ fn cut_off(name: &str, trace: &Trace, source: &Path, expected: &Value) {
         })
         .collect();
     assert!(wrong.is_empty(), "{} of {} cuts:\n{}", wrong.len(), cuts(), wrong.join("\n"));
-}
-
-/// Registers, a letter with its text, and a page to recognise.
-fn mixed(place: &Place) -> PathBuf {
-    for name in [
-        "registers/来信登记导出2012-2017.csv",
-        "scans/2012-2017/临住建信复〔2017〕16号.pdf",
-        "scans/1986-1998/青信86-0041.pdf",
-    ] {
-        place.write(&format!("in/{name}"), std::fs::read(samples().join(name)).expect("a sample"));
-    }
-    place.path("in")
 }
 
 #[test]
@@ -209,16 +197,22 @@ fn refusals() -> Vec<(Refusal, bool, usize)> {
     kinds.iter().zip(at).map(|((refusal, lasts), after)| (*refusal, *lasts, after)).collect()
 }
 
+/// A register and a scan, taken in from their folder.
+fn taken_in() -> (Place, PathBuf) {
+    let once = Place::new();
+    once.write("in/登记.csv", REGISTER);
+    let letter = samples().join("scans/2012-2017/临住建信复〔2017〕16号.pdf");
+    once.write("in/16号.pdf", std::fs::read(letter).expect("a sample"));
+    let source = once.path("in");
+    once.ingest([&source]).exits(0);
+    (once, source)
+}
+
 /// A disk that refuses ends the run with a message that names the place and says what to do; the next
 /// run goes on.
 #[test]
 fn a_disk_that_refuses_ends_the_run_and_the_next_goes_on() {
-    let once = Place::new();
-    once.write("in/登记.csv", REGISTER);
-    let source = once.path("in");
-    let letter = samples().join("scans/2012-2017/临住建信复〔2017〕16号.pdf");
-    once.write("in/16号.pdf", std::fs::read(letter).expect("a sample"));
-    once.ingest([&source]).exits(0);
+    let (once, source) = taken_in();
     let expected = once.digest();
     let stores: [(&str, Files); 4] =
         [("catalog", is_catalog), ("index", is_index), ("originals", is_original), ("audit", is_trail)];
@@ -284,12 +278,7 @@ fn ended_and_gone_on_with(
 /// next run takes it in.
 #[test]
 fn a_source_that_cannot_be_read_to_its_end_is_named() {
-    let once = Place::new();
-    once.write("in/登记.csv", REGISTER);
-    let source = once.path("in");
-    let letter = samples().join("scans/2012-2017/临住建信复〔2017〕16号.pdf");
-    once.write("in/16号.pdf", std::fs::read(letter).expect("a sample"));
-    once.ingest([&source]).exits(0);
+    let (once, source) = taken_in();
     // While it is hashed, while its kind is told, while a worker reads it, while it is copied.
     for after in 0..6 {
         let fault = Fault { access: Access::Read, on: is_scan, after, lasts: true, refusal: Refusal::Broken };

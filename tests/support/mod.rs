@@ -237,6 +237,19 @@ pub fn said(place: &Place) -> Vec<Value> {
     said
 }
 
+/// A folder with a register, a letter that has its text, and a page to recognise: a run over it passes every
+/// point.
+pub fn mixed(place: &Place) -> PathBuf {
+    for name in [
+        "registers/来信登记导出2012-2017.csv",
+        "scans/2012-2017/临住建信复〔2017〕16号.pdf",
+        "scans/1986-1998/青信86-0041.pdf",
+    ] {
+        place.write(&format!("in/{name}"), std::fs::read(samples().join(name)).expect("a sample"));
+    }
+    place.path("in")
+}
+
 /// The folder of a pipeline whose workers have these limits.
 pub fn with_worker_limits(place: &Place, limits: &str) -> PathBuf {
     let pipelines = place.path("pipelines");
