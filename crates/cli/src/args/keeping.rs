@@ -186,14 +186,14 @@ pub struct RetryArgs {
 
 /// `dossier retry`
 #[derive(Debug, clap::Args)]
-pub struct RecogniseAgainArgs {
-    /// Pages that other models or an older program recognised: `installed` for all of them, or a date for
-    /// those of runs before it
-    #[arg(long, required = true, value_name = "installed|DATE", value_parser = older_than)]
-    pub ocr_older_than: Outdated,
-    /// How they are taken in
+pub struct TryAgainArgs {
+    /// Instead, recognise again the pages that other models or an older program recognised: `installed` for
+    /// all of them, or a date for those of runs before it
+    #[arg(long, value_name = "installed|DATE", value_parser = older_than, conflicts_with = "paths")]
+    pub ocr_older_than: Option<Outdated>,
+    /// What could not be taken in
     #[command(flatten)]
-    pub again: AgainArgs,
+    pub retry: RetryArgs,
 }
 
 fn older_than(text: &str) -> Result<Outdated, String> {

@@ -79,8 +79,8 @@ pub enum Command {
     Report(ReportArgs),
     /// List what could not be taken in, and try it again
     Quarantine(QuarantineArgs),
-    /// Recognise again what older models or an older program recognised
-    Retry(RecogniseAgainArgs),
+    /// Try again what could not be taken in, or recognise again what older models recognised
+    Retry(TryAgainArgs),
     /// Check every original, the catalog, the index and the audit trail for damage
     Verify(VerifyArgs),
     /// Back an archive up: only what is new is copied; a run may go on meanwhile

@@ -112,7 +112,7 @@ fn release(root: &Path, path: &str, reason: &str, as_json: bool, context: Contex
 
 /// Ingests the quarantined files again: those that are named, or all that are still there. A
 /// link is followed only when it is named, as `ingest` does.
-fn retry(args: &RetryArgs, context: Context) -> Result<Exit, CliError> {
+pub fn retry(args: &RetryArgs, context: Context) -> Result<Exit, CliError> {
     let archive = Archive::open(&args.again.archive.archive)?;
     let entries = archive.catalog.quarantine()?;
     let made_by = archive.catalog.pipeline()?.unwrap_or_default();

@@ -8,20 +8,27 @@ use dossier_batch::{Ingest, OcrMode, Outdated, Report, Stop, outdated, outermost
 use dossier_ocr::ModelStore;
 use serde_json::json;
 
-use super::account;
-use crate::args::{AgainArgs, RecogniseAgainArgs};
+use super::{account, quarantine};
+use crate::args::{AgainArgs, TryAgainArgs};
 use crate::error::{CliError, Exit};
 use crate::output::{self, Context};
 use crate::progress::for_people;
 
+pub fn run(args: &TryAgainArgs, context: Context) -> Result<Exit, CliError> {
+    match args.ocr_older_than {
+        Some(what) => recognise(what, &args.retry.again, context),
+        None => quarantine::retry(&args.retry, context),
+    }
+}
+
 /// Recognises again what is out of date, from the places where it was last seen.
-pub fn run(args: &RecogniseAgainArgs, context: Context) -> Result<Exit, CliError> {
+fn recognise(what: Outdated, args: &AgainArgs, context: Context) -> Result<Exit, CliError> {
     // Without models nothing could be done better.
     ModelStore::locate()?;
-    let archive = Archive::open(&args.again.archive.archive)?;
+    let archive = Archive::open(&args.archive.archive)?;
     let made_by = archive.catalog.pipeline()?.unwrap_or_default();
     let mut paths = Vec::new();
-    for sha256 in outdated(&archive.catalog, args.ocr_older_than)? {
+    for sha256 in outdated(&archive.catalog, what)? {
         let known = archive.catalog.paths_of(sha256)?;
         // One place of a content is enough.
         let place = known.iter().find(|path| is_there(outermost(path))).or_else(|| known.first());
@@ -32,7 +39,7 @@ pub fn run(args: &RecogniseAgainArgs, context: Context) -> Result<Exit, CliError
     // The run opens it itself.
     drop(archive);
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-    take_in_again(&args.again, &paths, Some(args.ocr_older_than), made_by, context)
+    take_in_again(args, &paths, Some(what), made_by, context)
 }
 
 /// Takes files in again and says what became of them, and which are no longer there.
