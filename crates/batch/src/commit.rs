@@ -163,15 +163,15 @@ impl<'a> Committer<'a> {
     /// Leaves the pages of a file that cost a worker for later; whether there are any.
     fn pages_again(&mut self, index: usize, job: &Job, units: u64) -> bool {
         let Some(open) = self.open.get_mut(&job.sha256) else { return false };
-        let before = open.failed.len();
         let lost: BTreeMap<u32, Fault> =
             open.failed.extract_if(.., |_, fault| fault.kind.cost_a_worker()).collect();
         if lost.is_empty() {
             return false;
         }
         tracing::warn!(source = short(job.sha256), pages = lost.len(), "pages to be read again, alone");
-        self.so_far.pages = self.so_far.pages.saturating_sub(lost.len() as u64);
-        self.so_far.faults = self.so_far.faults.saturating_sub((before - open.failed.len()) as u64);
+        let count = lost.len() as u64;
+        self.so_far.pages = self.so_far.pages.saturating_sub(count);
+        self.so_far.faults = self.so_far.faults.saturating_sub(count);
         let pages = u32::try_from(units).unwrap_or(u32::MAX);
         self.again.push((index, (1..=pages).filter(|page| !lost.contains_key(page)).collect()));
         true

@@ -96,7 +96,7 @@ impl Ingest {
             catalog: &catalog,
             may_recognise: self.ocr != OcrMode::Never,
             has_models: ModelStore::locate().is_ok(),
-            again: Vec::new(),
+            again: self.to_recognise_again(&catalog)?,
             progress,
             stop,
             spool: None,

@@ -5,9 +5,9 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use dossier_archive::{Archive, ArchiveError, InputOutcome, OriginalsMode, kill_point};
+use dossier_archive::{Archive, ArchiveError, Catalog, InputOutcome, OriginalsMode, kill_point};
 use dossier_fields::RegisterReader;
-use dossier_model::ItemCounts;
+use dossier_model::{ItemCounts, Sha256};
 use dossier_ocr::ModelStore;
 use dossier_pipeline::Split;
 
@@ -59,6 +59,11 @@ pub struct Ingest {
 impl Ingest {
     /// For how many days logs are kept if nobody says otherwise.
     pub const LOG_DAYS: u32 = 400;
+
+    /// The contents that are recognised again.
+    pub(crate) fn to_recognise_again(&self, catalog: &Catalog) -> Result<Vec<Sha256>, ArchiveError> {
+        self.again.map_or(Ok(Vec::new()), |what| outdated(catalog, what))
+    }
 
     /// Takes the sources in. A run that was cut off before goes on; one that is asked to stop
     /// leaves a usable archive and comes back as [`Status::Interrupted`].
@@ -187,10 +192,7 @@ impl Run<'_> {
             catalog: &self.archive.catalog,
             may_recognise: self.settings.ocr != OcrMode::Never,
             has_models: ModelStore::locate().is_ok(),
-            again: match self.settings.again {
-                Some(what) => outdated(&self.archive.catalog, what)?,
-                None => Vec::new(),
-            },
+            again: self.settings.to_recognise_again(&self.archive.catalog)?,
             progress: self.progress,
             stop: self.stop,
             spool: Some(spool),

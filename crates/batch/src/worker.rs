@@ -231,15 +231,8 @@ impl<W: Write + Send> Worker<'_, W> {
             }
             PageReading::Scan { image, dpi, layer } => {
                 let recogniser = self.recogniser.get_or_insert_with(load).as_mut().map_err(|f| f.clone())?;
-                let page = guarded(|| {
-                    recogniser
-                        .recognise(&image, dpi)
-                        .map_err(|error| of_models(FaultKind::Unrecognised, error))
-                })?;
-                let mut content = page.into_content(number, dpi, layer);
-                content.scan = Some(scan_quality(&image, &content));
-                content.marks.codes = guarded(|| Ok(codes(&image)))?;
-                Ok((content, extractor_of_scans(recogniser)))
+                let page = guarded(|| recogniser.recognise(&image, dpi).map_err(unrecognised))?;
+                recognised(page.into_content(number, dpi, layer), &image, recogniser)
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A program, its threads and the programs that it starts, looked at call by call (ptrace(2)).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::{FileExt, MetadataExt};
@@ -55,7 +55,7 @@ struct Tracer {
     /// The calls that have been asked for and not been answered, by thread.
     open: HashMap<Pid, Asked>,
     /// Threads that have been seen.
-    known: HashMap<Pid, ()>,
+    known: HashSet<Pid>,
 }
 
 /// A call that has been asked for.
@@ -71,8 +71,7 @@ impl Tracer {
         let (mut stdout, mut stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
         command.stdin(Stdio::null()).stdout(stdout.try_clone()?).stderr(stderr.try_clone()?);
         let first = start(command, &filter(refusing.reads())?)?;
-        let mut tracer =
-            Tracer { journal, refusing, open: HashMap::new(), known: HashMap::from([(first, ())]) };
+        let mut tracer = Tracer { journal, refusing, open: HashMap::new(), known: HashSet::from([first]) };
         let status = tracer.follow(first)?;
         Ok(Trace {
             status,
@@ -100,7 +99,7 @@ impl Tracer {
                 }
                 Ok(WaitStatus::Stopped(thread, signal)) => {
                     // A thread begins by being stopped.
-                    let begins = self.known.insert(thread, ()).is_none() && signal == Signal::SIGSTOP;
+                    let begins = self.known.insert(thread) && signal == Signal::SIGSTOP;
                     go_on(thread, Some(signal).filter(|_| !begins))?;
                 }
                 Ok(_) | Err(Errno::EINTR) => {}

@@ -6,8 +6,7 @@
 
 use std::path::Path;
 
-use dossier_ocr::ModelStore;
-use dossier_ocr::calibration::Calibration;
+use dossier_ocr::{Calibration, ModelStore};
 use dossier_testkit::fonts::Fonts;
 use dossier_testkit::trial::{self, Kind, TUNED};
 

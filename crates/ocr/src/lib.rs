@@ -15,7 +15,6 @@
 
 mod blobs;
 mod calibrate;
-pub mod calibration;
 pub mod compare;
 mod ctc;
 mod detect;
@@ -41,6 +40,7 @@ mod text;
 
 pub use engine::Readings;
 pub use error::{Doing, ModelError, OcrError};
+pub use int8::Calibration;
 pub use models::{FileState, ModelFile, ModelStore, Reading};
 pub use quality::scan_quality;
 pub use recogniser::{MAX_PIXELS, Outcome, RecognisedPage, Recogniser, SURE};

@@ -112,8 +112,6 @@ impl<R: Read> Utf8<R> {
         self.text.resize(room, 0);
         let (_, _, written, _) = self.decoder.decode_to_utf8(&self.raw[..read], &mut self.text, self.ended);
         self.text.truncate(written);
-        // Such a byte is a character of its own in UTF-8.
-        self.text.retain(|byte| !is_control(char::from(*byte)));
         self.given = 0;
         Ok(())
     }

@@ -188,18 +188,18 @@ impl Catalog {
     }
 
     /// Forgets contents whose reading was cut off, but for those that are in the archive from before and
-    /// those with pages read by an extractor whose version begins so: these are gone on with.
+    /// those with pages read by an extractor whose version begins with `standing`: these are gone on with.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn drop_unfinished_sources(&self, extractor: &str) -> Result<(), ArchiveError> {
+    pub fn drop_unfinished_sources(&self, standing: &str) -> Result<(), ArchiveError> {
         let mut statement = self.db.prepare_cached(
             "SELECT sha256 FROM source_file WHERE state = 'reading'
              AND NOT EXISTS (SELECT 1 FROM unit WHERE unit.source = sha256)
              AND NOT EXISTS (SELECT 1 FROM part WHERE part.source = sha256
                              AND substr(extractor, 1, length(?1)) = ?1)",
         )?;
-        let unfinished = statement.query_map([extractor], |row| digest_column(row, 0))?;
+        let unfinished = statement.query_map([standing], |row| digest_column(row, 0))?;
         unfinished.collect::<Result<Vec<_>, _>>()?.into_iter().try_for_each(|sha256| self.drop_source(sha256))
     }
 

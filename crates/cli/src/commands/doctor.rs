@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use dossier_archive::Archive;
-use dossier_ocr::{FileState, ModelStore};
+use dossier_ocr::ModelStore;
 use dossier_pipeline::{Pipeline, locate};
 use serde_json::{Value, json};
 
@@ -85,9 +85,7 @@ fn models(context: Context) -> Result<Finding, CliError> {
     let wrong: Vec<String> = store
         .verify()?
         .into_iter()
-        .filter(|(path, state)| {
-            *state != FileState::Ok && !(*state == FileState::Missing && store.can_do_without(path))
-        })
+        .filter(|(path, state)| !store.is_fit(path, *state))
         .map(|(path, state)| format!("{} {}", path.display(), super::models::state_name(state, context)))
         .collect();
     if wrong.is_empty() {

@@ -89,7 +89,7 @@ fn verify(context: Context) -> Result<Exit, CliError> {
     let mut out = std::io::stdout().lock();
     let mut all_ok = true;
     for (path, state) in store.verify()? {
-        all_ok &= state == FileState::Ok || (state == FileState::Missing && store.can_do_without(&path));
+        all_ok &= store.is_fit(&path, state);
         writeln!(out, "{}  {}", state_name(state, context), path.display())?;
     }
     if !store.has_quick_reader() {

@@ -4,6 +4,7 @@
 //! pinned by SHA-256: the arithmetic is the same everywhere. It reads in less than half the time and
 //! nearly as well; what it is in doubt about is read again by the network it was made from (see `engine`).
 
+mod calibration;
 mod onnx;
 mod quantise;
 mod ranges;
@@ -12,9 +13,10 @@ mod watch;
 
 use prost::Message;
 
+pub use calibration::Calibration;
 use onnx::Model;
 pub(crate) use ranges::READER as RANGES;
-pub(crate) use watch::{Watch, opened};
+pub(crate) use watch::Watch;
 
 /// The network's file in whole numbers; what is wrong with it or the table otherwise.
 pub(crate) fn made(network: &[u8], table: &str) -> Result<Vec<u8>, String> {

@@ -2,7 +2,6 @@
 //! quantised, its name, its low and its high end.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// The committed table; `cargo run --release -p dossier-ocr --example ranges` measures it anew.
 pub(crate) const READER: &str = include_str!("reader.ranges");
@@ -28,12 +27,7 @@ fn range(line: &str) -> Option<(String, (f32, f32))> {
 
 /// The ranges as a table; four digits are more than 8 bits can tell apart.
 pub(crate) fn written(ranges: &Ranges) -> String {
-    let mut table = String::new();
-    for (name, (low, high)) in ranges {
-        // Writing into a string cannot fail.
-        let _written = writeln!(table, "{name} {low:.3e} {high:.3e}");
-    }
-    table
+    ranges.iter().map(|(name, (low, high))| format!("{name} {low:.3e} {high:.3e}\n")).collect()
 }
 
 #[cfg(test)]

@@ -194,6 +194,15 @@ impl ModelStore {
         self.path(&QUICK_READER).exists()
     }
 
+    /// Whether pages can be read with the file at `path` in this state.
+    pub fn is_fit(&self, path: &Path, state: FileState) -> bool {
+        match state {
+            FileState::Ok => true,
+            FileState::Missing => self.can_do_without(path),
+            FileState::Wrong => false,
+        }
+    }
+
     /// Whether pages are read without the file at `path`, only slower.
     pub fn can_do_without(&self, path: &Path) -> bool {
         path == self.path(&QUICK_READER)
@@ -221,10 +230,9 @@ impl ModelStore {
         }
         for (path, state) in self.verify()? {
             match state {
-                FileState::Ok => {}
-                FileState::Missing if self.can_do_without(&path) => {}
+                _ if self.is_fit(&path, state) => {}
                 FileState::Missing => return Err(ModelError::Missing { path }),
-                FileState::Wrong => return Err(ModelError::Wrong { path }),
+                FileState::Ok | FileState::Wrong => return Err(ModelError::Wrong { path }),
             }
         }
         Ok(())

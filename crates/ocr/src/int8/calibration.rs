@@ -6,9 +6,11 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::watched;
 use crate::error::Doing;
-use crate::int8::{self, Watch};
 use crate::models::{READER, Reading, hex};
 use crate::{ModelError, ModelStore, OcrError, Recogniser};
+
+use super::watch::{Watch, opened};
+use super::{RANGES, made};
 
 /// Recognises pages and keeps between which values the numbers lie that flow through the reader.
 pub struct Calibration {
@@ -20,7 +22,7 @@ pub struct Calibration {
 
 impl Calibration {
     /// The table in use.
-    pub const TABLE: &str = int8::RANGES;
+    pub const TABLE: &str = RANGES;
 
     /// A calibration of the values that the table in use names.
     ///
@@ -30,11 +32,10 @@ impl Calibration {
         let path = store.path(&READER);
         let mut recogniser = Recogniser::load_reading(store, Reading::Full)?;
         let network = std::fs::read(&path).map_err(ModelError::io(Doing::READ, &path))?;
-        let (opened, names) = int8::opened(&network, int8::RANGES)
-            .map_err(|detail| ModelError::Unmade { path: path.clone(), detail })?;
+        let (opened, names) =
+            opened(&network, RANGES).map_err(|detail| ModelError::Unmade { path: path.clone(), detail })?;
         recogniser.engine.watch = Some(Watch::new(watched(store, &opened)?, names));
-        let head =
-            int8::RANGES.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n"));
+        let head = RANGES.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n"));
         Ok(Calibration { recogniser, network, head: head.collect() })
     }
 
@@ -57,7 +58,7 @@ impl Calibration {
     /// # Errors
     /// What is wrong with the table.
     pub fn pin(&self, table: &str) -> Result<(usize, String), String> {
-        let made = int8::made(&self.network, table)?;
+        let made = made(&self.network, table)?;
         Ok((made.len(), hex(&Sha256::digest(&made))))
     }
 }
