@@ -11,14 +11,24 @@ pub(crate) fn source(expression: &str) -> String {
     expression.replace(r"\p{Han}", HAN)
 }
 
+/// So many bytes of an expression's automaton are kept, a thread: it grows as letters call for its
+/// states, and what the library would keep is made again and again.
+const AUTOMATON: usize = 8 << 20;
+
+fn builder(expression: &str) -> RegexBuilder {
+    let mut builder = RegexBuilder::new(&source(expression));
+    builder.dfa_size_limit(AUTOMATON);
+    builder
+}
+
 /// Compiles a pipeline's expression.
 pub(crate) fn compile(expression: &str) -> Result<Regex, regex::Error> {
-    Regex::new(&source(expression))
+    builder(expression).build()
 }
 
 /// The same for an expression in which `^` and `$` are the ends of a line.
 pub(crate) fn compile_by_line(expression: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(&source(expression)).multi_line(true).build()
+    builder(expression).multi_line(true).build()
 }
 
 #[cfg(test)]

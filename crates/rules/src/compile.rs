@@ -9,7 +9,7 @@ use dossier_pipeline::{
     AxisSpec, Condition, ExceptSpec, NearSpec, Pipeline, PrecedenceSpec, RuleFile, RuleSpec, Scheme, Scope,
     WordFile,
 };
-use regex::{Regex, RegexSet};
+use regex::{Regex, RegexSet, RegexSetBuilder};
 
 /// All rules of a pipeline, ready to classify.
 pub struct Classifier {
@@ -103,6 +103,9 @@ pub(crate) struct Precedence {
     pub when: Vec<Phrase>,
 }
 
+/// So many bytes of the expressions' common automaton are kept, a thread: it grows as letters call for
+/// its states, and those of many expressions are soon more than the library would keep.
+const AUTOMATON: usize = 8 << 20;
 /// A Han character has three bytes in UTF-8.
 const BYTES_A_CHARACTER: usize = 3;
 
@@ -122,7 +125,9 @@ impl Classifier {
             forms: AhoCorasick::builder().match_kind(MatchKind::Standard).build(&forms)?,
             phrase_of,
             rules_of: rules_of(&axes, book.phrases.len()),
-            expressions: RegexSet::new(expressions().map(|(_, regex)| regex.as_str()))?,
+            expressions: RegexSetBuilder::new(expressions().map(|(_, regex)| regex.as_str()))
+                .dfa_size_limit(AUTOMATON)
+                .build()?,
             expression_rules: expressions().map(|(at, _)| at).collect(),
             wordless: every_rule(&axes).filter(|(_, rule)| rule.is_wordless()).map(|(at, _)| at).collect(),
             zones: ZoneFinder::new(&pipeline.letters)?,
