@@ -26,6 +26,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use tantivy::collector::Count;
 use tantivy::directory::MmapDirectory;
+use tantivy::merge_policy::LogMergePolicy;
 use tantivy::query::{AllQuery, Query as TantivyQuery};
 use tantivy::schema::Value;
 use tantivy::{
@@ -46,6 +47,10 @@ pub use rank::Order;
 /// Memory for documents that are not yet written, in bytes. With four times as much a hundred
 /// thousand letters cost no less processor time.
 const WRITER_MEMORY: usize = 64 << 20;
+/// Pieces of the index of at least so many documents are not merged any more: a large index stays in
+/// pieces of like size, which processors search beside each other, and a night's letters are
+/// never written together with all that there are.
+const WHOLE: usize = 50_000;
 /// After how many changes it is told how far an update is.
 const TOLD_EVERY: u64 = 500;
 /// Goes up with every change of what is indexed; an older index is made anew.
@@ -147,6 +152,9 @@ impl SearchIndex {
             Scribe { columns: self.columns, labels: catalog.field_labels()?, summary: catalog.summary()? };
         let changes = catalog.changes_since(held)?;
         let mut writer: IndexWriter = self.index.writer_with_num_threads(1, WRITER_MEMORY)?;
+        let mut merging = LogMergePolicy::default();
+        merging.set_max_docs_before_merge(WHOLE);
+        writer.set_merge_policy(Box::new(merging));
         if held == 0 {
             writer.delete_all_documents()?;
         }
