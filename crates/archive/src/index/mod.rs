@@ -50,7 +50,9 @@ const WRITER_MEMORY: usize = 64 << 20;
 /// Pieces of the index of at least so many documents are not merged any more: a large index stays in
 /// pieces of like size, which processors search beside each other, and a night's letters are
 /// never written together with all that there are.
-const WHOLE: usize = 50_000;
+const WHOLE: usize = 25_000;
+/// So many smaller pieces of like size are merged into one.
+const MERGED: usize = 4;
 /// After how many changes it is told how far an update is.
 const TOLD_EVERY: u64 = 500;
 /// Goes up with every change of what is indexed; an older index is made anew.
@@ -154,6 +156,7 @@ impl SearchIndex {
         let mut writer: IndexWriter = self.index.writer_with_num_threads(1, WRITER_MEMORY)?;
         let mut merging = LogMergePolicy::default();
         merging.set_max_docs_before_merge(WHOLE);
+        merging.set_min_num_segments(MERGED);
         writer.set_merge_policy(Box::new(merging));
         if held == 0 {
             writer.delete_all_documents()?;
