@@ -39,8 +39,8 @@ mod seal;
 mod text;
 
 pub use engine::Readings;
-pub use error::{Doing, ModelError, OcrError};
+pub use error::{Amiss, Doing, ModelError, OcrError};
 pub use int8::Calibration;
-pub use models::{FileState, ModelFile, ModelStore, Reading};
+pub use models::{FileState, Model, ModelFile, ModelStore};
 pub use quality::scan_quality;
 pub use recogniser::{MAX_PIXELS, Outcome, RecognisedPage, Recogniser, SURE};

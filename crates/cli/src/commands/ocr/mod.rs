@@ -18,7 +18,7 @@ use pages::Pages;
 
 pub fn run(args: &OcrArgs, context: Context) -> Result<Exit, CliError> {
     let mut artist = args.debug.as_deref().map(|path| draw::Artist::new(path, context));
-    let read = pages::read(&args.file, &mut |image, page, of| match &mut artist {
+    let read = pages::read(&args.file, &args.model.spec(), &mut |image, page, of| match &mut artist {
         Some(artist) => artist.draw(image, page, of),
         None => Ok(()),
     })?;
