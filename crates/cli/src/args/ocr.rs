@@ -42,6 +42,6 @@ pub enum OcrFormat {
     Hocr,
     /// ALTO 4.4
     Alto,
-    /// The original PDF with invisible text over its scans
+    /// The original PDF, or pictures as a PDF, with invisible text over the scans
     Pdf,
 }

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use dossier_model::{Fault, FaultKind, PageContent, Shape};
+use dossier_ocr::export::PicturePdf;
 use dossier_ocr::{ModelStore, Readings, Recogniser};
 use dossier_pipeline::RecognitionSpec;
-use dossier_read::{Document, PageReading, sniff};
+use dossier_read::{Document, Original, OriginalForm, PageReading, sniff};
 use image::RgbImage;
 
 use crate::error::CliError;
@@ -49,6 +50,29 @@ pub fn read(path: &Path, spec: &RecognitionSpec, look: &mut Look<'_>) -> Result<
     }
     read.readings = recogniser.readings();
     Ok(read)
+}
+
+/// The pictures of a file as a PDF without text; nothing of a file that is none.
+///
+/// # Errors
+/// `Input` when one cannot be read, `Export` when one cannot be packed.
+pub fn pictures(path: &Path) -> Result<Option<PicturePdf>, CliError> {
+    let input = |fault| CliError::Input { path: path.to_owned(), fault };
+    let document = open(path).map_err(input)?;
+    let mut pdf = PicturePdf::default();
+    for number in 1..=document.page_count() {
+        let Some(Original { form, dpi }) = document.original(number).map_err(input)? else { return Ok(None) };
+        match form {
+            OriginalForm::Jpeg { bytes, size, is_grey, turned } => {
+                pdf.add_jpeg(bytes, size, is_grey, turned, dpi);
+            }
+            OriginalForm::Pixels(image) => {
+                let packed = pdf.add_pixels(image, dpi);
+                packed.map_err(|error| CliError::Export { path: path.to_owned(), error })?;
+            }
+        }
+    }
+    Ok(Some(pdf))
 }
 
 fn open(path: &Path) -> Result<Document, Fault> {
