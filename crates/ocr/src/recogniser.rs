@@ -8,6 +8,7 @@ use crate::ctc::{self, Glyph};
 use crate::detect::{Lines, detect, detect_part};
 use crate::downwards::with_marks;
 use crate::engine::{Engine, Readings};
+use crate::figures;
 use crate::geometry::{Point, Rect};
 use crate::ghost::Darkness;
 use crate::ink;
@@ -21,7 +22,7 @@ use crate::text::{PlacedLine, page_text};
 use crate::{Model, ModelStore, OcrError};
 
 /// Raised whenever this code comes to read pages differently.
-pub(crate) const REVISION: u32 = 5;
+pub(crate) const REVISION: u32 = 6;
 /// The most pixels an image may have: an A0 sheet at 250 dpi.
 pub const MAX_PIXELS: u64 = 100_000_000;
 /// Lines read with less confidence than this are stains, seals' rims or patterns, not text.
@@ -266,7 +267,9 @@ impl Recogniser {
                 Some(glyphs) => glyphs,
                 None => read_line(&mut self.engine, image, &lying(rect))?,
             };
-            if columns && is_tall(rect) {
+            if !is_tall(rect) {
+                glyphs = figures::completed(&mut self.engine, image, &lying(rect), glyphs)?;
+            } else if columns {
                 glyphs = with_marks(&mut self.engine, image, &lying(rect), glyphs)?;
             }
             if is_text(&glyphs) {

@@ -118,7 +118,7 @@ fn the_version_names_code_and_models_only() {
         installed().model(&spec).unwrap().version()
     };
     let full = version(Reading::Full);
-    assert_eq!(full, "ppocr-v6-small/5 det=090f04abcd9d rec=6f327246b503");
+    assert_eq!(full, "ppocr-v6-small/6 det=090f04abcd9d rec=6f327246b503");
     assert_eq!(version(Reading::Quick), format!("{full} quick=148fe9b3e9de@6"));
 }
 
@@ -169,7 +169,7 @@ fn another_model_is_a_folder_and_its_faults_are_named() {
     assert_eq!(store.others().unwrap(), ["another"]);
     let model = store.model(&spec).unwrap();
     // The detector is the program's own, and there is no quick reader.
-    assert_eq!(model.version(), "another/5 det=090f04abcd9d rec=6f327246b503");
+    assert_eq!(model.version(), "another/6 det=090f04abcd9d rec=6f327246b503");
     assert_eq!(
         Recogniser::of(&model).map(|recogniser| recogniser.version().to_owned()).unwrap(),
         model.version()
