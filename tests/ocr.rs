@@ -74,19 +74,100 @@ fn a_searchable_pdf_has_the_text_and_the_scan_untouched() {
     }
 }
 
+/// The first page of the letter, as its scanner gave it.
+fn scanned() -> image::RgbImage {
+    let document = Document::open(&letter(), FileKind::Pdf, Default::default()).unwrap();
+    match document.read_page(1, true).unwrap() {
+        PageReading::Scan { image, .. } => image,
+        PageReading::Read(_) => panic!("the letter is a scan"),
+    }
+}
+
+/// The same on two pages of one file.
+fn as_tiff(page: &image::GrayImage) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    let mut tiff = tiff::encoder::TiffEncoder::new(&mut file).unwrap();
+    for _ in 0..2 {
+        tiff.write_image::<tiff::encoder::colortype::Gray8>(page.width(), page.height(), page).unwrap();
+    }
+    file.into_inner()
+}
+
+#[test]
+fn a_picture_becomes_a_searchable_pdf_that_holds_it_unchanged() {
+    let place = Place::new();
+    let (page, grey) = (scanned(), image::DynamicImage::ImageRgb8(scanned()).into_luma8());
+    let mut jpeg = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 90).encode_image(&page).unwrap();
+    let png = place.path("a.png");
+    page.save(&png).unwrap();
+    let files = [
+        (place.write("a.jpg", &jpeg), vec![jpeg]),
+        (png, vec![page.into_raw()]),
+        (place.write("a.tif", as_tiff(&grey)), vec![grey.clone().into_raw(), grey.into_raw()]),
+    ];
+    for (file, stored) in files {
+        let out = file.with_extension("pdf");
+        Dossier::new(["ocr", "--quiet", "--format", "pdf", "-o"]).arg(&out).arg(&file).exits(0);
+        assert_eq!(pictures(&out), stored, "{}", file.display());
+        let document = Document::open(&out, FileKind::Pdf, Default::default()).unwrap();
+        assert_eq!(document.page_count() as usize, stored.len());
+        let first = truth().split('\u{c}').next().unwrap().to_owned();
+        for number in 1..=document.page_count() {
+            let PageReading::Read(page) = document.read_page(number, false).unwrap() else {
+                panic!("the text of page {number} is not believed")
+            };
+            assert_eq!(compare(&first, &page.text).unwrap().errors, 0, "{}", file.display());
+        }
+        assert_says_that_it_is_pdfa(&out);
+    }
+}
+
+/// The pictures of a PDF: a JPEG's file, the pixels of others.
+fn pictures(path: &Path) -> Vec<Vec<u8>> {
+    let document = lopdf::Document::load(path).unwrap();
+    let content = |stream: &lopdf::Stream| match stream.dict.get(b"Filter").unwrap().as_name().unwrap() {
+        b"DCTDecode" => stream.content.clone(),
+        _ => stream.decompressed_content().unwrap(),
+    };
+    image_streams(&document).map(content).collect()
+}
+
+/// Metadata, an output intent with its profile and an identifier, as ISO 19005-2 asks for.
+fn assert_says_that_it_is_pdfa(path: &Path) {
+    let document = lopdf::Document::load(path).unwrap();
+    let catalog = document.catalog().unwrap();
+    let stream =
+        |object: &Object| document.get_object(object.as_reference().unwrap()).unwrap().as_stream().unwrap();
+    let metadata = stream(catalog.get(b"Metadata").unwrap());
+    assert!(metadata.dict.get(b"Filter").is_err(), "in plain sight");
+    let metadata = String::from_utf8(metadata.content.clone()).unwrap();
+    assert!(
+        metadata.contains("<pdfaid:part>2<") && metadata.contains("<pdfaid:conformance>B<"),
+        "{metadata}"
+    );
+    let intents = catalog.get(b"OutputIntents").unwrap().as_array().unwrap();
+    let intent = intents[0].as_dict().unwrap();
+    assert_eq!(intent.get(b"S").unwrap().as_name().unwrap(), b"GTS_PDFA1");
+    let profile = stream(intent.get(b"DestOutputProfile").unwrap()).decompressed_content().unwrap();
+    assert_eq!((&profile[12..20], &profile[36..40]), (&b"mntrRGB "[..], &b"acsp"[..]));
+    assert_eq!(document.trailer.get(b"ID").unwrap().as_array().unwrap().len(), 2);
+}
+
 /// The image streams of a PDF, as they are stored.
 fn images(path: &Path) -> Vec<Vec<u8>> {
     let document = lopdf::Document::load(path).unwrap();
-    let image = |object: &Object| {
-        let stream = object.as_stream().ok()?;
-        let is_image =
-            stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image");
-        is_image.then(|| stream.content.clone())
-    };
-    let mut images: Vec<Vec<u8>> = document.objects.values().filter_map(image).collect();
+    let mut images: Vec<Vec<u8>> = image_streams(&document).map(|stream| stream.content.clone()).collect();
     images.sort();
     assert!(!images.is_empty());
     images
+}
+
+fn image_streams(document: &lopdf::Document) -> impl Iterator<Item = &lopdf::Stream> {
+    let streams = document.objects.values().filter_map(|object| object.as_stream().ok());
+    streams.filter(|stream| {
+        stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image")
+    })
 }
 
 #[test]

@@ -5,13 +5,15 @@
 
 mod support;
 
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use dossier_ocr::ModelStore;
 use lopdf::{Document, Object, Stream, dictionary};
 use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
-use support::{Place, assert_settled, samples, with_worker_limits};
+use support::{Dossier, Place, assert_settled, samples, with_pipeline, with_worker_limits};
 
 /// Three pages, all scanned.
 const SCAN: &str = "scans/2003-2009/马岭村村民联名信.pdf";
@@ -94,12 +96,10 @@ fn what_other_models_recognised_is_recognised_again_when_somebody_asks() {
     let place = Place::new();
     place.write("in/信.pdf", std::fs::read(samples().join("scans/1986-1998/青信86-0041.pdf")).unwrap());
     place.write("in/登记.csv", support::REGISTER);
-    // The same models without the quick reader are others.
-    place.ingest([place.path("in")]).env("DOSSIER_READING", "full").exits(0);
-    let retry = |older: &str| {
-        let how = ["--ocr-older-than", older, "--json", "--quiet"];
-        place.ask_with("retry", how).exits(0).json()
-    };
+    // The same model without its quick reader is another.
+    let full = with_pipeline(&place, |text| text.replace("reading = \"quick\"", "reading = \"full\""));
+    place.ingest([place.path("in")]).env("DOSSIER_PIPELINES", full).exits(0);
+    let retry = |older: &str| again(&place, older).exits(0).json();
     assert_eq!(retry("2020-01-01")["report"], json!(null), "no run was before that day");
     let report = &retry("installed")["report"];
     assert_settled(report);
@@ -110,6 +110,53 @@ fn what_other_models_recognised_is_recognised_again_when_somebody_asks() {
     let fresh = Place::new();
     fresh.ingest([place.path("in")]).exits(0);
     assert_eq!(place.digest(), fresh.digest());
+}
+
+fn again(place: &Place, older: &str) -> Dossier {
+    place.ask_with("retry", ["--ocr-older-than", older, "--json", "--quiet"])
+}
+
+/// A folder of models: those that are installed, and one of its own that has the same reader.
+fn with_another_model(place: &Place) -> PathBuf {
+    let installed = ModelStore::locate().unwrap();
+    let models = place.path("models");
+    std::fs::create_dir_all(models.join("another")).unwrap();
+    for file in installed.list().unwrap() {
+        std::fs::hard_link(installed.folder().join(file.name), models.join(file.name))
+            .or_else(|_| std::fs::copy(installed.folder().join(file.name), models.join(file.name)).map(drop))
+            .unwrap();
+        if file.name == "PP-OCRv6_rec_small.onnx" {
+            std::fs::copy(installed.folder().join(file.name), models.join("another/reader.onnx")).unwrap();
+            let manifest = format!("[reader]\nfile = 'reader.onnx'\nsha256 = '{}'\n", file.sha256);
+            std::fs::write(models.join("another/model.toml"), manifest).unwrap();
+        }
+    }
+    models
+}
+
+#[test]
+fn the_model_that_the_pipeline_names_reads_and_one_that_is_not_there_is_named() {
+    let place = Place::new();
+    place.write("in/信.pdf", std::fs::read(samples().join("scans/1986-1998/青信86-0041.pdf")).unwrap());
+    place.ingest([place.path("in")]).exits(0);
+    let pipelines = with_pipeline(&place, |text| text.replace("ppocr-v6-small", "another"));
+    let missing = again(&place, "installed").env("DOSSIER_PIPELINES", &pipelines).exits(1).stderr;
+    assert!(missing.contains("another") && missing.contains("there is no such model"), "{missing}");
+
+    let models = with_another_model(&place);
+    let retried =
+        again(&place, "installed").env("DOSSIER_PIPELINES", &pipelines).env("DOSSIER_MODELS", models);
+    assert_settled(&retried.exits(0).json()["report"]);
+    let extractors = extractors(&place);
+    let is_another = |extractor: &String| extractor.contains("+another/") && !extractor.contains("quick=");
+    assert!(extractors.iter().all(is_another), "{extractors:?}");
+
+    // Without it, what has to be recognised waits and says for what.
+    let fresh = Place::new();
+    let report = fresh.ingest([place.path("in")]).env("DOSSIER_PIPELINES", &pipelines).exits(3).json();
+    let waits = &report["quarantined"][0];
+    assert_eq!(waits["kind"], "no_models", "{report}");
+    assert!(waits["detail"].as_str().unwrap().contains("there is no such model"), "{waits}");
 }
 
 /// Who read the pages that were recognised.

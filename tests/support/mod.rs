@@ -252,14 +252,20 @@ pub fn mixed(place: &Place) -> PathBuf {
 
 /// The folder of a pipeline whose workers have these limits.
 pub fn with_worker_limits(place: &Place, limits: &str) -> PathBuf {
+    with_pipeline(place, |manifest| {
+        let (before, rest) = manifest.split_once("[worker]").expect("worker limits");
+        let after = rest.find("\n[declared]").expect("another table");
+        format!("{before}[worker]\n{limits}\n{}", &rest[after..])
+    })
+}
+
+/// The folder of a pipeline whose `pipeline.toml` is changed so.
+pub fn with_pipeline(place: &Place, change: impl FnOnce(&str) -> String) -> PathBuf {
     let pipelines = place.path("pipelines");
     let pipeline = pipelines.join("petitions");
     copy_folder(&root().join("pipelines/petitions"), &pipeline);
     let manifest = std::fs::read_to_string(pipeline.join("pipeline.toml")).expect("a manifest");
-    let (before, rest) = manifest.split_once("[worker]").expect("worker limits");
-    let after = rest.find("\n[declared]").expect("another table");
-    let manifest = format!("{before}[worker]\n{limits}\n{}", &rest[after..]);
-    std::fs::write(pipeline.join("pipeline.toml"), manifest).expect("a write");
+    std::fs::write(pipeline.join("pipeline.toml"), change(&manifest)).expect("a write");
     pipelines
 }
 

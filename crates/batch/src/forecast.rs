@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use dossier_archive::{Catalog, InputOutcome};
 use dossier_fields::RegisterReader;
 use dossier_model::{Fault, Shape};
-use dossier_ocr::ModelStore;
 
 use crate::plan::{Job, Planner};
 use crate::progress::Progress;
 use crate::recognition::OcrMode;
 use crate::report::Report;
 use crate::walk::{Seen, container_of, path_text, walk};
+use crate::worker::has_model;
 use crate::{BatchError, Ingest, Rules, Stop};
 
 /// A file that would be read.
@@ -95,8 +95,8 @@ impl Ingest {
             registers: &registers,
             catalog: &catalog,
             may_recognise: self.ocr != OcrMode::Never,
-            has_models: ModelStore::locate().is_ok(),
-            again: self.to_recognise_again(&catalog)?,
+            has_models: has_model(&manifest.recognition),
+            again: self.to_recognise_again(&catalog, &manifest.recognition)?,
             progress,
             stop,
             spool: None,

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use dossier_model::{Fault, FaultKind, Shape};
-use dossier_pipeline::{Converter, ReadLimits, WorkerLimits};
+use dossier_pipeline::{Converter, ReadLimits, RecognitionSpec, WorkerLimits};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -34,7 +34,7 @@ const LAST_WORDS: usize = 4096;
 /// How workers are started and what they may use.
 #[derive(Clone, Debug)]
 pub(crate) struct PoolSettings {
-    /// The program, which is called as `PROGRAM worker --memory-mib N`.
+    /// The program, which is called as `PROGRAM worker` with its limits and the model.
     pub program: PathBuf,
     /// How many.
     pub workers: usize,
@@ -48,6 +48,8 @@ pub(crate) struct PoolSettings {
     pub convert: Option<Converter>,
     /// Where what they make stands until it has been read.
     pub scratch: PathBuf,
+    /// What pages are recognised with.
+    pub model: RecognitionSpec,
     /// What one worker may use.
     pub worker: WorkerLimits,
 }
@@ -313,6 +315,8 @@ impl Worker {
             .arg("worker")
             .arg("--memory-mib")
             .arg(settings.worker.memory_mib.to_string())
+            .args(["--model", settings.model.model.as_str()])
+            .args(["--reading", settings.model.reading.name()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -46,7 +46,7 @@ pub(crate) fn prepare(archive: &Archive, root: &Path, rules: &Rules) -> Result<(
         catalog.set_pipeline(name)?;
         catalog.set_summary(&shown)?;
         catalog.set_field_labels(&labels)?;
-        catalog.drop_unfinished_sources(&extractors_that_stand())?;
+        catalog.drop_unfinished_sources(&extractors_that_stand(&pipeline.manifest.recognition))?;
         catalog.seal_unsealed()
     })?;
     Ok(())

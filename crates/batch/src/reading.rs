@@ -82,7 +82,10 @@ impl Run<'_> {
         if !as_before || job.kind.shape() != Shape::Pages {
             return Ok(Vec::new());
         }
-        Ok(self.archive.catalog.pages_by(job.sha256, &extractors_that_stand())?)
+        Ok(self
+            .archive
+            .catalog
+            .pages_by(job.sha256, &extractors_that_stand(&self.rules.pipeline.manifest.recognition))?)
     }
 
     /// Reads files side by side; what cost a worker once more, one after the other, if the pipeline has
@@ -156,15 +159,17 @@ impl Run<'_> {
 
     fn pool_settings(&self, jobs: usize, depth: Depth) -> PoolSettings {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let manifest = &self.rules.pipeline.manifest;
         PoolSettings {
             program: self.settings.program.clone(),
             workers: self.settings.workers.map_or(cores, NonZero::get).min(jobs),
             recognition: self.settings.ocr.recognition(depth == Depth::All),
             force: self.settings.ocr == OcrMode::Force,
-            read: self.rules.pipeline.manifest.limits,
-            convert: self.rules.pipeline.manifest.convert.clone(),
+            read: manifest.limits,
+            convert: manifest.convert.clone(),
             scratch: enclosed::folder(&self.settings.archive),
-            worker: self.rules.pipeline.manifest.worker,
+            model: manifest.recognition.clone(),
+            worker: manifest.worker,
         }
     }
 

@@ -8,8 +8,7 @@ use std::time::Instant;
 use dossier_archive::{Archive, ArchiveError, Catalog, InputOutcome, OriginalsMode, kill_point};
 use dossier_fields::RegisterReader;
 use dossier_model::{ItemCounts, Sha256};
-use dossier_ocr::ModelStore;
-use dossier_pipeline::Split;
+use dossier_pipeline::{RecognitionSpec, Split};
 
 use crate::account::Sight;
 use crate::commit::{Committer, kept_as, short};
@@ -25,6 +24,7 @@ use crate::recognition::OcrMode;
 use crate::report::{Report, SlowFile, Status};
 use crate::system::now;
 use crate::walk::{Seen, walk};
+use crate::worker::has_model;
 use crate::{BatchError, Stop, log};
 
 /// What to take in, where to, and how.
@@ -61,8 +61,12 @@ impl Ingest {
     pub const LOG_DAYS: u32 = 400;
 
     /// The contents that are recognised again.
-    pub(crate) fn to_recognise_again(&self, catalog: &Catalog) -> Result<Vec<Sha256>, ArchiveError> {
-        self.again.map_or(Ok(Vec::new()), |what| outdated(catalog, what))
+    pub(crate) fn to_recognise_again(
+        &self,
+        catalog: &Catalog,
+        spec: &RecognitionSpec,
+    ) -> Result<Vec<Sha256>, ArchiveError> {
+        self.again.map_or(Ok(Vec::new()), |what| outdated(catalog, what, spec))
     }
 
     /// Takes the sources in. A run that was cut off before goes on; one that is asked to stop
@@ -191,8 +195,8 @@ impl Run<'_> {
             registers: &registers,
             catalog: &self.archive.catalog,
             may_recognise: self.settings.ocr != OcrMode::Never,
-            has_models: ModelStore::locate().is_ok(),
-            again: self.settings.to_recognise_again(&self.archive.catalog)?,
+            has_models: has_model(&manifest.recognition),
+            again: self.settings.to_recognise_again(&self.archive.catalog, &manifest.recognition)?,
             progress: self.progress,
             stop: self.stop,
             spool: Some(spool),

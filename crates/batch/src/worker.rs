@@ -11,7 +11,8 @@ use std::sync::{Mutex, PoisonError};
 use dossier_model::{
     Fault, FaultKind, FileKind, LayerJudgement, NoteKind, PageContent, PageState, RowContent, Shape,
 };
-use dossier_ocr::{ModelStore, OcrError, Reading, Recogniser, scan_quality};
+use dossier_ocr::{Model, ModelError, ModelStore, OcrError, Recogniser, scan_quality};
+use dossier_pipeline::RecognitionSpec;
 use dossier_read::register::read_rows;
 use dossier_read::{Container, Document, PageReading, Transcript, codes};
 use image::RgbImage;
@@ -27,20 +28,26 @@ use crate::system::{peak_memory, tells_of_memory};
 /// How many rows go into one line.
 const ROWS_A_LINE: usize = 256;
 
-/// Reads tasks from `input` until it ends and answers them on `output`; `memory_mib` is the most
-/// address space that the process may have.
+/// Reads tasks from `input` until it ends and answers them on `output`, recognising pages as `spec` says;
+/// `memory_mib` is the most address space that the process may have.
 ///
 /// # Errors
 /// When the limits cannot be set or the parent cannot be heard or told.
-pub fn serve(input: impl BufRead, output: impl Write + Send, memory_mib: u64) -> io::Result<()> {
+pub fn serve(
+    input: impl BufRead,
+    output: impl Write + Send,
+    memory_mib: u64,
+    spec: RecognitionSpec,
+) -> io::Result<()> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     let limit = Some(memory_mib << 20);
     setrlimit(Resource::As, Rlimit { current: limit, maximum: limit })?;
     // A reader's panic is caught and told as a fault; nobody reads standard error meanwhile.
     std::panic::set_hook(Box::new(|_| {}));
     let voice = Voice { output: Mutex::new(output) };
-    let mut worker = Worker { voice: &voice, recogniser: None };
-    worker.say(&Said::Hello { protocol: PROTOCOL, extractor: extractor_to_be() })?;
+    let extractor = extractors_that_stand(&spec);
+    let mut worker = Worker { voice: &voice, spec, recogniser: None };
+    worker.say(&Said::Hello { protocol: PROTOCOL, extractor })?;
     for line in input.lines() {
         let task: Task = serde_json::from_str(&line?)?;
         let last = voice.beating(|| worker.read(&task))?;
@@ -98,28 +105,26 @@ fn extractor_of_scans(recogniser: &Recogniser) -> String {
     format!("{}+{}", dossier_read::REVISION, recogniser.version())
 }
 
-/// The same before a page needs the recogniser.
-fn extractor_to_be() -> String {
-    let reading = reading().unwrap_or(Reading::Full);
-    format!("{}+{}", dossier_read::REVISION, Recogniser::version_of(reading))
-}
-
 /// How the extractors begin whose pages need not be recognised again: the one that would do it, or any
-/// where there are no models to do it with.
-pub(crate) fn extractors_that_stand() -> String {
-    match reading() {
-        Some(_) => extractor_to_be(),
-        None => format!("{}+", dossier_read::REVISION),
-    }
+/// where there is no model to do it with.
+pub(crate) fn extractors_that_stand(spec: &RecognitionSpec) -> String {
+    let version = model(spec).map(|model| model.version()).unwrap_or_default();
+    format!("{}+{version}", dossier_read::REVISION)
 }
 
-/// How the models that are installed read.
-fn reading() -> Option<Reading> {
-    ModelStore::locate().and_then(|store| store.reading()).ok()
+/// Whether there is the model to recognise pages with.
+pub(crate) fn has_model(spec: &RecognitionSpec) -> bool {
+    model(spec).is_ok()
+}
+
+fn model(spec: &RecognitionSpec) -> Result<Model, ModelError> {
+    ModelStore::locate()?.model(spec)
 }
 
 struct Worker<'a, W> {
     voice: &'a Voice<W>,
+    /// What pages are recognised with.
+    spec: RecognitionSpec,
     /// Loaded with the first page that needs it.
     recogniser: Option<Result<Recogniser, Fault>>,
 }
@@ -230,7 +235,11 @@ impl<W: Write + Send> Worker<'_, W> {
                 Err(Fault::new(FaultKind::OcrOff, ""))
             }
             PageReading::Scan { image, dpi, layer } => {
-                let recogniser = self.recogniser.get_or_insert_with(load).as_mut().map_err(|f| f.clone())?;
+                let recogniser = self
+                    .recogniser
+                    .get_or_insert_with(|| load(&self.spec))
+                    .as_mut()
+                    .map_err(|f| f.clone())?;
                 let page = guarded(|| recogniser.recognise(&image, dpi).map_err(unrecognised))?;
                 recognised(page.into_content(number, dpi, layer), &image, recogniser)
             }
@@ -245,7 +254,9 @@ impl<W: Write + Send> Worker<'_, W> {
         mut content: PageContent,
     ) -> Result<(PageContent, String), Fault> {
         let own = |content: PageContent| Ok((content, dossier_read::REVISION.to_owned()));
-        let Ok(recogniser) = self.recogniser.get_or_insert_with(load) else { return own(content) };
+        let Ok(recogniser) = self.recogniser.get_or_insert_with(|| load(&self.spec)) else {
+            return own(content);
+        };
         let PageReading::Scan { image, dpi, .. } = guarded(|| document.read_page(content.number, true))?
         else {
             return own(content);
@@ -345,9 +356,10 @@ fn end(units: u64) -> Said {
     Said::End { units, peak_memory: peak_memory() }
 }
 
-fn load() -> Result<Recogniser, Fault> {
+fn load(spec: &RecognitionSpec) -> Result<Recogniser, Fault> {
     let store = ModelStore::locate().map_err(|_| Fault::new(FaultKind::NoModels, ""))?;
-    Recogniser::load(&store).map_err(|error| of_models(FaultKind::NoModels, error))
+    let model = store.model(spec).map_err(|error| Fault::new(FaultKind::NoModels, error))?;
+    Recogniser::of(&model).map_err(|error| of_models(FaultKind::NoModels, error))
 }
 
 /// What the models' library says, as a fault of this kind, unless it is that there is no memory.

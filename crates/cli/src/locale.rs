@@ -156,6 +156,8 @@ fn text(key: &str) -> Option<&'static str> {
         "--columns" => "表头=字段；字段可用任一名称，“-”表示没有对应字段",
         "dossier ocr" => "识别一个扫描件：文本、JSON、hOCR、ALTO 或可检索 PDF",
         "--file" => "扫描件；输出内容不作遮盖",
+        "--model" => "识别模型：模型目录下的文件夹名，其中有 model.toml",
+        "--reading" => "quick：先快速识别，存疑的行再完整识别；full：每行都完整识别",
         "--output" => "写到此文件，默认标准输出",
         "--compare" => "与正确文本比较：UTF-8 文本，每页以换页符结尾",
         "--debug" => "把框和识别结果画在页面上，存为 PNG；多页时文件名加页号",

@@ -127,8 +127,8 @@ impl Fault {
                 ("divide it, or raise the pipeline's [limits]", "请拆分文件，或提高管线的 [limits] 上限")
             }
             FaultKind::NoModels => (
-                "run `dossier models install`, then ingest again",
-                "请运行 dossier models install 后再次导入",
+                "run `dossier models install`, or put the model's folder beside the program's own; then ingest again",
+                "请运行 dossier models install，或把所指定模型的文件夹放到模型目录，然后再次导入",
             ),
             FaultKind::OcrOff => ("ingest again without --ocr never", "请去掉 --ocr never 后再次导入"),
             FaultKind::NoHeader => {

@@ -19,7 +19,7 @@ use ort::value::TensorRef;
 
 use crate::error::Doing;
 use crate::int8::Watch;
-use crate::models::{DETECTOR, LIBRARY, QUICK_READER, READER, Reading};
+use crate::models::{LIBRARY, Model};
 use crate::{ModelStore, OcrError, ctc};
 
 /// How many times more probable than its rival everything in a quick reading has to be. On the trials of
@@ -63,7 +63,7 @@ impl Readings {
 pub(crate) struct Engine {
     detector: Session,
     reader: Session,
-    /// In whole numbers; not in stores from before there was one.
+    /// In whole numbers; not every model has one.
     quick_reader: Option<Session>,
     /// Only when ranges are measured.
     pub watch: Option<Watch>,
@@ -75,14 +75,12 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    pub fn load(store: &ModelStore, reading: Reading) -> Result<Engine, OcrError> {
-        let environment = environment(&store.path(&LIBRARY))?;
-        let detector = session(&environment, &store.path(&DETECTOR), true)?;
-        let reader = session(&environment, &store.path(&READER), false)?;
-        let quick_reader = match reading {
-            Reading::Quick => Some(session(&environment, &store.path(&QUICK_READER), false)?),
-            Reading::Full => None,
-        };
+    pub fn load(model: &Model) -> Result<Engine, OcrError> {
+        let environment = environment(&model.library.path)?;
+        let detector = session(&environment, &model.detector.path, true)?;
+        let reader = session(&environment, &model.reader.path, false)?;
+        let quick_reader = model.quick_reader.as_ref();
+        let quick_reader = quick_reader.map(|quick| session(&environment, &quick.path, false)).transpose()?;
         let dictionary = dictionary(&reader)?;
         let readings = Readings::default();
         Ok(Engine { detector, reader, quick_reader, watch: None, readings, on_page: readings, dictionary })

@@ -104,11 +104,13 @@ pub enum ModelError {
         /// What is the matter.
         detail: String,
     },
-    /// The setting of how lines are read says neither.
-    #[error("DOSSIER_READING={value}: set it to `quick` or `full`, or not at all")]
-    Setting {
-        /// What it says.
-        value: String,
+    /// The folder of another model than the program's own is not in order.
+    #[error("{path}: {}", .amiss.en())]
+    Folder {
+        /// Its manifest, or the file that is not in order.
+        path: PathBuf,
+        /// What is the matter.
+        amiss: Amiss,
     },
     /// ONNX Runtime is not published for this processor.
     #[error("recognition needs an x86_64 or aarch64 processor; this one is {0}")]
@@ -157,9 +159,7 @@ impl ModelError {
                 "{}：无法制成快速识别模型（{detail}）：请报告此情况；没有它仍可识别，质量不变，但较慢",
                 path.display()
             ),
-            ModelError::Setting { value } => {
-                format!("DOSSIER_READING={value}：请设为 quick 或 full，或不设置")
-            }
+            ModelError::Folder { path, amiss } => format!("{}：{}", path.display(), amiss.zh()),
             ModelError::Processor(processor) => {
                 format!("识别需要 x86_64 或 aarch64 处理器，本机为 {processor}")
             }
@@ -177,6 +177,66 @@ impl ModelError {
 
 fn list(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// What is the matter with the folder of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Amiss {
+    /// It is not there, or has no manifest.
+    NoManifest {
+        /// The models that there are.
+        others: Vec<String>,
+    },
+    /// The manifest is not in order.
+    Manifest {
+        /// All that is wrong with it.
+        faults: Vec<String>,
+    },
+    /// A file that the manifest names is missing.
+    Missing,
+    /// A file has another content than the manifest says.
+    Wrong,
+}
+
+impl Amiss {
+    pub(crate) fn at(self, path: impl Into<PathBuf>) -> ModelError {
+        ModelError::Folder { path: path.into(), amiss: self }
+    }
+
+    fn en(&self) -> String {
+        match self {
+            Amiss::NoManifest { others } => format!(
+                "there is no such model (there are: {}): name one of these, or put its folder there",
+                known(others, ", ")
+            ),
+            Amiss::Manifest { faults } => {
+                format!("the model's manifest is not in order: {}", faults.join("; "))
+            }
+            Amiss::Missing => {
+                "the file, which model.toml names, is missing: copy the model's folder again".to_owned()
+            }
+            Amiss::Wrong => {
+                "its SHA-256 is not the one in model.toml: copy the model's folder again".to_owned()
+            }
+        }
+    }
+
+    fn zh(&self) -> String {
+        match self {
+            Amiss::NoManifest { others } => {
+                format!("没有此模型（已有：{}）：请改用其中之一，或把模型文件夹放到此处", known(others, "、"))
+            }
+            Amiss::Manifest { faults } => format!("模型说明有误：{}", faults.join("；")),
+            Amiss::Missing => "model.toml 所列文件缺失：请重新复制模型文件夹".to_owned(),
+            Amiss::Wrong => "SHA-256 与 model.toml 所写不符：请重新复制模型文件夹".to_owned(),
+        }
+    }
+}
+
+/// The program's own model, and others.
+fn known(others: &[String], between: &str) -> String {
+    let own = [dossier_pipeline::ModelName::OWN.to_owned()];
+    [&own[..], others].concat().join(between)
 }
 
 /// A page cannot be recognised.
@@ -262,10 +322,17 @@ mod tests {
                 "/rec.onnx：无法制成快速识别模型（no graph）",
             ),
             (
-                ModelError::Setting { value: "fast".to_owned() },
-                "DOSSIER_READING=fast",
-                "请设为 quick 或 full",
+                Amiss::NoManifest { others: vec!["server".to_owned()] }.at(path()),
+                "there is no such model (there are: ppocr-v6-small, server)",
+                "没有此模型（已有：ppocr-v6-small、server）",
             ),
+            (
+                Amiss::Manifest { faults: vec!["line 1: x".to_owned()] }.at(path()),
+                "line 1: x",
+                "模型说明有误：line 1: x",
+            ),
+            (Amiss::Missing.at(path()), "which model.toml names, is missing", "model.toml 所列文件缺失"),
+            (Amiss::Wrong.at(path()), "not the one in model.toml", "与 model.toml 所写不符"),
             (ModelError::Processor("mips"), "one is mips", "本机为 mips"),
             (ModelError::io(Doing::OPEN, path())(denied()), "cannot open it", "/rec.onnx：打开失败"),
         ];

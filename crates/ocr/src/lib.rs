@@ -3,7 +3,7 @@
 //! ```text
 //! RgbImage ──ink──▶ blank? ──seal──▶ without seals ──detect──▶ line rectangles ──orient──▶ upright
 //!   page ──ghost──▶ without what shows through ──line──▶ 48-pixel strips ──ctc──▶ glyphs
-//!   ──downwards──▶ with marks ──script──▶ of one script ──layout──▶ rows in reading order
+//!   ──figures──▶ with whole numbers ──downwards──▶ with marks ──script──▶ of one script ──layout──▶ rows in reading order
 //!   ──text──▶ RecognisedPage, its words' confidence calibrated
 //! ```
 //!
@@ -22,6 +22,7 @@ mod downwards;
 mod engine;
 mod error;
 pub mod export;
+mod figures;
 mod geometry;
 mod ghost;
 mod ink;
@@ -39,8 +40,8 @@ mod seal;
 mod text;
 
 pub use engine::Readings;
-pub use error::{Doing, ModelError, OcrError};
+pub use error::{Amiss, Doing, ModelError, OcrError};
 pub use int8::Calibration;
-pub use models::{FileState, ModelFile, ModelStore, Reading};
+pub use models::{FileState, Model, ModelFile, ModelStore};
 pub use quality::scan_quality;
 pub use recogniser::{MAX_PIXELS, Outcome, RecognisedPage, Recogniser, SURE};

@@ -16,20 +16,25 @@ const SQUEEZE: f32 = 0.85;
 const MAX_STEPS: usize = 512;
 
 /// Steps of the strip of a line: few enough to be quick, enough that nothing is lost.
-fn steps(rect: &Rect) -> usize {
-    let width = SQUEEZE * HEIGHT as f32 * rect.width / rect.height.max(1.0);
+fn steps(rect: &Rect, stretch: f32) -> usize {
+    let width = stretch * SQUEEZE * HEIGHT as f32 * rect.width / rect.height.max(1.0);
     ((width / STEP as f32).ceil() as usize).clamp(2, MAX_STEPS)
 }
 
 /// Pixels of the line, along its upper edge, that one step of its strip covers.
 pub(crate) fn step_width(rect: &Rect) -> f32 {
-    rect.width / steps(rect) as f32
+    rect.width / steps(rect, 1.0) as f32
 }
 
 /// Cuts the line out of the page: straightened, scaled to the strip's height, each value
 /// x/127.5 − 1.
 pub(crate) fn strip(image: &RgbImage, rect: &Rect) -> Planes {
-    let (width, height) = (steps(rect) * STEP, HEIGHT);
+    stretched(image, rect, 1.0)
+}
+
+/// The same, so many times wider.
+pub(crate) fn stretched(image: &RgbImage, rect: &Rect, stretch: f32) -> Planes {
+    let (width, height) = (steps(rect, stretch) * STEP, HEIGHT);
     let (across, down) = (rect.width / width as f32, rect.height / height as f32);
     // Where the page is much finer than the strip, several samples are averaged.
     let fine = (down.round() as usize).clamp(1, 4);

@@ -1,27 +1,28 @@
 //! The recogniser: one page image in, one recognised page out.
 
 use dossier_model::{LayerJudgement, PageContent, PageMarks, PageState, Word};
+use dossier_pipeline::RecognitionSpec;
 use image::{RgbImage, imageops};
 
 use crate::ctc::{self, Glyph};
 use crate::detect::{Lines, detect, detect_part};
 use crate::downwards::with_marks;
-use crate::engine::{CLEARLY, Engine, Readings};
+use crate::engine::{Engine, Readings};
+use crate::figures;
 use crate::geometry::{Point, Rect};
 use crate::ghost::Darkness;
 use crate::ink;
 use crate::layout::{self, is_tall, lying};
 use crate::line;
 use crate::lookalike;
-use crate::models::{DETECTOR, QUICK_READER, READER, Reading};
 use crate::orient::{Orientation, confidence, orientation};
 use crate::script;
 use crate::seal::Seals;
 use crate::text::{PlacedLine, page_text};
-use crate::{ModelStore, OcrError};
+use crate::{Model, ModelStore, OcrError};
 
 /// Raised whenever this code comes to read pages differently.
-const REVISION: u32 = 5;
+pub(crate) const REVISION: u32 = 6;
 /// The most pixels an image may have: an A0 sheet at 250 dpi.
 pub const MAX_PIXELS: u64 = 100_000_000;
 /// Lines read with less confidence than this are stains, seals' rims or patterns, not text.
@@ -96,26 +97,26 @@ impl RecognisedPage {
 /// The loaded models; one for each worker, since it uses one core.
 pub struct Recogniser {
     pub(crate) engine: Engine,
-    reading: Reading,
+    version: String,
 }
 
 impl Recogniser {
-    /// Checks the store's files against their pinned SHA-256 and loads them. A process can load
-    /// ONNX Runtime once only: a second recogniser shares the first one's library.
+    /// The program's own model, read quickly; see [`of`](Recogniser::of).
+    ///
+    /// # Errors
+    /// Those of [`of`](Recogniser::of).
+    pub fn load(store: &ModelStore) -> Result<Recogniser, OcrError> {
+        Recogniser::of(&store.model(&RecognitionSpec::default())?)
+    }
+
+    /// Checks a model's files by their SHA-256 and loads them. A process can load ONNX Runtime once
+    /// only: a second recogniser shares the first one's library.
     ///
     /// # Errors
     /// `Models` when a file is missing or wrong, `Runtime` when ONNX Runtime refuses one.
-    pub fn load(store: &ModelStore) -> Result<Recogniser, OcrError> {
-        Recogniser::load_reading(store, store.reading()?)
-    }
-
-    /// The same, with lines read in the given way, whatever the store and the environment would have.
-    ///
-    /// # Errors
-    /// Those of [`load`](Recogniser::load), and `Runtime` when the quick network is missing but wanted.
-    pub fn load_reading(store: &ModelStore, reading: Reading) -> Result<Recogniser, OcrError> {
-        store.check()?;
-        Ok(Recogniser { engine: Engine::load(store, reading)?, reading })
+    pub fn of(model: &Model) -> Result<Recogniser, OcrError> {
+        model.check()?;
+        Ok(Recogniser { engine: Engine::load(model)?, version: model.version() })
     }
 
     /// How many lines have been read, and how many of them twice.
@@ -123,21 +124,9 @@ impl Recogniser {
         self.engine.readings
     }
 
-    /// What determines a page's text: the revision of this code, the models and the options. It
-    /// does not depend on the machine.
-    pub fn version(&self) -> String {
-        Recogniser::version_of(self.reading)
-    }
-
-    /// The version of a recogniser that reads in the given way.
-    pub fn version_of(reading: Reading) -> String {
-        let short = |sha256: &'static str| &sha256[..12];
-        let full =
-            format!("ppocr-v6-small/{REVISION} det={} rec={}", short(DETECTOR.sha256), short(READER.sha256));
-        match reading {
-            Reading::Full => full,
-            Reading::Quick => format!("{full} quick={}@{CLEARLY}", short(QUICK_READER.sha256)),
-        }
+    /// The version of its model ([`Model::version`]).
+    pub fn version(&self) -> &str {
+        &self.version
     }
 
     /// Recognises a page. `dpi` is the image's pixels per inch; a senseless value stands for A4.
@@ -278,7 +267,9 @@ impl Recogniser {
                 Some(glyphs) => glyphs,
                 None => read_line(&mut self.engine, image, &lying(rect))?,
             };
-            if columns && is_tall(rect) {
+            if !is_tall(rect) {
+                glyphs = figures::completed(&mut self.engine, image, &lying(rect), glyphs)?;
+            } else if columns {
                 glyphs = with_marks(&mut self.engine, image, &lying(rect), glyphs)?;
             }
             if is_text(&glyphs) {

@@ -6,7 +6,8 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
-use dossier_ocr::{FileState, ModelError, ModelStore, OcrError, Reading, Recogniser};
+use dossier_ocr::{Amiss, FileState, ModelError, ModelStore, OcrError, Recogniser};
+use dossier_pipeline::{Reading, RecognitionSpec};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
@@ -112,9 +113,13 @@ fn wrong_content_is_refused_and_leaves_nothing() {
 
 #[test]
 fn the_version_names_code_and_models_only() {
-    let full = Recogniser::version_of(Reading::Full);
-    assert_eq!(full, "ppocr-v6-small/5 det=090f04abcd9d rec=6f327246b503");
-    assert_eq!(Recogniser::version_of(Reading::Quick), format!("{full} quick=148fe9b3e9de@6"));
+    let version = |reading| {
+        let spec = RecognitionSpec { reading, ..RecognitionSpec::default() };
+        installed().model(&spec).unwrap().version()
+    };
+    let full = version(Reading::Full);
+    assert_eq!(full, "ppocr-v6-small/6 det=090f04abcd9d rec=6f327246b503");
+    assert_eq!(version(Reading::Quick), format!("{full} quick=148fe9b3e9de@6"));
 }
 
 #[test]
@@ -123,16 +128,59 @@ fn a_store_from_before_the_quick_reader_reads_in_full_until_it_is_made() {
     store.install_from(installed().folder()).unwrap();
     let quick = store.folder().join(QUICK);
     let pinned = fs::read(&quick).unwrap();
-    assert_eq!(store.reading().unwrap(), Reading::Quick);
+    let model = |reading| store.model(&RecognitionSpec { reading, ..RecognitionSpec::default() }).unwrap();
+    assert_eq!(model(Reading::Quick).reading(), Reading::Quick);
 
     fs::remove_file(&quick).unwrap();
-    assert_eq!(store.reading().unwrap(), Reading::Full);
+    assert_eq!(model(Reading::Quick), model(Reading::Full));
     let recogniser = Recogniser::load(&store).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(recogniser.version(), Recogniser::version_of(Reading::Full));
+    assert_eq!(recogniser.version(), model(Reading::Full).version());
     // Made anew, it is the same to the byte; a damaged one is refused and replaced.
     assert_eq!(store.install_from(installed().folder()).unwrap(), [QUICK]);
     assert!(fs::read(&quick).unwrap() == pinned);
     fs::write(&quick, "damaged").unwrap();
     assert!(matches!(Recogniser::load(&store).map(drop), Err(OcrError::Models(ModelError::Wrong { .. }))));
     assert_eq!(store.install_from(installed().folder()).unwrap(), [QUICK]);
+}
+
+/// A folder `named` in the store with a manifest of the installed reader under a name of its own.
+fn another(store: &ModelStore, named: &str) -> std::path::PathBuf {
+    let folder = store.folder().join(named);
+    fs::create_dir_all(&folder).unwrap();
+    let reader = installed().folder().join("PP-OCRv6_rec_small.onnx");
+    fs::copy(reader, folder.join("reader.onnx")).unwrap();
+    let sum = "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884";
+    fs::write(folder.join("model.toml"), format!("[reader]\nfile = 'reader.onnx'\nsha256 = '{sum}'\n"))
+        .unwrap();
+    folder
+}
+
+#[test]
+fn another_model_is_a_folder_and_its_faults_are_named() {
+    let (_folder, store) = empty();
+    store.install_from(installed().folder()).unwrap();
+    let spec = RecognitionSpec { model: "another".parse().unwrap(), ..RecognitionSpec::default() };
+    let amiss = || match store.model(&spec).and_then(|model| model.own_files()) {
+        Err(ModelError::Folder { amiss, .. }) => amiss,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(amiss(), Amiss::NoManifest { others: Vec::new() });
+    let folder = another(&store, "another");
+    assert_eq!(store.others().unwrap(), ["another"]);
+    let model = store.model(&spec).unwrap();
+    // The detector is the program's own, and there is no quick reader.
+    assert_eq!(model.version(), "another/6 det=090f04abcd9d rec=6f327246b503");
+    assert_eq!(
+        Recogniser::of(&model).map(|recogniser| recogniser.version().to_owned()).unwrap(),
+        model.version()
+    );
+
+    fs::write(folder.join("reader.onnx"), "another").unwrap();
+    assert_eq!(model.own_files().unwrap(), [(folder.join("reader.onnx"), FileState::Wrong)]);
+    let refused = Recogniser::of(&model).map(drop);
+    assert!(matches!(refused, Err(OcrError::Models(ModelError::Folder { amiss: Amiss::Wrong, .. }))));
+    fs::remove_file(folder.join("reader.onnx")).unwrap();
+    assert_eq!(amiss(), Amiss::Missing);
+    fs::write(folder.join("model.toml"), "[reader]\nfile = 'reader.onnx'\n").unwrap();
+    assert!(matches!(amiss(), Amiss::Manifest { faults } if faults.len() == 1));
 }

@@ -7,7 +7,8 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use dossier_model::{FileKind, is_han};
 use dossier_ocr::compare::compare;
-use dossier_ocr::{ModelStore, Outcome, Reading, RecognisedPage, Recogniser};
+use dossier_ocr::{ModelStore, Outcome, RecognisedPage, Recogniser};
+use dossier_pipeline::{Reading, RecognitionSpec};
 use dossier_read::{Document, PageReading};
 use dossier_testkit::damage::skew;
 use dossier_testkit::expect::Expectation;
@@ -77,7 +78,10 @@ fn what_the_quick_reader_is_sure_of_is_what_the_full_one_reads_and_doubtful_line
     let store = ModelStore::locate().unwrap();
     let sample = Sample::load(LETTER, 1);
     let [quick, full] = [Reading::Quick, Reading::Full].map(|reading| {
-        let mut recogniser = Recogniser::load_reading(&store, reading).unwrap();
+        let mut recogniser = {
+            let spec = RecognitionSpec { reading, ..RecognitionSpec::default() };
+            Recogniser::of(&store.model(&spec).unwrap()).unwrap()
+        };
         let page = recogniser.recognise(&sample.image, sample.dpi).unwrap();
         (page.text, recogniser.readings())
     });

@@ -30,6 +30,7 @@ mod locate;
 mod manifest;
 mod nightly;
 mod parse;
+mod recognition;
 mod records;
 mod registers;
 mod rules;
@@ -51,6 +52,7 @@ pub use nightly::{
     DAY, DaySpan, Hours, Keep, KeepOriginals, Language, NIGHTLY, NightLimits, Nightly, Notify, NotifyWhen,
     Watch,
 };
+pub use recognition::{MODEL_MANIFEST, ModelManifest, ModelName, NetworkSpec, Reading, RecognitionSpec};
 pub use records::{CountSpec, CurrencySpec, PersonSpec, RecordSpec, RegionSpec};
 pub use registers::{SavedLayout, save_layout};
 pub use rules::{

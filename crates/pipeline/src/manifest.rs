@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::RecognitionSpec;
+
 /// `pipeline.toml`: what holds for the whole pipeline.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,6 +23,9 @@ pub struct Manifest {
     /// What one worker process may use.
     #[serde(default)]
     pub worker: WorkerLimits,
+    /// What pages are recognised with.
+    #[serde(default)]
+    pub recognition: RecognitionSpec,
     /// How the pictures are named that are the sheets of one document.
     #[serde(default)]
     pub sheets: Vec<SheetSpec>,

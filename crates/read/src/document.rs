@@ -7,7 +7,7 @@ use dossier_pipeline::ReadLimits;
 use image::RgbImage;
 
 use crate::pdf::PdfDocument;
-use crate::picture::Pictures;
+use crate::picture::{Original, Pictures};
 use crate::text::TextDocument;
 
 /// Scans of a higher resolution, in pixels an inch, are brought down to this: recognition gains nothing
@@ -88,6 +88,17 @@ impl Document {
             Form::Pdf(document) => document.is_scan(number, force),
             Form::Pictures(_) => true,
             Form::Text(document) => document.is_scan(number),
+        }
+    }
+
+    /// The picture that a page is, `number` from 1, as its file has it; nothing of files that are no pictures.
+    ///
+    /// # Errors
+    /// Those of [`read_page`](Document::read_page).
+    pub fn original(&self, number: u32) -> Result<Option<Original>, Fault> {
+        match &self.0 {
+            Form::Pictures(pictures) => pictures.original(number).map(Some),
+            Form::Pdf(_) | Form::Text(_) => Ok(None),
         }
     }
 

@@ -28,6 +28,7 @@ mod xml;
 pub use codes::codes;
 pub use container::{Container, Member};
 pub use document::{Document, PageReading};
+pub use picture::{Original, OriginalForm};
 pub use sniff::sniff;
 pub use transcript::Transcript;
 

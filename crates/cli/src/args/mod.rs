@@ -10,6 +10,8 @@ mod rules;
 use std::num::NonZero;
 use std::path::PathBuf;
 
+use dossier_pipeline::{ModelName, Reading, RecognitionSpec};
+
 use clap::{Parser, Subcommand, ValueEnum};
 use dossier_archive::OriginalsMode;
 use dossier_batch::OcrMode;
@@ -276,6 +278,39 @@ pub struct WorkerArgs {
     /// The most address space, in MiB
     #[arg(long, value_name = "N")]
     pub memory_mib: u64,
+    #[command(flatten)]
+    pub model: ModelOption,
+}
+
+/// What pages are recognised with.
+#[derive(Debug, clap::Args)]
+pub struct ModelOption {
+    /// The model: a folder beside the program's own, with a `model.toml`
+    #[arg(long, default_value_t, value_name = "NAME")]
+    pub model: ModelName,
+    /// Read lines quickly where that leaves no doubt, or each in full
+    #[arg(long, value_enum, default_value = "quick", value_name = "HOW")]
+    pub reading: ReadingArg,
+}
+
+impl ModelOption {
+    /// As a pipeline has it.
+    pub fn spec(&self) -> RecognitionSpec {
+        let reading = match self.reading {
+            ReadingArg::Quick => Reading::Quick,
+            ReadingArg::Full => Reading::Full,
+        };
+        RecognitionSpec { model: self.model.clone(), reading }
+    }
+}
+
+/// How lines are read.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ReadingArg {
+    /// By the quick network, and again by the full one where that leaves a doubt
+    Quick,
+    /// By the full network
+    Full,
 }
 
 /// How much of personal data is hidden.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use super::ModelOption;
+
 /// `dossier ocr`
 #[derive(Debug, clap::Args)]
 pub struct OcrArgs {
@@ -25,6 +27,8 @@ pub struct OcrArgs {
     /// Draw boxes and readings over the page; each page of several gets its number in the name
     #[arg(long, value_name = "OUT.png")]
     pub debug: Option<PathBuf>,
+    #[command(flatten)]
+    pub model: ModelOption,
 }
 
 /// What a recognised file is written as.
@@ -38,6 +42,6 @@ pub enum OcrFormat {
     Hocr,
     /// ALTO 4.4
     Alto,
-    /// The original PDF with invisible text over its scans
+    /// The original PDF, or pictures as a PDF, with invisible text over the scans
     Pdf,
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use dossier_archive::Archive;
-use dossier_ocr::ModelStore;
+use dossier_ocr::{ModelError, ModelStore};
 use dossier_pipeline::{Pipeline, locate};
 use serde_json::{Value, json};
 
@@ -111,9 +111,16 @@ fn pipeline(context: Context) -> Finding {
         Ok(folder) => folder,
         Err(error) => return failed(error.to_string()),
     };
-    match Pipeline::load(&folder) {
-        Ok(pipeline) => well(what, format!("{PIPELINE} {} ({})", pipeline.version, folder.display())),
-        Err(error) => failed(error.to_string()),
+    let pipeline = match Pipeline::load(&folder) {
+        Ok(pipeline) => pipeline,
+        Err(error) => return failed(error.to_string()),
+    };
+    let spec = &pipeline.manifest.recognition;
+    let says = format!("{PIPELINE} {} ({}), {}", pipeline.version, folder.display(), spec.model);
+    match ModelStore::locate().and_then(|store| store.model(spec)) {
+        // That there is no model at all has been found before.
+        Ok(_) | Err(ModelError::NotInstalled { .. }) => well(what, says),
+        Err(error) => Finding { what, ok: false, says, hint: error.reason(context.lang) },
     }
 }
 

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use dossier_ocr::{FileState, ModelFile, ModelStore, Reading, Recogniser};
+use dossier_ocr::{FileState, Model, ModelError, ModelFile, ModelStore};
+use dossier_pipeline::{Reading, RecognitionSpec};
 
 use crate::args::{ModelsArgs, ModelsCommand};
 use crate::error::{CliError, Exit};
@@ -45,27 +46,55 @@ fn install(from: Option<&PathBuf>, context: Context) -> Result<Exit, CliError> {
 fn list(json: bool, context: Context) -> Result<Exit, CliError> {
     let store = ModelStore::locate().or_else(|_| ModelStore::for_installation())?;
     let files = store.list()?;
-    let reading = store.reading()?;
+    let own = store.model(&RecognitionSpec::default())?;
+    let others = others(&store)?;
     if json {
         let files: Vec<serde_json::Value> = files.iter().map(as_value).collect();
+        let others: Vec<serde_json::Value> =
+            others.iter().map(|other| other_as_value(other, context)).collect();
         output::json(&serde_json::json!({
             "folder": store.folder(),
-            "recogniser": Recogniser::version_of(reading),
+            "recogniser": own.version(),
             "files": files,
+            "others": others,
         }))?;
         return Ok(Exit::Complete);
     }
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", store.folder().display())?;
-    writeln!(out, "{}", Recogniser::version_of(reading))?;
+    writeln!(out, "{}", own.version())?;
     for ModelFile { name, bytes, sha256, from, state } in files {
         let mib = bytes as f64 / f64::from(1 << 20);
         writeln!(out, "{}  {name}  {mib:.1} MiB  {}  {from}", state_name(state, context), &sha256[..12])?;
     }
-    if reading == Reading::Full && !store.has_quick_reader() {
+    if own.reading() == Reading::Full {
         writeln!(out, "{}", context.pick(SLOWER.0, SLOWER.1))?;
     }
+    for (name, model) in others {
+        match model {
+            Ok(model) => writeln!(out, "{}  {}", model.version(), model.title(context.lang))?,
+            Err(error) => writeln!(out, "{name}: {}", error.reason(context.lang))?,
+        }
+    }
     Ok(Exit::Complete)
+}
+
+/// A model with a folder of its own: its name, and what it is or why it cannot be used.
+type Other = (String, Result<Model, ModelError>);
+
+fn others(store: &ModelStore) -> Result<Vec<Other>, CliError> {
+    let model = |name: String| {
+        let spec = RecognitionSpec { model: name.parse().ok()?, ..RecognitionSpec::default() };
+        Some((name, store.model(&spec)))
+    };
+    Ok(store.others()?.into_iter().filter_map(model).collect())
+}
+
+fn other_as_value((name, model): &Other, context: Context) -> serde_json::Value {
+    match model {
+        Ok(model) => serde_json::json!({ "name": name, "recogniser": model.version() }),
+        Err(error) => serde_json::json!({ "name": name, "error": error.reason(context.lang) }),
+    }
 }
 
 /// Of a store without the quick reader.
@@ -94,6 +123,12 @@ fn verify(context: Context) -> Result<Exit, CliError> {
     }
     if !store.has_quick_reader() {
         writeln!(out, "{}", context.pick(SLOWER.0, SLOWER.1))?;
+    }
+    for (_, model) in others(&store)? {
+        for (path, state) in model?.own_files()? {
+            all_ok &= state == FileState::Ok;
+            writeln!(out, "{}  {}", state_name(state, context), path.display())?;
+        }
     }
     Ok(if all_ok { Exit::Complete } else { Exit::Failed })
 }

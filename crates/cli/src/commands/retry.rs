@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use dossier_archive::Archive;
-use dossier_batch::{Ingest, OcrMode, Outdated, Report, Stop, outdated, outermost, transcript_beside};
+use dossier_batch::{Ingest, OcrMode, Outdated, Report, Rules, Stop, outdated, outermost, transcript_beside};
 use dossier_ocr::ModelStore;
 use serde_json::json;
 
@@ -23,12 +23,13 @@ pub fn run(args: &TryAgainArgs, context: Context) -> Result<Exit, CliError> {
 
 /// Recognises again what is out of date, from the places where it was last seen.
 fn recognise(what: Outdated, args: &AgainArgs, context: Context) -> Result<Exit, CliError> {
-    // Without models nothing could be done better.
-    ModelStore::locate()?;
     let archive = Archive::open(&args.archive.archive)?;
     let made_by = archive.catalog.pipeline()?.unwrap_or_default();
+    let spec = Rules::load(args.pipeline.as_ref().unwrap_or(&made_by))?.pipeline.manifest.recognition;
+    // Without its model nothing could be done better.
+    ModelStore::locate()?.model(&spec)?;
     let mut paths = Vec::new();
-    for sha256 in outdated(&archive.catalog, what)? {
+    for sha256 in outdated(&archive.catalog, what, &spec)? {
         let known = archive.catalog.paths_of(sha256)?;
         // One place of a content is enough.
         let place = known.iter().find(|path| is_there(outermost(path))).or_else(|| known.first());

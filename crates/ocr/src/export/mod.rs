@@ -8,6 +8,7 @@ mod glyphless;
 mod hocr;
 mod lines;
 mod markup;
+mod pictures;
 mod searchable;
 
 use dossier_model::{Lang, PageContent};
@@ -15,6 +16,7 @@ use dossier_model::{Lang, PageContent};
 pub use alto::alto;
 pub use hocr::hocr;
 pub use lines::{Line, lines};
+pub use pictures::PicturePdf;
 pub use searchable::searchable_pdf;
 
 /// A file's pages as they were recognised.

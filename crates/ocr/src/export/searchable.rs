@@ -3,7 +3,7 @@
 //! The pages' images and contents stay byte for byte; each recognised page gets one more content
 //! stream, in text rendering mode 3 (ISO 32000-1, 9.3.6), and a font ([`super::glyphless`]). Words
 //! are set so that the em square fills their box. Pages that have their own text are left alone.
-//! Conformance to PDF/A is not claimed.
+//! Whether the result conforms to PDF/A is up to the original.
 
 use dossier_model::{PageContent, PageState, PixelBox, Word};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
@@ -26,6 +26,14 @@ pub fn searchable_pdf(original: &[u8], pages: &[PageContent]) -> Result<Vec<u8>,
     if document.is_encrypted() {
         return Err(ExportError::Protected);
     }
+    put_texts(&mut document, pages)?;
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).map_err(structure)?;
+    Ok(bytes)
+}
+
+/// Adds the text of the pages that were recognised.
+pub(super) fn put_texts(document: &mut Document, pages: &[PageContent]) -> Result<(), ExportError> {
     let in_file = document.get_pages();
     let font = document.new_object_id();
     let open = document.add_object(Stream::new(Dictionary::new(), b"q\n".to_vec()));
@@ -34,15 +42,13 @@ pub fn searchable_pdf(original: &[u8], pages: &[PageContent]) -> Result<Vec<u8>,
         let id = in_file
             .get(&page.number)
             .ok_or_else(|| ExportError::Structure(format!("page {} is not in its tree", page.number)))?;
-        put_text(&mut document, *id, page, font, open, &mut characters)?;
+        put_text(document, *id, page, font, open, &mut characters)?;
     }
-    characters.put_font(&mut document, font);
-    let mut bytes = Vec::new();
-    document.save_to(&mut bytes).map_err(structure)?;
-    Ok(bytes)
+    characters.put_font(document, font);
+    Ok(())
 }
 
-fn structure(error: impl ToString) -> ExportError {
+pub(super) fn structure(error: impl ToString) -> ExportError {
     ExportError::Structure(error.to_string())
 }
 

@@ -1,12 +1,13 @@
 //! Measuring the table of ranges that the quick reader is made with, for whoever changes the reader or the
 //! trials; nothing of this runs when pages are recognised.
 
+use dossier_pipeline::{Reading, RecognitionSpec};
 use image::RgbImage;
 use sha2::{Digest, Sha256};
 
 use crate::engine::watched;
 use crate::error::Doing;
-use crate::models::{READER, Reading, hex};
+use crate::models::{READER, hex};
 use crate::{ModelError, ModelStore, OcrError, Recogniser};
 
 use super::watch::{Watch, opened};
@@ -30,7 +31,8 @@ impl Calibration {
     /// Those of [`Recogniser::load`], and `Models` when table and reader do not fit.
     pub fn new(store: &ModelStore) -> Result<Calibration, OcrError> {
         let path = store.path(&READER);
-        let mut recogniser = Recogniser::load_reading(store, Reading::Full)?;
+        let full = RecognitionSpec { reading: Reading::Full, ..RecognitionSpec::default() };
+        let mut recogniser = Recogniser::of(&store.model(&full)?)?;
         let network = std::fs::read(&path).map_err(ModelError::io(Doing::READ, &path))?;
         let (opened, names) =
             opened(&network, RANGES).map_err(|detail| ModelError::Unmade { path: path.clone(), detail })?;

@@ -4,13 +4,17 @@
 //! its SHA-256, so a page's text depends on nothing that could change unnoticed.
 
 mod install;
+mod model;
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use crate::ModelError;
 use crate::error::Doing;
+
+pub use model::Model;
 
 /// The version of the wheel `rapidocr` that holds the weights (Apache-2.0).
 pub(crate) const RAPIDOCR: &str = "3.10.0";
@@ -63,17 +67,6 @@ pub(crate) const FILES: [&Pinned; 3] = [&DETECTOR, &READER, &LIBRARY];
 
 /// All that belongs into a store: what is needed, and what makes it quicker.
 const ALL: [&Pinned; 4] = [&DETECTOR, &READER, &QUICK_READER, &LIBRARY];
-/// Set to `full`, the quick reader is not used; set to `quick` or not set, it is.
-const SETTING: &str = "DOSSIER_READING";
-
-/// Which networks read lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// Each line by the quick network, and again by the full one where that leaves a doubt.
-    Quick,
-    /// Each line by the full network.
-    Full,
-}
 
 /// What is the matter with one file of the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,36 +201,6 @@ impl ModelStore {
         path == self.path(&QUICK_READER)
     }
 
-    /// How lines are read with this store: as `DOSSIER_READING` has it, and in full where the quick
-    /// network is missing, as in stores from before there was one; `dossier models install` adds it.
-    ///
-    /// # Errors
-    /// `Setting` when `DOSSIER_READING` is neither `quick` nor `full`.
-    pub fn reading(&self) -> Result<Reading, ModelError> {
-        let setting = std::env::var_os(SETTING).unwrap_or_default();
-        match setting.to_str() {
-            Some("full") => Ok(Reading::Full),
-            Some("" | "quick") if self.has_quick_reader() => Ok(Reading::Quick),
-            Some("" | "quick") => Ok(Reading::Full),
-            _ => Err(ModelError::Setting { value: setting.to_string_lossy().into_owned() }),
-        }
-    }
-
-    /// Fails unless every file that is needed is there, and all that are there have the pinned content.
-    pub(crate) fn check(&self) -> Result<(), ModelError> {
-        if cfg!(not(any(target_arch = "x86_64", target_arch = "aarch64"))) {
-            return Err(ModelError::Processor(std::env::consts::ARCH));
-        }
-        for (path, state) in self.verify()? {
-            match state {
-                _ if self.is_fit(&path, state) => {}
-                FileState::Missing => return Err(ModelError::Missing { path }),
-                FileState::Ok | FileState::Wrong => return Err(ModelError::Wrong { path }),
-            }
-        }
-        Ok(())
-    }
-
     pub(crate) fn path(&self, file: &Pinned) -> PathBuf {
         self.folder.join(file.name)
     }
@@ -247,12 +210,29 @@ impl ModelStore {
         match std::fs::metadata(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(FileState::Missing),
             Err(error) => return Err(ModelError::io(Doing::LOOK, path)(error)),
+            // What has another size need not be read.
             Ok(metadata) if metadata.len() != file.bytes => return Ok(FileState::Wrong),
             Ok(_) => {}
         }
-        // The size is the pinned one, so the file may be held in memory.
-        let content = std::fs::read(&path).map_err(ModelError::io(Doing::READ, &path))?;
-        Ok(if hex(&Sha256::digest(&content)) == file.sha256 { FileState::Ok } else { FileState::Wrong })
+        let is_pinned = sum_of(&path)?.is_some_and(|sum| sum == file.sha256);
+        Ok(if is_pinned { FileState::Ok } else { FileState::Wrong })
+    }
+}
+
+/// The SHA-256 of a file's content; nothing where there is no file.
+fn sum_of(path: &Path) -> Result<Option<String>, ModelError> {
+    let mut file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(ModelError::io(Doing::OPEN, path)(error)),
+    };
+    let mut sha256 = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer).map_err(ModelError::io(Doing::READ, path))? {
+            0 => return Ok(Some(hex(&sha256.finalize()))),
+            read => sha256.update(&buffer[..read]),
+        }
     }
 }
 

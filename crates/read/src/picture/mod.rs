@@ -1,21 +1,25 @@
 //! Pictures: a photograph, a fax, a scan saved as an image. Each is a page to be recognised.
 
+mod original;
 mod resolution;
 mod tiff;
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek};
+use std::io::{BufRead, BufReader, Cursor, Read, Seek};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use dossier_model::{Fault, FaultKind, FileKind, LayerJudgement};
 use dossier_pipeline::ReadLimits;
+use image::codecs::jpeg::JpegDecoder;
 use image::error::LimitErrorKind;
 use image::imageops::{FilterType, resize};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImage};
 
 use crate::PageReading;
 use crate::document::MAX_DPI;
+pub use original::{Original, OriginalForm};
+use original::{colours_of_jpeg, turn};
 use tiff::Directory;
 
 /// Where a picture does not say how many pixels an inch has, it is taken for an A4 sheet, whose long
@@ -58,7 +62,46 @@ impl Pictures {
     /// # Errors
     /// `Damaged` or `TooLarge`; the other pictures are not concerned.
     pub fn read_page(&self, number: u32) -> Result<PageReading, Fault> {
-        let (image, dpi) = match self.kind {
+        let (image, dpi) = self.decoded(number)?;
+        Ok(scan(image, dpi))
+    }
+
+    /// The picture `number`, from 1, as its file has it.
+    ///
+    /// # Errors
+    /// Those of [`read_page`](Pictures::read_page).
+    pub fn original(&self, number: u32) -> Result<Original, Fault> {
+        if self.kind == FileKind::Picture
+            && let Some(jpeg) = self.jpeg()?
+        {
+            return Ok(jpeg);
+        }
+        let (image, stated) = self.decoded(number)?;
+        let image = if image.color().has_alpha() { on_white(image).into() } else { image };
+        Ok(Original {
+            dpi: believed(image.width(), image.height(), stated),
+            form: OriginalForm::Pixels(image),
+        })
+    }
+
+    /// The file itself, if it is a JPEG that can be turned upright and has one colour or three.
+    fn jpeg(&self) -> Result<Option<Original>, Fault> {
+        let bytes = std::fs::read(&self.path).map_err(unreadable)?;
+        let is_grey = match colours_of_jpeg(&bytes).filter(|_| bytes.starts_with(b"\xFF\xD8")) {
+            Some(1) => true,
+            Some(3) => false,
+            _ => return Ok(None),
+        };
+        let mut decoder = JpegDecoder::new(Cursor::new(&bytes)).map_err(fault)?;
+        let size = decoder.dimensions();
+        let Some(turned) = turn(decoder.orientation().map_err(fault)?) else { return Ok(None) };
+        let dpi = believed(size.0, size.1, self.stated_resolution()?);
+        Ok(Some(Original { form: OriginalForm::Jpeg { bytes, size, is_grey, turned }, dpi }))
+    }
+
+    /// The picture `number`, from 1, and the resolution that it states.
+    fn decoded(&self, number: u32) -> Result<(DynamicImage, Option<f32>), Fault> {
+        Ok(match self.kind {
             FileKind::Tiff => {
                 let directory = (number as usize).checked_sub(1).and_then(|at| self.directories.get(at));
                 let directory =
@@ -67,8 +110,7 @@ impl Pictures {
             }
             FileKind::Jpeg2000 => (self.jpeg2000()?, None),
             _ => (self.picture()?, self.stated_resolution()?),
-        };
-        Ok(scan(image, dpi))
+        })
     }
 
     fn picture(&self) -> Result<DynamicImage, Fault> {
@@ -105,9 +147,7 @@ pub(crate) fn embedded(bytes: &[u8], limits: &ReadLimits) -> Result<DynamicImage
 /// A picture as a page to be recognised; `dpi` is the resolution it states, if it states one.
 pub(crate) fn scan(image: DynamicImage, dpi: Option<f32>) -> PageReading {
     let image = on_white(image);
-    let long = image.width().max(image.height());
-    let is_sheet = |dpi: &f32| SHEET.contains(&(long as f32 / dpi));
-    let dpi = dpi.filter(is_sheet).unwrap_or(long as f32 / A4_INCHES);
+    let dpi = believed(image.width(), image.height(), dpi);
     let (image, dpi) = if dpi > MAX_DPI {
         let side = |side: u32| ((side as f32 * MAX_DPI / dpi).round() as u32).max(1);
         (resize(&image, side(image.width()), side(image.height()), FilterType::Triangle), MAX_DPI)
@@ -115,6 +155,12 @@ pub(crate) fn scan(image: DynamicImage, dpi: Option<f32>) -> PageReading {
         (image, dpi)
     };
     PageReading::Scan { image, dpi, layer: LayerJudgement::Absent }
+}
+
+/// The resolution of a picture of this size: what it states, if that makes a sheet.
+fn believed(width: u32, height: u32, stated: Option<f32>) -> f32 {
+    let long = width.max(height) as f32;
+    stated.filter(|dpi| SHEET.contains(&(long / dpi))).unwrap_or(long / A4_INCHES)
 }
 
 /// Decodes a picture whose declared size is within the limits, and turns it as its camera says.

@@ -18,7 +18,7 @@ use pages::Pages;
 
 pub fn run(args: &OcrArgs, context: Context) -> Result<Exit, CliError> {
     let mut artist = args.debug.as_deref().map(|path| draw::Artist::new(path, context));
-    let read = pages::read(&args.file, &mut |image, page, of| match &mut artist {
+    let read = pages::read(&args.file, &args.model.spec(), &mut |image, page, of| match &mut artist {
         Some(artist) => artist.draw(image, page, of),
         None => Ok(()),
     })?;
@@ -88,6 +88,10 @@ fn as_json(recognised: &Recognised<'_>, read: &Pages) -> Result<Vec<u8>, CliErro
 }
 
 fn as_pdf(file: &Path, read: &Pages) -> Result<Vec<u8>, CliError> {
+    let export = |error| CliError::Export { path: file.to_owned(), error };
+    if let Some(pictures) = pages::pictures(file)? {
+        return pictures.finish(&read.pages).map_err(export);
+    }
     let original = std::fs::read(file).map_err(CliError::at(file))?;
-    searchable_pdf(&original, &read.pages).map_err(|error| CliError::Export { path: file.to_owned(), error })
+    searchable_pdf(&original, &read.pages).map_err(export)
 }

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use dossier_model::{Fault, FaultKind, PageContent, Shape};
+use dossier_ocr::export::PicturePdf;
 use dossier_ocr::{ModelStore, Readings, Recogniser};
-use dossier_read::{Document, PageReading, sniff};
+use dossier_pipeline::RecognitionSpec;
+use dossier_read::{Document, Original, OriginalForm, PageReading, sniff};
 use image::RgbImage;
 
 use crate::error::CliError;
@@ -28,10 +30,10 @@ pub type Look<'a> = dyn FnMut(&RgbImage, &PageContent, u32) -> Result<(), CliErr
 /// # Errors
 /// `Input` when the file cannot be read at all, `Models` or `Recognition` when the models cannot be
 /// loaded.
-pub fn read(path: &Path, look: &mut Look<'_>) -> Result<Pages, CliError> {
+pub fn read(path: &Path, spec: &RecognitionSpec, look: &mut Look<'_>) -> Result<Pages, CliError> {
     let document = open(path).map_err(|fault| CliError::Input { path: path.to_owned(), fault })?;
-    let mut recogniser = Recogniser::load(&ModelStore::locate()?)?;
-    let by = recogniser.version();
+    let mut recogniser = Recogniser::of(&ModelStore::locate()?.model(spec)?)?;
+    let by = recogniser.version().to_owned();
     let mut read = Pages { pages: Vec::new(), failed: Vec::new(), by, readings: Readings::default() };
     for number in 1..=document.page_count() {
         let (page, image) = match page(&document, number, &mut recogniser) {
@@ -48,6 +50,29 @@ pub fn read(path: &Path, look: &mut Look<'_>) -> Result<Pages, CliError> {
     }
     read.readings = recogniser.readings();
     Ok(read)
+}
+
+/// The pictures of a file as a PDF without text; nothing of a file that is none.
+///
+/// # Errors
+/// `Input` when one cannot be read, `Export` when one cannot be packed.
+pub fn pictures(path: &Path) -> Result<Option<PicturePdf>, CliError> {
+    let input = |fault| CliError::Input { path: path.to_owned(), fault };
+    let document = open(path).map_err(input)?;
+    let mut pdf = PicturePdf::default();
+    for number in 1..=document.page_count() {
+        let Some(Original { form, dpi }) = document.original(number).map_err(input)? else { return Ok(None) };
+        match form {
+            OriginalForm::Jpeg { bytes, size, is_grey, turned } => {
+                pdf.add_jpeg(bytes, size, is_grey, turned, dpi);
+            }
+            OriginalForm::Pixels(image) => {
+                let packed = pdf.add_pixels(image, dpi);
+                packed.map_err(|error| CliError::Export { path: path.to_owned(), error })?;
+            }
+        }
+    }
+    Ok(Some(pdf))
 }
 
 fn open(path: &Path) -> Result<Document, Fault> {
