@@ -15,6 +15,8 @@ use crate::values::Value;
 
 /// The finder's name, shown with its values.
 const ID: &str = "account";
+/// A clause of no more characters may stand among those of an introduction.
+const SHORT: usize = 8;
 
 pub(super) struct Account {
     spec: AccountSpec,
@@ -50,9 +52,8 @@ impl Account {
         };
         let view = &letter.view.running;
         let told = joined(self.pieces(letter, &taken).filter_map(|piece| self.told(view, piece, &taken)));
-        let long = |piece: &Range<usize>| {
-            view.text[piece.clone()].chars().count() >= self.spec.characters_at_least
-        };
+        let long =
+            |piece: &Range<usize>| view.text[piece.clone()].chars().count() >= self.spec.characters_at_least;
         let candidates = told.into_iter().filter(long).map(|piece| self.candidate(letter, piece));
         let mut groups: Vec<Group<'a>> = grouped(candidates).collect();
         groups.sort_by_key(Group::start);
@@ -70,7 +71,8 @@ impl Account {
             let mut free = false;
             for (at, c) in view.text.get(sentence.clone()).unwrap_or_default().char_indices() {
                 let at = sentence.start + at;
-                let was_free = std::mem::replace(&mut free, !taken.without.meet(view.source_range(at..at + 1)));
+                let was_free =
+                    std::mem::replace(&mut free, !taken.without.meet(view.source_range(at..at + 1)));
                 match pieces.last_mut() {
                     Some(piece) if free && was_free => piece.end = at + c.len_utf8(),
                     _ if free => pieces.push(at..at + c.len_utf8()),
@@ -83,19 +85,26 @@ impl Account {
 
     /// What a piece tells once the clauses are gone that introduce the writer.
     fn told(&self, view: &FoldedText, piece: Range<usize>, taken: &Taken) -> Option<Range<usize>> {
-        let clauses = view.text[piece.clone()].split_inclusive([',', ';', ':']);
-        let mut start = piece.start;
-        for clause in clauses {
-            let here = start..start + clause.len();
-            let introduces = || taken.introducing.meet(view.source_range(here.clone()));
-            if !self.introduction.is_match(clause) && !introduces() {
-                break;
-            }
-            start = here.end;
-        }
-        let told = start..piece.end;
+        let told = self.introduced(view, piece.clone(), taken)..piece.end;
         let words = &view.text[told.clone()];
         (!words.is_empty() && !self.apart.iter().any(|regex| regex.is_match(words))).then_some(told)
+    }
+
+    /// Where the clauses end that introduce the writer. A short one among them, such as a bare name, does
+    /// so too.
+    fn introduced(&self, view: &FoldedText, piece: Range<usize>, taken: &Taken) -> usize {
+        let mut end = piece.start;
+        let mut at = piece.start;
+        for clause in view.text[piece].split_inclusive([',', ';', ':']) {
+            let here = at..at + clause.len();
+            at = here.end;
+            if self.introduction.is_match(clause) || taken.introducing.meet(view.source_range(here.clone())) {
+                end = here.end;
+            } else if end < here.start || clause.chars().count() > SHORT {
+                break;
+            }
+        }
+        end
     }
 
     fn candidate<'a>(&'a self, letter: &Letter, piece: Range<usize>) -> Candidate<'a> {

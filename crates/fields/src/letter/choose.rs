@@ -62,7 +62,9 @@ pub(super) fn choose(candidates: Vec<Candidate<'_>>, length: usize) -> Vec<Group
 }
 
 /// Candidates by field and value.
-pub(super) fn grouped<'a>(candidates: impl Iterator<Item = Candidate<'a>>) -> impl Iterator<Item = Group<'a>> {
+pub(super) fn grouped<'a>(
+    candidates: impl Iterator<Item = Candidate<'a>>,
+) -> impl Iterator<Item = Group<'a>> {
     let mut groups: BTreeMap<(&str, String), Group<'a>> = BTreeMap::new();
     for candidate in candidates {
         match groups.entry((candidate.field, candidate.value.text.clone())) {

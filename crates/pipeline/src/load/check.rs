@@ -7,7 +7,8 @@ use regex::Regex;
 use super::Folder;
 
 use crate::{
-    AccountSpec, ContentsSpec, Division, FieldSpec, LetterSpec, Manifest, PatternSpec, RecordSpec, SavedLayout, TableSpec,
+    AccountSpec, ContentsSpec, Division, FieldSpec, LetterSpec, Manifest, PatternSpec, RecordSpec,
+    SavedLayout, TableSpec,
 };
 
 impl Folder {
