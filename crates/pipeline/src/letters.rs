@@ -143,6 +143,33 @@ pub struct TableSpec {
     pub confidence: f32,
 }
 
+/// What a letter tells: of one of its zones, what remains when all that is told otherwise is taken out.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountSpec {
+    /// The field that each unbroken passage is a value of.
+    pub field: String,
+    /// Where it stands.
+    #[serde(default)]
+    pub zone: Zone,
+    /// Kinds of document that tell nothing of the sort.
+    #[serde(default)]
+    pub not_kinds: Vec<String>,
+    /// Fields whose values are no part of it.
+    pub without: Vec<String>,
+    /// Fields by which the writer is introduced: a sentence's first clauses that hold their values are no
+    /// part of it.
+    pub introduced_by: Vec<String>,
+    /// A regular expression over a clause that introduces the writer, or leads over to what is told.
+    pub introduction: String,
+    /// Regular expressions over a sentence, or what the introduction leaves of it, that tells nothing.
+    pub apart: Vec<String>,
+    /// A passage of fewer characters tells nothing.
+    pub characters_at_least: usize,
+    /// How sure a passage is, 0 to 1.
+    pub confidence: f32,
+}
+
 /// `letters.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -180,6 +207,8 @@ pub struct LetterSpec {
     /// Tables of people.
     #[serde(default, rename = "table")]
     pub tables: Vec<TableSpec>,
+    /// What a letter tells, where the pipeline has a field for that.
+    pub account: Option<AccountSpec>,
     /// The patterns, the surest of each field first.
     #[serde(rename = "pattern")]
     pub patterns: Vec<PatternSpec>,

@@ -6,10 +6,20 @@ use dossier_model::{Fields, fold_text};
 use dossier_testkit::expect::FieldValues;
 
 /// Fields of which a letter may state several; of the others the best value counts.
-const SEVERAL: [&str; 9] =
-    ["petitioner_name", "accused_name", "id_no", "phone", "demand", "amount", "area", "statute", "case_no"];
+const SEVERAL: [&str; 10] = [
+    "petitioner_name",
+    "accused_name",
+    "id_no",
+    "phone",
+    "facts",
+    "demand",
+    "amount",
+    "area",
+    "statute",
+    "case_no",
+];
 /// What generated letters state; values of other fields are not looked at.
-const SCORED: [&str; 32] = [
+const SCORED: [&str; 33] = [
     "petitioner_name",
     "sex",
     "age",
@@ -41,6 +51,7 @@ const SCORED: [&str; 32] = [
     "earlier_date",
     "earlier_org",
     "secrecy",
+    "facts",
     "demand",
 ];
 

@@ -61,7 +61,10 @@ pub(super) fn choose(candidates: Vec<Candidate<'_>>, length: usize) -> Vec<Group
     by_field.into_values().flatten().collect()
 }
 
-fn grouped<'a>(candidates: impl Iterator<Item = Candidate<'a>>) -> impl Iterator<Item = Group<'a>> {
+/// Candidates by field and value.
+pub(super) fn grouped<'a>(
+    candidates: impl Iterator<Item = Candidate<'a>>,
+) -> impl Iterator<Item = Group<'a>> {
     let mut groups: BTreeMap<(&str, String), Group<'a>> = BTreeMap::new();
     for candidate in candidates {
         match groups.entry((candidate.field, candidate.value.text.clone())) {
@@ -143,17 +146,17 @@ pub(super) fn overlap(a: (u32, u32), b: (u32, u32)) -> bool {
 
 /// Characters of a letter.
 #[derive(Default)]
-struct Spans(Vec<bool>);
+pub(super) struct Spans(Vec<bool>);
 
 impl Spans {
-    fn add(&mut self, (start, end): (u32, u32), length: usize) {
+    pub(super) fn add(&mut self, (start, end): (u32, u32), length: usize) {
         self.0.resize(length, false);
         if let Some(characters) = self.0.get_mut(start as usize..end as usize) {
             characters.fill(true);
         }
     }
 
-    fn meet(&self, (start, end): (u32, u32)) -> bool {
+    pub(super) fn meet(&self, (start, end): (u32, u32)) -> bool {
         self.0.get(start as usize..end as usize).is_some_and(|characters| characters.contains(&true))
     }
 }
@@ -191,7 +194,7 @@ impl<'a> Group<'a> {
         self.candidates.iter().map(|candidate| candidate.finder.id).collect()
     }
 
-    fn spans(&self) -> impl Iterator<Item = (u32, u32)> {
+    pub(super) fn spans(&self) -> impl Iterator<Item = (u32, u32)> {
         self.candidates.iter().map(|candidate| candidate.span)
     }
 
@@ -219,7 +222,7 @@ impl<'a> Group<'a> {
         1.0 - doubt.product::<f32>()
     }
 
-    fn start(&self) -> u32 {
+    pub(super) fn start(&self) -> u32 {
         self.spans().map(|span| span.0).min().unwrap_or(0)
     }
 

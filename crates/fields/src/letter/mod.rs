@@ -1,5 +1,6 @@
 //! Letters: fields in running text, in forms and in tables of people.
 
+mod account;
 mod candidate;
 mod choose;
 mod cues;
@@ -30,6 +31,7 @@ use crate::division::{Divided, Divider};
 use crate::text::{LetterText, Numbered};
 use crate::zones::{ZoneFinder, Zones};
 
+use account::Account;
 use candidate::Candidate;
 use choose::Group;
 use cues::{Cues, Windows};
@@ -49,6 +51,7 @@ pub struct LetterReader {
     by_line: Sight,
     form: FormReader,
     tables: Vec<Table>,
+    account: Option<Account>,
     kinds: Kinds,
     settler: Settler,
     head_lines: usize,
@@ -106,6 +109,7 @@ impl LetterReader {
                 .iter()
                 .map(|table| Table::new(table, pipeline))
                 .collect::<Result<_, regex::Error>>()?,
+            account: Account::new(spec)?,
             kinds: Kinds::new(spec)?,
             settler: Settler::new(pipeline),
             head_lines: spec.head_lines,
@@ -132,7 +136,8 @@ impl LetterReader {
     fn choose(&self, letter: &Letter) -> Vec<Group<'_>> {
         let form = self.form.candidates(letter, &self.names);
         // In a form, sentences are what its labels say they are.
-        let tried = self.tried(letter).filter(|tried| form.is_empty() || !tried.0.by_sentence());
+        let is_form = !form.is_empty();
+        let tried = self.tried(letter).filter(|tried| !is_form || !tried.0.by_sentence());
         let mut candidates: Vec<Candidate<'_>> =
             tried.flat_map(|(pattern, windows)| pattern.candidates(letter, &windows, &self.names)).collect();
         candidates.extend(form);
@@ -140,7 +145,12 @@ impl LetterReader {
         for table in &self.tables {
             candidates.extend(table.candidates(letter, &self.names));
         }
-        choose::choose(candidates, letter.text.len())
+        let mut groups = choose::choose(candidates, letter.text.len());
+        if let Some(account) = self.account.as_ref().filter(|_| !is_form) {
+            let passages = account.passages(letter, &groups);
+            groups.extend(passages);
+        }
+        groups
     }
 
     /// The patterns that may find anything in a letter, with where.

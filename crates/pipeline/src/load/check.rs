@@ -7,7 +7,8 @@ use regex::Regex;
 use super::Folder;
 
 use crate::{
-    ContentsSpec, Division, FieldSpec, LetterSpec, Manifest, PatternSpec, RecordSpec, SavedLayout, TableSpec,
+    AccountSpec, ContentsSpec, Division, FieldSpec, LetterSpec, Manifest, PatternSpec, RecordSpec,
+    SavedLayout, TableSpec,
 };
 
 impl Folder {
@@ -98,6 +99,9 @@ impl Folder {
         if let Some(field) = &letters.kind_field {
             self.check_field(file, field, fields);
         }
+        if let Some(account) = &letters.account {
+            self.check_account(account, letters, fields);
+        }
         let form = &letters.form;
         for field in form.labels.keys().chain(form.also.keys()).chain(form.also.values().flatten()) {
             self.check_field(file, field, fields);
@@ -112,11 +116,7 @@ impl Folder {
         {
             self.check_field(file, field, fields);
         }
-        for kind in &pattern.kinds {
-            if !letters.kinds.iter().any(|known| known.id == *kind) {
-                self.fault(file, format!("pattern `{}`: no kind is called `{kind}`", pattern.id));
-            }
-        }
+        self.check_kinds(&format!("pattern `{}`", pattern.id), &pattern.kinds, letters);
         self.check_value_regex(&format!("pattern `{}`", pattern.id), &pattern.regex);
         let rewrite = pattern.rewrite.as_ref().map(|rewrite| &rewrite.regex);
         let others = [&pattern.continued, &pattern.not_after, &pattern.exclude];
@@ -124,6 +124,24 @@ impl Folder {
             self.check_regex(file, regex);
         }
         self.check_confidence(&format!("pattern `{}`", pattern.id), pattern.confidence);
+    }
+
+    fn check_account(&mut self, account: &AccountSpec, letters: &LetterSpec, fields: &[FieldSpec]) {
+        let file = "letters.toml";
+        for field in [&account.field].into_iter().chain(&account.without).chain(&account.introduced_by) {
+            self.check_field(file, field, fields);
+        }
+        self.check_kinds("account", &account.not_kinds, letters);
+        for regex in [&account.introduction].into_iter().chain(&account.apart) {
+            self.check_regex(file, regex);
+        }
+        self.check_confidence("account", account.confidence);
+    }
+
+    fn check_kinds(&mut self, named: &str, kinds: &[String], letters: &LetterSpec) {
+        for kind in kinds.iter().filter(|kind| !letters.kinds.iter().any(|known| known.id == **kind)) {
+            self.fault("letters.toml", format!("{named}: no kind is called `{kind}`"));
+        }
     }
 
     fn check_table(&mut self, table: &TableSpec, fields: &[FieldSpec]) {

@@ -27,6 +27,9 @@ pub(super) struct Form {
     text: String,
     #[serde(default)]
     says: BTreeMap<String, String>,
+    /// Whether it tells nothing of what happened, wherever it stands.
+    #[serde(default)]
+    aside: bool,
     /// Its number among its role's.
     #[serde(skip)]
     number: usize,
@@ -36,6 +39,8 @@ pub(super) struct Form {
 pub(super) struct Said {
     pub text: String,
     pub states: Vec<(String, String)>,
+    /// Whether it tells nothing of what happened.
+    pub aside: bool,
 }
 
 /// All forms.
@@ -78,7 +83,7 @@ impl Form {
 
     /// The sentence with its slots filled, and what it states.
     pub(super) fn fill(&self, slots: &Slots) -> Result<Said> {
-        let mut said = Said { text: String::new(), states: Vec::new() };
+        let mut said = Said { text: String::new(), states: Vec::new(), aside: self.aside };
         said.states.extend(self.says.iter().map(|(field, value)| (field.clone(), value.clone())));
         let mut marked: Option<(&str, usize)> = None;
         let mut rest = self.text.as_str();

@@ -100,15 +100,19 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// A sentence in one of its role's forms; what it states is taken down.
     fn say(&mut self, role: &str) -> Result<String> {
+        self.said(role).map(|said| said.text)
+    }
+
+    fn said(&mut self, role: &str) -> Result<Said> {
         let form = self.forms.pick(role, self.set, self.era, &mut self.rng)?;
-        let Said { text, states } = form.fill(&self.slots)?;
-        for (field, value) in states {
-            let values = self.fields.entry(field).or_default();
-            if !values.contains(&value) {
-                values.push(value);
+        let said = form.fill(&self.slots)?;
+        for (field, value) in &said.states {
+            let values = self.fields.entry(field.clone()).or_default();
+            if !values.contains(value) {
+                values.push(value.clone());
             }
         }
-        Ok(text)
+        Ok(said)
     }
 
     fn sometimes(&mut self, share: f32, role: &str) -> Result<Option<String>> {
@@ -144,20 +148,31 @@ impl Writer<'_> {
             Shape::Joint => self.say("joint")?,
             _ => self.say("intro")?,
         };
-        let mut middle =
-            vec![if shape == Shape::Accusation { self.say("accused")? } else { self.say("fact")? }];
-        for (share, role) in [(0.8, "filler"), (0.3, "basis"), (0.35, "before"), (0.8, "filler")] {
-            middle.extend(self.sometimes(share, role)?);
-        }
+        let middle = self.account(if shape == Shape::Accusation { "accused" } else { "fact" })?;
         let secret = if shape == Shape::Accusation { 0.5 } else { 0.05 };
         let secret = self.sometimes(secret, "secret")?;
         let demand = self.say("demand")?;
         let end = [Some(demand), secret].into_iter().flatten().collect::<String>();
         // The order varies: some begin with what happened.
         if self.rng.unit() < 0.2 {
-            return Ok(vec![greeting + &middle.concat(), intro, end]);
+            return Ok(vec![greeting + &middle, intro, end]);
         }
-        Ok(vec![greeting + &intro, middle.concat(), end])
+        Ok(vec![greeting + &intro, middle, end])
+    }
+
+    /// What happened: a sentence of `role`, and others about it. Each passage of them that nothing
+    /// interrupts is stated.
+    fn account(&mut self, role: &str) -> Result<String> {
+        let mut sentences = vec![self.said(role)?];
+        for (share, role) in [(0.8, "filler"), (0.3, "basis"), (0.35, "before"), (0.8, "filler")] {
+            if self.rng.unit() < share {
+                sentences.push(self.said(role)?);
+            }
+        }
+        let passages = sentences.split(|said| said.aside).filter(|passage| !passage.is_empty());
+        let text = |passage: &[Said]| passage.iter().map(|said| said.text.as_str()).collect::<String>();
+        self.fields.insert("facts".to_owned(), passages.map(text).collect());
+        Ok(text(&sentences))
     }
 
     fn card(&mut self) -> Result<Letter> {

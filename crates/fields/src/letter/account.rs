@@ -1,0 +1,146 @@
+//! What a letter tells: of one of its zones, what remains when the introduction, the demands and what is
+//! said out of politeness are taken out. Each unbroken passage is a value.
+
+use std::ops::Range;
+
+use dossier_pipeline::{AccountSpec, LetterSpec};
+use regex::Regex;
+
+use super::Letter;
+use super::candidate::{Candidate, Finder};
+use super::choose::{Group, Spans, Verdict, grouped};
+use crate::expression::compile;
+use crate::text::FoldedText;
+use crate::values::Value;
+
+/// The finder's name, shown with its values.
+const ID: &str = "account";
+/// A clause of no more characters may stand among those of an introduction.
+const SHORT: usize = 8;
+
+pub(super) struct Account {
+    spec: AccountSpec,
+    introduction: Regex,
+    apart: Vec<Regex>,
+}
+
+/// The letter's characters that other values have.
+struct Taken {
+    without: Spans,
+    introducing: Spans,
+}
+
+impl Account {
+    /// # Errors
+    /// A regular expression that is none; a loaded pipeline has been checked for that.
+    pub(super) fn new(spec: &LetterSpec) -> Result<Option<Account>, regex::Error> {
+        let account = |spec: &AccountSpec| {
+            let apart = spec.apart.iter().map(|regex| compile(regex)).collect::<Result<_, _>>()?;
+            Ok(Account { introduction: compile(&spec.introduction)?, apart, spec: spec.clone() })
+        };
+        spec.account.as_ref().map(account).transpose()
+    }
+
+    /// The letter's passages, in its order, beside the values that stand otherwise.
+    pub(super) fn passages<'a>(&'a self, letter: &Letter, others: &[Group<'_>]) -> Vec<Group<'a>> {
+        if letter.kinds.iter().any(|kind| self.spec.not_kinds.contains(&kind.id)) {
+            return Vec::new();
+        }
+        let taken = Taken {
+            without: taken(others, &self.spec.without, letter.text.len()),
+            introducing: taken(others, &self.spec.introduced_by, letter.text.len()),
+        };
+        let view = &letter.view.running;
+        let told = joined(self.pieces(letter, &taken).filter_map(|piece| self.told(view, piece, &taken)));
+        let long =
+            |piece: &Range<usize>| view.text[piece.clone()].chars().count() >= self.spec.characters_at_least;
+        let candidates = told.into_iter().filter(long).map(|piece| self.candidate(letter, piece));
+        let mut groups: Vec<Group<'a>> = grouped(candidates).collect();
+        groups.sort_by_key(Group::start);
+        groups
+    }
+
+    /// The zone's sentences without what other fields have of them.
+    fn pieces(&self, letter: &Letter, taken: &Taken) -> impl Iterator<Item = Range<usize>> {
+        let view = &letter.view.running;
+        let zone = letter.zones.range(self.spec.zone);
+        let zone = view.byte_at(zone.start)..view.byte_at(zone.end);
+        let mut pieces: Vec<Range<usize>> = Vec::new();
+        for sentence in &letter.sentences {
+            let sentence = sentence.start.max(zone.start)..sentence.end.min(zone.end);
+            let mut free = false;
+            for (at, c) in view.text.get(sentence.clone()).unwrap_or_default().char_indices() {
+                let at = sentence.start + at;
+                let was_free =
+                    std::mem::replace(&mut free, !taken.without.meet(view.source_range(at..at + 1)));
+                match pieces.last_mut() {
+                    Some(piece) if free && was_free => piece.end = at + c.len_utf8(),
+                    _ if free => pieces.push(at..at + c.len_utf8()),
+                    _ => {}
+                }
+            }
+        }
+        pieces.into_iter()
+    }
+
+    /// What a piece tells once the clauses are gone that introduce the writer.
+    fn told(&self, view: &FoldedText, piece: Range<usize>, taken: &Taken) -> Option<Range<usize>> {
+        let told = self.introduced(view, piece.clone(), taken)..piece.end;
+        let words = &view.text[told.clone()];
+        (!words.is_empty() && !self.apart.iter().any(|regex| regex.is_match(words))).then_some(told)
+    }
+
+    /// Where the clauses end that introduce the writer. A short one among them, such as a bare name, does
+    /// so too.
+    fn introduced(&self, view: &FoldedText, piece: Range<usize>, taken: &Taken) -> usize {
+        let mut end = piece.start;
+        let mut at = piece.start;
+        for clause in view.text[piece].split_inclusive([',', ';', ':']) {
+            let here = at..at + clause.len();
+            at = here.end;
+            if self.introduction.is_match(clause) || taken.introducing.meet(view.source_range(here.clone())) {
+                end = here.end;
+            } else if end < here.start || clause.chars().count() > SHORT {
+                break;
+            }
+        }
+        end
+    }
+
+    fn candidate<'a>(&'a self, letter: &Letter, piece: Range<usize>) -> Candidate<'a> {
+        let span = letter.view.running.source_range(piece);
+        let raw = letter.text.slice(span).to_owned();
+        let value = Value { text: raw.replace('\n', ""), span, confidence: 1.0, warnings: Vec::new() };
+        let finder = Finder {
+            id: ID,
+            confidence: self.spec.confidence,
+            second_cue: false,
+            ordered: false,
+            yields_to: &[],
+            unless: &[],
+        };
+        Candidate { finder, field: &self.spec.field, value, raw, span }
+    }
+}
+
+/// The characters of the values of some fields that stand.
+fn taken(groups: &[Group<'_>], fields: &[String], length: usize) -> Spans {
+    let mut spans = Spans::default();
+    let standing = groups.iter().filter(|group| group.verdict == Verdict::Kept);
+    for group in standing.filter(|group| fields.iter().any(|field| field == group.field)) {
+        group.spans().for_each(|span| spans.add(span, length));
+    }
+    spans
+}
+
+/// Pieces between which nothing stands are one.
+fn joined(pieces: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for piece in pieces {
+        match joined.last_mut() {
+            Some(last) if last.end == piece.start => last.end = piece.end,
+            _ => joined.push(piece),
+        }
+    }
+    joined
+}
