@@ -63,9 +63,21 @@ fn unknown_entry(text: &str, error: &Error, key: Range<usize>) -> Option<Range<u
     if !error.message().starts_with("unknown field") {
         return None;
     }
+    if let Some(section) = section_headed(text, key.start) {
+        return Some(section);
+    }
     let table = DeTable::parse(text).ok()?;
     let value = value_end(table.get_ref(), key.start)?;
     Some(key.start..value)
+}
+
+/// From the header that a key stands in to the next header; nothing if it stands in none.
+fn section_headed(text: &str, key: usize) -> Option<Range<usize>> {
+    let start = text[..key].rfind('\n').map_or(0, |end| end + 1);
+    let before = text[start..key].trim_start();
+    let is_header = before.starts_with('[') && !before.contains(['{', ',', '"']);
+    let next = text[key..].find("\n[").map_or(text.len(), |at| key + at);
+    is_header.then_some(start..next)
 }
 
 /// Where the value ends whose key begins at `key`.
@@ -134,6 +146,20 @@ mod tests {
         );
         let rules = file.unwrap().rule;
         assert_eq!(rules[1], Rule { weight: 2.0, near: vec![Near { within: 2 }] });
+    }
+
+    #[test]
+    fn a_section_that_is_not_known_is_passed_over_whole() {
+        let text = "[[ruel]]\nweight = 'x'\n\n[[rule]]\nweight = 1.0\n[rule.naer.x]\nwithin = 2\n";
+        let (file, faults) = parse::<File>(text);
+        assert_eq!(
+            faults,
+            [
+                "line 1: unknown key `ruel`: did you mean `rule`?",
+                "line 6: unknown key `naer`: did you mean `near`?",
+            ]
+        );
+        assert_eq!(file.unwrap().rule, [Rule { weight: 1.0, near: Vec::new() }]);
     }
 
     #[test]
