@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use dossier_pipeline::{AccountSpec, LetterSpec};
+use dossier_model::fold_text;
+use dossier_pipeline::{AccountSpec, FieldKind, Pipeline};
 use regex::Regex;
 
 use super::Letter;
@@ -20,25 +21,34 @@ const SHORT: usize = 8;
 
 pub(super) struct Account {
     spec: AccountSpec,
+    /// Of the fields that introduce the writer, those that name people.
+    names: Vec<String>,
     introduction: Regex,
     apart: Vec<Regex>,
 }
 
-/// The letter's characters that other values have.
+/// What other values have of a letter.
 struct Taken {
+    /// The characters that are no part of the account.
     without: Spans,
+    /// The characters by which the writer is introduced.
     introducing: Spans,
+    /// The names of those who write, folded, wherever they stand.
+    names: Vec<String>,
 }
 
 impl Account {
     /// # Errors
     /// A regular expression that is none; a loaded pipeline has been checked for that.
-    pub(super) fn new(spec: &LetterSpec) -> Result<Option<Account>, regex::Error> {
+    pub(super) fn new(pipeline: &Pipeline) -> Result<Option<Account>, regex::Error> {
+        let is_name =
+            |field: &&String| pipeline.field(field).is_some_and(|field| field.kind == FieldKind::Name);
         let account = |spec: &AccountSpec| {
+            let names = spec.introduced_by.iter().filter(is_name).cloned().collect();
             let apart = spec.apart.iter().map(|regex| compile(regex)).collect::<Result<_, _>>()?;
-            Ok(Account { introduction: compile(&spec.introduction)?, apart, spec: spec.clone() })
+            Ok(Account { introduction: compile(&spec.introduction)?, apart, names, spec: spec.clone() })
         };
-        spec.account.as_ref().map(account).transpose()
+        pipeline.letters.account.as_ref().map(account).transpose()
     }
 
     /// The letter's passages, in its order, beside the values that stand otherwise.
@@ -49,6 +59,7 @@ impl Account {
         let taken = Taken {
             without: taken(others, &self.spec.without, letter.text.len()),
             introducing: taken(others, &self.spec.introduced_by, letter.text.len()),
+            names: standing(others, &self.names).map(|group| fold_text(&group.value)).collect(),
         };
         let view = &letter.view.running;
         let told = joined(self.pieces(letter, &taken).filter_map(|piece| self.told(view, piece, &taken)));
@@ -98,7 +109,9 @@ impl Account {
         for clause in view.text[piece].split_inclusive([',', ';', ':']) {
             let here = at..at + clause.len();
             at = here.end;
-            if self.introduction.is_match(clause) || taken.introducing.meet(view.source_range(here.clone())) {
+            let introduces = || taken.introducing.meet(view.source_range(here.clone()));
+            let names = || taken.names.iter().any(|name| clause.contains(name.as_str()));
+            if self.introduction.is_match(clause) || introduces() || names() {
                 end = here.end;
             } else if end < here.start || clause.chars().count() > SHORT {
                 break;
@@ -126,11 +139,16 @@ impl Account {
 /// The characters of the values of some fields that stand.
 fn taken(groups: &[Group<'_>], fields: &[String], length: usize) -> Spans {
     let mut spans = Spans::default();
-    let standing = groups.iter().filter(|group| group.verdict == Verdict::Kept);
-    for group in standing.filter(|group| fields.iter().any(|field| field == group.field)) {
+    for group in standing(groups, fields) {
         group.spans().for_each(|span| spans.add(span, length));
     }
     spans
+}
+
+/// The values of some fields that stand.
+fn standing<'a, 'b>(groups: &'a [Group<'b>], fields: &'a [String]) -> impl Iterator<Item = &'a Group<'b>> {
+    let of = |group: &&Group<'_>| group.verdict == Verdict::Kept && fields.iter().any(|f| f == group.field);
+    groups.iter().filter(of)
 }
 
 /// Pieces between which nothing stands are one.
