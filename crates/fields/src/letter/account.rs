@@ -24,7 +24,7 @@ pub(super) struct Account {
     /// Of the fields that introduce the writer, those that name people.
     names: Vec<String>,
     introduction: Regex,
-    apart: Vec<Regex>,
+    apart: Regex,
 }
 
 /// What other values have of a letter.
@@ -45,7 +45,9 @@ impl Account {
             |field: &&String| pipeline.field(field).is_some_and(|field| field.kind == FieldKind::Name);
         let account = |spec: &AccountSpec| {
             let names = spec.introduced_by.iter().filter(is_name).cloned().collect();
-            let apart = spec.apart.iter().map(|regex| compile(regex)).collect::<Result<_, _>>()?;
+            // One expression, so that a sentence is looked at once.
+            let apart: Vec<String> = spec.apart.iter().map(|regex| format!("(?:{regex})")).collect();
+            let apart = compile(&apart.join("|"))?;
             Ok(Account { introduction: compile(&spec.introduction)?, apart, names, spec: spec.clone() })
         };
         pipeline.letters.account.as_ref().map(account).transpose()
@@ -72,33 +74,26 @@ impl Account {
     }
 
     /// The zone's sentences without what other fields have of them.
-    fn pieces(&self, letter: &Letter, taken: &Taken) -> impl Iterator<Item = Range<usize>> {
+    fn pieces<'l>(
+        &self,
+        letter: &'l Letter,
+        taken: &'l Taken,
+    ) -> impl Iterator<Item = Range<usize>> + use<'l> {
         let view = &letter.view.running;
         let zone = letter.zones.range(self.spec.zone);
         let zone = view.byte_at(zone.start)..view.byte_at(zone.end);
-        let mut pieces: Vec<Range<usize>> = Vec::new();
-        for sentence in &letter.sentences {
-            let sentence = sentence.start.max(zone.start)..sentence.end.min(zone.end);
-            let mut free = false;
-            for (at, c) in view.text.get(sentence.clone()).unwrap_or_default().char_indices() {
-                let at = sentence.start + at;
-                let was_free =
-                    std::mem::replace(&mut free, !taken.without.meet(view.source_range(at..at + 1)));
-                match pieces.last_mut() {
-                    Some(piece) if free && was_free => piece.end = at + c.len_utf8(),
-                    _ if free => pieces.push(at..at + c.len_utf8()),
-                    _ => {}
-                }
-            }
-        }
-        pieces.into_iter()
+        let sentences = letter.sentences.iter().map(move |s| s.start.max(zone.start)..s.end.min(zone.end));
+        sentences.filter(|sentence| sentence.start < sentence.end).flat_map(|sentence| {
+            let whole = !taken.without.meet(view.source_range(sentence.clone()));
+            if whole { vec![sentence] } else { free(view, sentence, &taken.without) }
+        })
     }
 
     /// What a piece tells once the clauses are gone that introduce the writer.
     fn told(&self, view: &FoldedText, piece: Range<usize>, taken: &Taken) -> Option<Range<usize>> {
         let told = self.introduced(view, piece.clone(), taken)..piece.end;
         let words = &view.text[told.clone()];
-        (!words.is_empty() && !self.apart.iter().any(|regex| regex.is_match(words))).then_some(told)
+        (!words.is_empty() && !self.apart.is_match(words)).then_some(told)
     }
 
     /// Where the clauses end that introduce the writer. A short one among them, such as a bare name, does
@@ -134,6 +129,13 @@ impl Account {
         };
         Candidate { finder, field: &self.spec.field, value, raw, span }
     }
+}
+
+/// The parts of a sentence of which `without` has no character.
+fn free(view: &FoldedText, sentence: Range<usize>, without: &Spans) -> Vec<Range<usize>> {
+    let characters = view.text[sentence.clone()].char_indices();
+    let characters = characters.map(|(at, c)| sentence.start + at..sentence.start + at + c.len_utf8());
+    joined(characters.filter(|character| !without.meet(view.source_range(character.clone()))))
 }
 
 /// The characters of the values of some fields that stand.
