@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use dossier_pipeline::{AccountSpec, LetterSpec};
+use dossier_model::fold_text;
+use dossier_pipeline::{AccountSpec, FieldKind, Pipeline};
 use regex::Regex;
 
 use super::Letter;
@@ -20,25 +21,36 @@ const SHORT: usize = 8;
 
 pub(super) struct Account {
     spec: AccountSpec,
+    /// Of the fields that introduce the writer, those that name people.
+    names: Vec<String>,
     introduction: Regex,
-    apart: Vec<Regex>,
+    apart: Regex,
 }
 
-/// The letter's characters that other values have.
+/// What other values have of a letter.
 struct Taken {
+    /// The characters that are no part of the account.
     without: Spans,
+    /// The characters by which the writer is introduced.
     introducing: Spans,
+    /// The names of those who write, folded, wherever they stand.
+    names: Vec<String>,
 }
 
 impl Account {
     /// # Errors
     /// A regular expression that is none; a loaded pipeline has been checked for that.
-    pub(super) fn new(spec: &LetterSpec) -> Result<Option<Account>, regex::Error> {
+    pub(super) fn new(pipeline: &Pipeline) -> Result<Option<Account>, regex::Error> {
+        let is_name =
+            |field: &&String| pipeline.field(field).is_some_and(|field| field.kind == FieldKind::Name);
         let account = |spec: &AccountSpec| {
-            let apart = spec.apart.iter().map(|regex| compile(regex)).collect::<Result<_, _>>()?;
-            Ok(Account { introduction: compile(&spec.introduction)?, apart, spec: spec.clone() })
+            let names = spec.introduced_by.iter().filter(is_name).cloned().collect();
+            // One expression, so that a sentence is looked at once.
+            let apart: Vec<String> = spec.apart.iter().map(|regex| format!("(?:{regex})")).collect();
+            let apart = compile(&apart.join("|"))?;
+            Ok(Account { introduction: compile(&spec.introduction)?, apart, names, spec: spec.clone() })
         };
-        spec.account.as_ref().map(account).transpose()
+        pipeline.letters.account.as_ref().map(account).transpose()
     }
 
     /// The letter's passages, in its order, beside the values that stand otherwise.
@@ -49,6 +61,7 @@ impl Account {
         let taken = Taken {
             without: taken(others, &self.spec.without, letter.text.len()),
             introducing: taken(others, &self.spec.introduced_by, letter.text.len()),
+            names: standing(others, &self.names).map(|group| fold_text(&group.value)).collect(),
         };
         let view = &letter.view.running;
         let told = joined(self.pieces(letter, &taken).filter_map(|piece| self.told(view, piece, &taken)));
@@ -61,33 +74,26 @@ impl Account {
     }
 
     /// The zone's sentences without what other fields have of them.
-    fn pieces(&self, letter: &Letter, taken: &Taken) -> impl Iterator<Item = Range<usize>> {
+    fn pieces<'l>(
+        &self,
+        letter: &'l Letter,
+        taken: &'l Taken,
+    ) -> impl Iterator<Item = Range<usize>> + use<'l> {
         let view = &letter.view.running;
         let zone = letter.zones.range(self.spec.zone);
         let zone = view.byte_at(zone.start)..view.byte_at(zone.end);
-        let mut pieces: Vec<Range<usize>> = Vec::new();
-        for sentence in &letter.sentences {
-            let sentence = sentence.start.max(zone.start)..sentence.end.min(zone.end);
-            let mut free = false;
-            for (at, c) in view.text.get(sentence.clone()).unwrap_or_default().char_indices() {
-                let at = sentence.start + at;
-                let was_free =
-                    std::mem::replace(&mut free, !taken.without.meet(view.source_range(at..at + 1)));
-                match pieces.last_mut() {
-                    Some(piece) if free && was_free => piece.end = at + c.len_utf8(),
-                    _ if free => pieces.push(at..at + c.len_utf8()),
-                    _ => {}
-                }
-            }
-        }
-        pieces.into_iter()
+        let sentences = letter.sentences.iter().map(move |s| s.start.max(zone.start)..s.end.min(zone.end));
+        sentences.filter(|sentence| sentence.start < sentence.end).flat_map(|sentence| {
+            let whole = !taken.without.meet(view.source_range(sentence.clone()));
+            if whole { vec![sentence] } else { free(view, sentence, &taken.without) }
+        })
     }
 
     /// What a piece tells once the clauses are gone that introduce the writer.
     fn told(&self, view: &FoldedText, piece: Range<usize>, taken: &Taken) -> Option<Range<usize>> {
         let told = self.introduced(view, piece.clone(), taken)..piece.end;
         let words = &view.text[told.clone()];
-        (!words.is_empty() && !self.apart.iter().any(|regex| regex.is_match(words))).then_some(told)
+        (!words.is_empty() && !self.apart.is_match(words)).then_some(told)
     }
 
     /// Where the clauses end that introduce the writer. A short one among them, such as a bare name, does
@@ -98,7 +104,9 @@ impl Account {
         for clause in view.text[piece].split_inclusive([',', ';', ':']) {
             let here = at..at + clause.len();
             at = here.end;
-            if self.introduction.is_match(clause) || taken.introducing.meet(view.source_range(here.clone())) {
+            let introduces = || taken.introducing.meet(view.source_range(here.clone()));
+            let names = || taken.names.iter().any(|name| clause.contains(name.as_str()));
+            if self.introduction.is_match(clause) || introduces() || names() {
                 end = here.end;
             } else if end < here.start || clause.chars().count() > SHORT {
                 break;
@@ -123,14 +131,26 @@ impl Account {
     }
 }
 
+/// The parts of a sentence of which `without` has no character.
+fn free(view: &FoldedText, sentence: Range<usize>, without: &Spans) -> Vec<Range<usize>> {
+    let characters = view.text[sentence.clone()].char_indices();
+    let characters = characters.map(|(at, c)| sentence.start + at..sentence.start + at + c.len_utf8());
+    joined(characters.filter(|character| !without.meet(view.source_range(character.clone()))))
+}
+
 /// The characters of the values of some fields that stand.
 fn taken(groups: &[Group<'_>], fields: &[String], length: usize) -> Spans {
     let mut spans = Spans::default();
-    let standing = groups.iter().filter(|group| group.verdict == Verdict::Kept);
-    for group in standing.filter(|group| fields.iter().any(|field| field == group.field)) {
+    for group in standing(groups, fields) {
         group.spans().for_each(|span| spans.add(span, length));
     }
     spans
+}
+
+/// The values of some fields that stand.
+fn standing<'a, 'b>(groups: &'a [Group<'b>], fields: &'a [String]) -> impl Iterator<Item = &'a Group<'b>> {
+    let of = |group: &&Group<'_>| group.verdict == Verdict::Kept && fields.iter().any(|f| f == group.field);
+    groups.iter().filter(of)
 }
 
 /// Pieces between which nothing stands are one.

@@ -109,7 +109,7 @@ impl LetterReader {
                 .iter()
                 .map(|table| Table::new(table, pipeline))
                 .collect::<Result<_, regex::Error>>()?,
-            account: Account::new(spec)?,
+            account: Account::new(pipeline)?,
             kinds: Kinds::new(spec)?,
             settler: Settler::new(pipeline),
             head_lines: spec.head_lines,
