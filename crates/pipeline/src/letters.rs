@@ -162,6 +162,9 @@ pub struct AccountSpec {
     pub introduced_by: Vec<String>,
     /// A regular expression over a clause that introduces the writer, or leads over to what is told.
     pub introduction: String,
+    /// Fields whose values stand in sentences that tell nothing.
+    #[serde(default)]
+    pub apart_by: Vec<String>,
     /// Regular expressions over a sentence, or what the introduction leaves of it, that tells nothing.
     pub apart: Vec<String>,
     /// A passage of fewer characters tells nothing.

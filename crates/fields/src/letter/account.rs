@@ -33,6 +33,8 @@ struct Taken {
     without: Spans,
     /// The characters by which the writer is introduced.
     introducing: Spans,
+    /// The characters whose sentences are no part of it.
+    apart: Spans,
     /// The names of those who write, folded, wherever they stand.
     names: Vec<String>,
 }
@@ -61,6 +63,7 @@ impl Account {
         let taken = Taken {
             without: taken(others, &self.spec.without, letter.text.len()),
             introducing: taken(others, &self.spec.introduced_by, letter.text.len()),
+            apart: taken(others, &self.spec.apart_by, letter.text.len()),
             names: standing(others, &self.names).map(|group| fold_text(&group.value)).collect(),
         };
         let view = &letter.view.running;
@@ -93,7 +96,8 @@ impl Account {
     fn told(&self, view: &FoldedText, piece: Range<usize>, taken: &Taken) -> Option<Range<usize>> {
         let told = self.introduced(view, piece.clone(), taken)..piece.end;
         let words = &view.text[told.clone()];
-        (!words.is_empty() && !self.apart.is_match(words)).then_some(told)
+        let apart = taken.apart.meet(view.source_range(told.clone()));
+        (!words.is_empty() && !apart && !self.apart.is_match(words)).then_some(told)
     }
 
     /// Where the clauses end that introduce the writer. A short one among them, such as a bare name, does

@@ -128,7 +128,8 @@ impl Folder {
 
     fn check_account(&mut self, account: &AccountSpec, letters: &LetterSpec, fields: &[FieldSpec]) {
         let file = "letters.toml";
-        for field in [&account.field].into_iter().chain(&account.without).chain(&account.introduced_by) {
+        let fields_of = [&account.without, &account.introduced_by, &account.apart_by];
+        for field in [&account.field].into_iter().chain(fields_of.into_iter().flatten()) {
             self.check_field(file, field, fields);
         }
         self.check_kinds("account", &account.not_kinds, letters);
