@@ -235,15 +235,15 @@ impl<W: Write + Send> Worker<'_, W> {
                 Err(Fault::new(FaultKind::OcrOff, ""))
             }
             PageReading::Scan { image, dpi, layer } => {
-                let recogniser = self
-                    .recogniser
-                    .get_or_insert_with(|| load(&self.spec))
-                    .as_mut()
-                    .map_err(|f| f.clone())?;
+                let recogniser = self.recogniser()?;
                 let page = guarded(|| recogniser.recognise(&image, dpi).map_err(unrecognised))?;
                 recognised(page.into_content(number, dpi, layer), &image, recogniser)
             }
         }
+    }
+
+    fn recogniser(&mut self) -> Result<&mut Recogniser, Fault> {
+        self.recogniser.get_or_insert_with(|| load(&self.spec)).as_mut().map_err(|fault| fault.clone())
     }
 
     /// Holds some lines of a scanning firm's recognition against our own; where they differ, all of the
@@ -254,9 +254,7 @@ impl<W: Write + Send> Worker<'_, W> {
         mut content: PageContent,
     ) -> Result<(PageContent, String), Fault> {
         let own = |content: PageContent| Ok((content, dossier_read::REVISION.to_owned()));
-        let Ok(recogniser) = self.recogniser.get_or_insert_with(|| load(&self.spec)) else {
-            return own(content);
-        };
+        let Ok(recogniser) = self.recogniser() else { return own(content) };
         let PageReading::Scan { image, dpi, .. } = guarded(|| document.read_page(content.number, true))?
         else {
             return own(content);

@@ -78,10 +78,8 @@ fn what_the_quick_reader_is_sure_of_is_what_the_full_one_reads_and_doubtful_line
     let store = ModelStore::locate().unwrap();
     let sample = Sample::load(LETTER, 1);
     let [quick, full] = [Reading::Quick, Reading::Full].map(|reading| {
-        let mut recogniser = {
-            let spec = RecognitionSpec { reading, ..RecognitionSpec::default() };
-            Recogniser::of(&store.model(&spec).unwrap()).unwrap()
-        };
+        let spec = RecognitionSpec { reading, ..RecognitionSpec::default() };
+        let mut recogniser = Recogniser::of(&store.model(&spec).unwrap()).unwrap();
         let page = recogniser.recognise(&sample.image, sample.dpi).unwrap();
         (page.text, recogniser.readings())
     });

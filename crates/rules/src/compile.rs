@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use dossier_fields::ZoneFinder;
+use dossier_fields::{AUTOMATON, ZoneFinder};
 use dossier_model::fold_text;
 use dossier_pipeline::{
     AxisSpec, Condition, ExceptSpec, NearSpec, Pipeline, PrecedenceSpec, RuleFile, RuleSpec, Scheme, Scope,
@@ -103,9 +103,6 @@ pub(crate) struct Precedence {
     pub when: Vec<Phrase>,
 }
 
-/// So many bytes of the expressions' common automaton are kept, a thread: it grows as letters call for
-/// its states, and those of many expressions are soon more than the library would keep.
-const AUTOMATON: usize = 8 << 20;
 /// A Han character has three bytes in UTF-8.
 const BYTES_A_CHARACTER: usize = 3;
 

@@ -10,13 +10,12 @@ mod rules;
 use std::num::NonZero;
 use std::path::PathBuf;
 
-use dossier_pipeline::{ModelName, Reading, RecognitionSpec};
-
 use clap::{Parser, Subcommand, ValueEnum};
 use dossier_archive::OriginalsMode;
 use dossier_batch::OcrMode;
 use dossier_model::{Lang, Mask};
 use dossier_pipeline::Split;
+use dossier_pipeline::{ModelName, Reading, RecognitionSpec};
 
 pub use fields::*;
 pub use finding::*;

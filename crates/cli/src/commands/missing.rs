@@ -4,12 +4,12 @@
 use std::io::Write;
 
 use dossier_archive::{Archive, LoneUnit, UnitKind};
-use dossier_batch::BatchError;
 use dossier_model::{Lang, Locator, Note};
-use dossier_pipeline::{Pipeline, locate};
+use dossier_pipeline::Pipeline;
 use dossier_report::{Because, Gaps, Proposal, gaps, poor_scans, proposals};
 use serde_json::json;
 
+use super::load_pipeline;
 use crate::error::CliError;
 use crate::output::{self, Context, Style, lists};
 
@@ -73,9 +73,7 @@ fn place(file: &str, locator: &Locator, lang: Lang) -> String {
 /// # Errors
 /// `NoPipeline`, or faults of its files.
 pub fn pipeline_of(archive: &Archive) -> Result<Pipeline, CliError> {
-    let name = archive.catalog.pipeline()?.unwrap_or_default();
-    let folder = locate(&name).map_err(BatchError::from)?;
-    Ok(Pipeline::load(&folder).map_err(BatchError::from)?)
+    load_pipeline(&archive.catalog.pipeline()?.unwrap_or_default())
 }
 
 /// The rows of numbers that lack some, of the fields by which the archive's pipeline names a petition.

@@ -1,5 +1,10 @@
 //! One module for each command.
 
+use dossier_batch::BatchError;
+use dossier_pipeline::{Pipeline, locate};
+
+use crate::error::CliError;
+
 mod account;
 pub mod backup;
 pub mod correct;
@@ -35,3 +40,12 @@ pub mod verify;
 pub mod want;
 pub mod withdraw;
 pub mod worker;
+
+/// The pipeline of this name, or in this folder.
+///
+/// # Errors
+/// `NoPipeline`, or faults of its files.
+fn load_pipeline(name: &str) -> Result<Pipeline, CliError> {
+    let folder = locate(name).map_err(BatchError::from)?;
+    Ok(Pipeline::load(&folder).map_err(BatchError::from)?)
+}

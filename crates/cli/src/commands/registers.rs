@@ -8,6 +8,7 @@ use dossier_model::{Cell, CellKind, Lang};
 use dossier_pipeline::{Pipeline, SavedLayout, locate, save_layout};
 use serde_json::{Value, json};
 
+use super::load_pipeline;
 use crate::args::{RegisterArgs, RegistersArgs, RegistersCommand, SaveArgs};
 use crate::error::{CliError, Exit};
 use crate::output::{self, Context, Style};
@@ -20,7 +21,7 @@ pub fn run(args: &RegistersArgs, context: Context) -> Result<Exit, CliError> {
 }
 
 fn look(args: &RegisterArgs, context: Context) -> Result<Exit, CliError> {
-    let pipeline = load(args)?;
+    let pipeline = load_pipeline(&args.pipeline)?;
     let summary = summary(args, &pipeline)?;
     if args.json {
         output::json(&as_json(&summary))?;
@@ -31,18 +32,13 @@ fn look(args: &RegisterArgs, context: Context) -> Result<Exit, CliError> {
     Ok(if whole { Exit::Complete } else { Exit::Partial })
 }
 
-fn load(args: &RegisterArgs) -> Result<Pipeline, CliError> {
-    let folder = locate(&args.pipeline).map_err(BatchError::from)?;
-    Ok(Pipeline::load(&folder).map_err(BatchError::from)?)
-}
-
 fn summary(args: &RegisterArgs, pipeline: &Pipeline) -> Result<RegisterSummary, CliError> {
     inspect(&args.workbook, pipeline).map_err(|fault| CliError::Input { path: args.workbook.clone(), fault })
 }
 
 /// What people say of columns is kept with the pipeline, for this register and next month's alike.
 fn save(args: &SaveArgs, context: Context) -> Result<Exit, CliError> {
-    let pipeline = load(&args.register)?;
+    let pipeline = load_pipeline(&args.register.pipeline)?;
     let summary = summary(&args.register, &pipeline)?;
     let folder = locate(&args.register.pipeline).map_err(BatchError::from)?;
     let from = args.register.workbook.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -4,11 +4,11 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use dossier_archive::Archive;
-use dossier_batch::{Ingest, OcrMode, Outdated, Report, Rules, Stop, outdated, outermost, transcript_beside};
+use dossier_batch::{Ingest, OcrMode, Outdated, Report, Stop, outdated, outermost, transcript_beside};
 use dossier_ocr::ModelStore;
 use serde_json::json;
 
-use super::{account, quarantine};
+use super::{account, load_pipeline, quarantine};
 use crate::args::{AgainArgs, TryAgainArgs};
 use crate::error::{CliError, Exit};
 use crate::output::{self, Context};
@@ -25,7 +25,7 @@ pub fn run(args: &TryAgainArgs, context: Context) -> Result<Exit, CliError> {
 fn recognise(what: Outdated, args: &AgainArgs, context: Context) -> Result<Exit, CliError> {
     let archive = Archive::open(&args.archive.archive)?;
     let made_by = archive.catalog.pipeline()?.unwrap_or_default();
-    let spec = Rules::load(args.pipeline.as_ref().unwrap_or(&made_by))?.pipeline.manifest.recognition;
+    let spec = load_pipeline(args.pipeline.as_ref().unwrap_or(&made_by))?.manifest.recognition;
     // Without its model nothing could be done better.
     ModelStore::locate()?.model(&spec)?;
     let mut paths = Vec::new();

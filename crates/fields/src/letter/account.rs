@@ -123,14 +123,7 @@ impl Account {
         let span = letter.view.running.source_range(piece);
         let raw = letter.text.slice(span).to_owned();
         let value = Value { text: raw.replace('\n', ""), span, confidence: 1.0, warnings: Vec::new() };
-        let finder = Finder {
-            id: ID,
-            confidence: self.spec.confidence,
-            second_cue: false,
-            ordered: false,
-            yields_to: &[],
-            unless: &[],
-        };
+        let finder = Finder::new(ID, self.spec.confidence);
         Candidate { finder, field: &self.spec.field, value, raw, span }
     }
 }

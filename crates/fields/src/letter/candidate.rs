@@ -8,7 +8,7 @@ use super::names::Names;
 use crate::text::slice;
 use crate::values::{Value, region_of, values};
 
-/// What found a value: a pattern, a label or a table.
+/// What found a value: a pattern, a label, a table, the kind of document or the account.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Finder<'a> {
     pub(super) id: &'a str,
@@ -21,6 +21,13 @@ pub(super) struct Finder<'a> {
     pub(super) yields_to: &'a [String],
     /// Fields of which no value may stand beside its own.
     pub(super) unless: &'a [String],
+}
+
+impl<'a> Finder<'a> {
+    /// One that needs nobody's support and gives way to nobody.
+    pub(super) fn new(id: &'a str, confidence: f32) -> Finder<'a> {
+        Finder { id, confidence, second_cue: false, ordered: false, yields_to: &[], unless: &[] }
+    }
 }
 
 /// A value with what found it.

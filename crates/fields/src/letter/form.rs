@@ -75,14 +75,7 @@ impl FormReader {
         if !self.is_form(&placed, &lines) {
             return Vec::new();
         }
-        let finder = Finder {
-            id: ID,
-            confidence: self.spec.confidence,
-            second_cue: false,
-            ordered: false,
-            yields_to: &[],
-            unless: &[],
-        };
+        let finder = Finder::new(ID, self.spec.confidence);
         let mut found = Vec::new();
         for (at, label) in placed.iter().enumerate() {
             let span = trimmed(letter, (label.value, end(label, placed.get(at + 1), &lines)));

@@ -53,14 +53,7 @@ impl Kinds {
             let (kind, _) = self.kinds.iter().find(|(kind, _)| kind.id == of.id)?;
             let value =
                 Value { text: kind.says.clone()?, span: of.span, confidence: 1.0, warnings: Vec::new() };
-            let finder = Finder {
-                id: &kind.id,
-                confidence: CONFIDENCE,
-                second_cue: false,
-                ordered: false,
-                yields_to: &[],
-                unless: &[],
-            };
+            let finder = Finder::new(&kind.id, CONFIDENCE);
             let raw = letter.text.slice(of.span).to_owned();
             Some(Candidate { finder, field, value, raw, span: of.span })
         })

@@ -191,12 +191,10 @@ impl Pattern {
 
     fn values<'a>(&'a self, letter: &Letter, span: (u32, u32), names: &Names) -> Vec<Candidate<'a>> {
         let finder = Finder {
-            id: &self.spec.id,
-            confidence: self.spec.confidence,
             second_cue: self.spec.second_cue,
-            ordered: false,
             yields_to: &self.spec.yields_to,
             unless: &self.spec.unless,
+            ..Finder::new(&self.spec.id, self.spec.confidence)
         };
         if let (Some(says), Some((field, _))) = (&self.spec.says, self.fields.first()) {
             let raw = letter.text.slice(span).to_owned();

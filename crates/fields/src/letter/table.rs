@@ -54,14 +54,7 @@ impl Table {
 
     /// The cells of a line; none where the one that makes it a row is missing.
     fn row<'a>(&'a self, letter: &Letter, line: Range<usize>, names: &Names) -> Vec<Candidate<'a>> {
-        let finder = Finder {
-            id: &self.spec.id,
-            confidence: self.spec.confidence,
-            second_cue: false,
-            ordered: true,
-            yields_to: &[],
-            unless: &[],
-        };
+        let finder = Finder { ordered: true, ..Finder::new(&self.spec.id, self.spec.confidence) };
         let view = &letter.view.lines;
         let mut found = Vec::new();
         for (field, kind, regex) in &self.cells {
