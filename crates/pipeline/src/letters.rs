@@ -146,7 +146,7 @@ pub struct TableSpec {
 /// What a letter tells: of one of its zones, what remains when all that is told otherwise is taken out.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AccountSpec {
+pub struct NarrativeSpec {
     /// The field that each unbroken passage is a value of.
     pub field: String,
     /// Where it stands.
@@ -211,7 +211,7 @@ pub struct LetterSpec {
     #[serde(default, rename = "table")]
     pub tables: Vec<TableSpec>,
     /// What a letter tells, where the pipeline has a field for that.
-    pub account: Option<AccountSpec>,
+    pub narrative: Option<NarrativeSpec>,
     /// The patterns, the surest of each field first.
     #[serde(rename = "pattern")]
     pub patterns: Vec<PatternSpec>,

@@ -41,7 +41,7 @@ pub use division::{ContentsSpec, CueWeights, Division, Split};
 pub use field_cases::{FieldCase, load_field_cases};
 pub use fields::{FieldKind, FieldSpec};
 pub use gazetteer::Place;
-pub use letters::{AccountSpec, FormSpec, KindSpec, LetterSpec, PatternSpec, Rewrite, TableSpec, Zone};
+pub use letters::{FormSpec, KindSpec, LetterSpec, NarrativeSpec, PatternSpec, Rewrite, TableSpec, Zone};
 pub use load::{LoadError, Pipeline, PipelineFault};
 pub use locate::{NotFound, locate};
 pub use manifest::{

@@ -8,7 +8,7 @@ use super::names::Names;
 use crate::text::slice;
 use crate::values::{Value, region_of, values};
 
-/// What found a value: a pattern, a label, a table, the kind of document or the account.
+/// What found a value: a pattern, a label, a table, the kind of document or the narrative.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Finder<'a> {
     pub(super) id: &'a str,

@@ -1,6 +1,5 @@
 //! Letters: fields in running text, in forms and in tables of people.
 
-mod account;
 mod candidate;
 mod choose;
 mod cues;
@@ -10,6 +9,7 @@ mod form;
 mod furniture;
 mod kind;
 mod names;
+mod narrative;
 mod passage;
 mod pattern;
 mod sentence;
@@ -31,7 +31,6 @@ use crate::division::{Divided, Divider};
 use crate::text::{LetterText, Numbered};
 use crate::zones::{ZoneFinder, Zones};
 
-use account::Account;
 use candidate::Candidate;
 use choose::Group;
 use cues::{Cues, Windows};
@@ -39,6 +38,7 @@ use form::FormReader;
 use furniture::Furniture;
 use kind::{Kinds, OfKind};
 use names::Names;
+use narrative::Narrative;
 use pattern::Pattern;
 use settle::Settler;
 use table::Table;
@@ -51,7 +51,7 @@ pub struct LetterReader {
     by_line: Sight,
     form: FormReader,
     tables: Vec<Table>,
-    account: Option<Account>,
+    narrative: Option<Narrative>,
     kinds: Kinds,
     settler: Settler,
     head_lines: usize,
@@ -109,7 +109,7 @@ impl LetterReader {
                 .iter()
                 .map(|table| Table::new(table, pipeline))
                 .collect::<Result<_, regex::Error>>()?,
-            account: Account::new(pipeline)?,
+            narrative: Narrative::new(pipeline)?,
             kinds: Kinds::new(spec)?,
             settler: Settler::new(pipeline),
             head_lines: spec.head_lines,
@@ -146,8 +146,8 @@ impl LetterReader {
             candidates.extend(table.candidates(letter, &self.names));
         }
         let mut groups = choose::choose(candidates, letter.text.len());
-        if let Some(account) = self.account.as_ref().filter(|_| !is_form) {
-            let passages = account.passages(letter, &groups);
+        if let Some(narrative) = self.narrative.as_ref().filter(|_| !is_form) {
+            let passages = narrative.passages(letter, &groups);
             groups.extend(passages);
         }
         groups

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::Folder;
 
 use crate::{
-    AccountSpec, ContentsSpec, Division, FieldSpec, LetterSpec, Manifest, PatternSpec, RecordSpec,
+    ContentsSpec, Division, FieldSpec, LetterSpec, Manifest, NarrativeSpec, PatternSpec, RecordSpec,
     SavedLayout, TableSpec,
 };
 
@@ -99,8 +99,8 @@ impl Folder {
         if let Some(field) = &letters.kind_field {
             self.check_field(file, field, fields);
         }
-        if let Some(account) = &letters.account {
-            self.check_account(account, letters, fields);
+        if let Some(narrative) = &letters.narrative {
+            self.check_narrative(narrative, letters, fields);
         }
         let form = &letters.form;
         for field in form.labels.keys().chain(form.also.keys()).chain(form.also.values().flatten()) {
@@ -126,17 +126,17 @@ impl Folder {
         self.check_confidence(&format!("pattern `{}`", pattern.id), pattern.confidence);
     }
 
-    fn check_account(&mut self, account: &AccountSpec, letters: &LetterSpec, fields: &[FieldSpec]) {
+    fn check_narrative(&mut self, narrative: &NarrativeSpec, letters: &LetterSpec, fields: &[FieldSpec]) {
         let file = "letters.toml";
-        let fields_of = [&account.without, &account.introduced_by, &account.apart_by];
-        for field in [&account.field].into_iter().chain(fields_of.into_iter().flatten()) {
+        let fields_of = [&narrative.without, &narrative.introduced_by, &narrative.apart_by];
+        for field in [&narrative.field].into_iter().chain(fields_of.into_iter().flatten()) {
             self.check_field(file, field, fields);
         }
-        self.check_kinds("account", &account.not_kinds, letters);
-        for regex in [&account.introduction].into_iter().chain(&account.apart) {
+        self.check_kinds("narrative", &narrative.not_kinds, letters);
+        for regex in [&narrative.introduction].into_iter().chain(&narrative.apart) {
             self.check_regex(file, regex);
         }
-        self.check_confidence("account", account.confidence);
+        self.check_confidence("narrative", narrative.confidence);
     }
 
     fn check_kinds(&mut self, named: &str, kinds: &[String], letters: &LetterSpec) {

@@ -148,7 +148,7 @@ impl Writer<'_> {
             Shape::Joint => self.say("joint")?,
             _ => self.say("intro")?,
         };
-        let middle = self.account(if shape == Shape::Accusation { "accused" } else { "fact" })?;
+        let middle = self.narrative(if shape == Shape::Accusation { "accused" } else { "fact" })?;
         let secret = if shape == Shape::Accusation { 0.5 } else { 0.05 };
         let secret = self.sometimes(secret, "secret")?;
         let demand = self.say("demand")?;
@@ -162,7 +162,7 @@ impl Writer<'_> {
 
     /// What happened: a sentence of `role`, and others about it. Each passage of them that nothing
     /// interrupts is stated.
-    fn account(&mut self, role: &str) -> Result<String> {
+    fn narrative(&mut self, role: &str) -> Result<String> {
         let mut sentences = vec![self.said(role)?];
         for (share, role) in [(0.8, "filler"), (0.3, "basis"), (0.35, "before"), (0.8, "filler")] {
             if self.rng.unit() < share {

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use dossier_model::fold_text;
-use dossier_pipeline::{AccountSpec, FieldKind, Pipeline};
+use dossier_pipeline::{FieldKind, NarrativeSpec, Pipeline};
 use regex::Regex;
 
 use super::Letter;
@@ -15,12 +15,12 @@ use crate::text::FoldedText;
 use crate::values::Value;
 
 /// The finder's name, shown with its values.
-const ID: &str = "account";
+const ID: &str = "narrative";
 /// A clause of no more characters may stand among those of an introduction.
 const SHORT: usize = 8;
 
-pub(super) struct Account {
-    spec: AccountSpec,
+pub(super) struct Narrative {
+    spec: NarrativeSpec,
     /// Of the fields that introduce the writer, those that name people.
     names: Vec<String>,
     introduction: Regex,
@@ -29,7 +29,7 @@ pub(super) struct Account {
 
 /// What other values have of a letter.
 struct Taken {
-    /// The characters that are no part of the account.
+    /// The characters that are no part of the narrative.
     without: Spans,
     /// The characters by which the writer is introduced.
     introducing: Spans,
@@ -39,20 +39,20 @@ struct Taken {
     names: Vec<String>,
 }
 
-impl Account {
+impl Narrative {
     /// # Errors
     /// A regular expression that is none; a loaded pipeline has been checked for that.
-    pub(super) fn new(pipeline: &Pipeline) -> Result<Option<Account>, regex::Error> {
+    pub(super) fn new(pipeline: &Pipeline) -> Result<Option<Narrative>, regex::Error> {
         let is_name =
             |field: &&String| pipeline.field(field).is_some_and(|field| field.kind == FieldKind::Name);
-        let account = |spec: &AccountSpec| {
+        let narrative = |spec: &NarrativeSpec| {
             let names = spec.introduced_by.iter().filter(is_name).cloned().collect();
             // One expression, so that a sentence is looked at once.
             let apart: Vec<String> = spec.apart.iter().map(|regex| format!("(?:{regex})")).collect();
             let apart = compile(&apart.join("|"))?;
-            Ok(Account { introduction: compile(&spec.introduction)?, apart, names, spec: spec.clone() })
+            Ok(Narrative { introduction: compile(&spec.introduction)?, apart, names, spec: spec.clone() })
         };
-        pipeline.letters.account.as_ref().map(account).transpose()
+        pipeline.letters.narrative.as_ref().map(narrative).transpose()
     }
 
     /// The letter's passages, in its order, beside the values that stand otherwise.
