@@ -102,14 +102,21 @@ impl<W: Write + Send> Voice<W> {
 
 /// Who reads scans: the reader and the recogniser.
 fn extractor_of_scans(recogniser: &Recogniser) -> String {
-    format!("{}+{}", dossier_read::REVISION, recogniser.version())
+    format!("{}+{}", dossier_read::REVISION, recogniser.recorded())
 }
 
-/// How the extractors begin whose pages need not be recognised again: the one that would do it, or any
-/// where there is no model to do it with.
+/// How the extractors begin that a run goes on from: those that would read the rest, whatever runs their
+/// networks; or any where there is no model.
 pub(crate) fn extractors_that_stand(spec: &RecognitionSpec) -> String {
     let version = model(spec).map(|model| model.version()).unwrap_or_default();
     format!("{}+{version}", dossier_read::REVISION)
+}
+
+/// The extractors whose pages need not be recognised again, whatever ran their networks; none where there is
+/// no model to do it with.
+pub(crate) fn extractors_as_good(spec: &RecognitionSpec) -> Option<Vec<String>> {
+    let standing = model(spec).ok()?.standing().into_iter();
+    Some(standing.map(|version| format!("{}+{version}", dossier_read::REVISION)).collect())
 }
 
 /// Whether there is the model to recognise pages with.
@@ -117,7 +124,7 @@ pub(crate) fn has_model(spec: &RecognitionSpec) -> bool {
     model(spec).is_ok()
 }
 
-fn model(spec: &RecognitionSpec) -> Result<Model, ModelError> {
+pub(crate) fn model(spec: &RecognitionSpec) -> Result<Model, ModelError> {
     ModelStore::locate()?.model(spec)
 }
 

@@ -302,12 +302,16 @@ impl Catalog {
         Ok(paths.collect::<Result<_, _>>()?)
     }
 
-    /// The contents with recognised pages of which some were read by an extractor whose version does not
-    /// begin with `standing`, of runs that began before a moment, in seconds since 1970.
+    /// The contents with recognised pages of which some were read by an extractor that is none of
+    /// `standing`, whatever it says of the run-time after that (` via=`), of runs that began before a moment, in seconds since 1970.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn recognised_otherwise(&self, standing: &str, before: u64) -> Result<Vec<Sha256>, ArchiveError> {
+    pub fn recognised_otherwise(
+        &self,
+        standing: &[String],
+        before: u64,
+    ) -> Result<Vec<Sha256>, ArchiveError> {
         let mut sources = self.db.prepare_cached(
             "SELECT sha256, kind FROM source_file JOIN run ON run.id = source_file.run
              WHERE state = 'read' AND run.started < ?1 ORDER BY sha256",
@@ -315,8 +319,12 @@ impl Catalog {
         // What reads files says so alone; where pages are recognised, the recogniser stands after it.
         let mut others = self.db.prepare_cached(
             "SELECT 1 FROM part WHERE source = ?1 AND instr(extractor, '+') > 0
-             AND substr(extractor, 1, length(?2)) <> ?2 LIMIT 1",
+             AND NOT EXISTS (SELECT 1 FROM json_each(?2)
+                             WHERE extractor = value
+                             OR substr(extractor, 1, length(value) + 5) = value || ' via=')
+             LIMIT 1",
         )?;
+        let standing = serde_json::to_string(standing)?;
         let rows = sources.query_map([i64::try_from(before).unwrap_or(i64::MAX)], |row| {
             Ok((digest_column(row, 0)?, row.get::<_, String>(1)?))
         })?;
