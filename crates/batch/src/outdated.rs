@@ -4,7 +4,7 @@ use dossier_archive::{ArchiveError, Catalog};
 use dossier_model::Sha256;
 use dossier_pipeline::RecognitionSpec;
 
-use crate::worker::extractors_as_good;
+use crate::worker::extractors_that_stand;
 
 /// What recognition is out of date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,5 +28,5 @@ pub fn outdated(
         Outdated::Any => u64::MAX,
         Outdated::Before(moment) => moment,
     };
-    extractors_as_good(spec).map_or(Ok(Vec::new()), |good| catalog.recognised_otherwise(&good, before))
+    catalog.recognised_otherwise(&extractors_that_stand(spec), before)
 }

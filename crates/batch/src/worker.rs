@@ -45,7 +45,8 @@ pub fn serve(
     // A reader's panic is caught and told as a fault; nobody reads standard error meanwhile.
     std::panic::set_hook(Box::new(|_| {}));
     let voice = Voice { output: Mutex::new(output) };
-    let extractor = extractors_that_stand(&spec);
+    let recogniser = model(&spec).map(|model| model.recorded()).unwrap_or_default();
+    let extractor = format!("{}+{recogniser}", dossier_read::REVISION);
     let mut worker = Worker { voice: &voice, spec, recogniser: None };
     worker.say(&Said::Hello { protocol: PROTOCOL, extractor })?;
     for line in input.lines() {
@@ -105,18 +106,12 @@ fn extractor_of_scans(recogniser: &Recogniser) -> String {
     format!("{}+{}", dossier_read::REVISION, recogniser.recorded())
 }
 
-/// How the extractors begin that a run goes on from: those that would read the rest, whatever runs their
-/// networks; or any where there is no model.
-pub(crate) fn extractors_that_stand(spec: &RecognitionSpec) -> String {
-    let version = model(spec).map(|model| model.version()).unwrap_or_default();
-    format!("{}+{version}", dossier_read::REVISION)
-}
-
-/// The extractors whose pages need not be recognised again, whatever ran their networks; none where there is
-/// no model to do it with.
-pub(crate) fn extractors_as_good(spec: &RecognitionSpec) -> Option<Vec<String>> {
-    let standing = model(spec).ok()?.standing().into_iter();
-    Some(standing.map(|version| format!("{}+{version}", dossier_read::REVISION)).collect())
+/// The extractors whose pages need not be recognised again, as patterns of SQLite's `GLOB`: those as good as
+/// what would do it, whatever ran their networks, or any where there is no model to do it with.
+pub(crate) fn extractors_that_stand(spec: &RecognitionSpec) -> Vec<String> {
+    let versions = model(spec).map_or(vec!["*".to_owned()], |model| model.standing());
+    let patterns = versions.iter().flat_map(|version| [version.clone(), format!("{version} via=*")]);
+    patterns.map(|version| format!("{}+{version}", dossier_read::REVISION)).collect()
 }
 
 /// Whether there is the model to recognise pages with.

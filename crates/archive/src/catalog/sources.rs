@@ -188,18 +188,19 @@ impl Catalog {
     }
 
     /// Forgets contents whose reading was cut off, but for those that are in the archive from before and
-    /// those with pages read by an extractor whose version begins with `standing`: these are gone on with.
+    /// those with pages read by an extractor that a pattern (`GLOB`) of `standing` fits: these are gone on with.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn drop_unfinished_sources(&self, standing: &str) -> Result<(), ArchiveError> {
+    pub fn drop_unfinished_sources(&self, standing: &[String]) -> Result<(), ArchiveError> {
         let mut statement = self.db.prepare_cached(
             "SELECT sha256 FROM source_file WHERE state = 'reading'
              AND NOT EXISTS (SELECT 1 FROM unit WHERE unit.source = sha256)
              AND NOT EXISTS (SELECT 1 FROM part WHERE part.source = sha256
-                             AND substr(extractor, 1, length(?1)) = ?1)",
+                             AND EXISTS (SELECT 1 FROM json_each(?1) WHERE extractor GLOB value))",
         )?;
-        let unfinished = statement.query_map([standing], |row| digest_column(row, 0))?;
+        let unfinished =
+            statement.query_map([serde_json::to_string(standing)?], |row| digest_column(row, 0))?;
         unfinished.collect::<Result<Vec<_>, _>>()?.into_iter().try_for_each(|sha256| self.drop_source(sha256))
     }
 
@@ -302,8 +303,8 @@ impl Catalog {
         Ok(paths.collect::<Result<_, _>>()?)
     }
 
-    /// The contents with recognised pages of which some were read by an extractor that is none of
-    /// `standing`, whatever it says of the run-time after that (` via=`), of runs that began before a moment, in seconds since 1970.
+    /// The contents with recognised pages of which some were read by an extractor that no pattern (`GLOB`) of
+    /// `standing` fits, of runs that began before a moment, in seconds since 1970.
     ///
     /// # Errors
     /// What the catalog says.
@@ -319,10 +320,7 @@ impl Catalog {
         // What reads files says so alone; where pages are recognised, the recogniser stands after it.
         let mut others = self.db.prepare_cached(
             "SELECT 1 FROM part WHERE source = ?1 AND instr(extractor, '+') > 0
-             AND NOT EXISTS (SELECT 1 FROM json_each(?2)
-                             WHERE extractor = value
-                             OR substr(extractor, 1, length(value) + 5) = value || ' via=')
-             LIMIT 1",
+             AND NOT EXISTS (SELECT 1 FROM json_each(?2) WHERE extractor GLOB value) LIMIT 1",
         )?;
         let standing = serde_json::to_string(standing)?;
         let rows = sources.query_map([i64::try_from(before).unwrap_or(i64::MAX)], |row| {
