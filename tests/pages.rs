@@ -190,6 +190,12 @@ fn without_the_library_rten_reads_the_same_and_the_record_says_so() {
     // Getting the library makes nothing old, though with it lines are read quickly first.
     assert_eq!(again(&place, "installed").exits(0).json()["report"], json!(null));
 
+    // Who asks beforehand is told the same.
+    let ask = |what: &[&str]| Dossier::new(what).env("DOSSIER_MODELS", &models).exits(0);
+    let listed = ask(&["models", "list", "--json"]).json();
+    assert_eq!((&listed["runtime"]["name"], &listed["runtime"]["why"]), (&json!("rten"), &said[0]["text"]));
+    assert!(ask(&["models", "verify"]).stdout.contains(said[0]["text"].as_str().unwrap()));
+
     // Asked for by the pipeline, it is recorded as well, and nobody is told to install anything.
     let asked = Place::new();
     let pipelines = with_pipeline(&asked, |text| text.replace("runtime = \"auto\"", "runtime = \"rten\""));
@@ -213,6 +219,17 @@ fn a_wrong_library_is_named_and_nothing_reads_in_its_place() {
     let fault = &report["quarantined"][0];
     assert_eq!(fault["kind"], "no_models", "{report}");
     assert!(fault["detail"].as_str().unwrap().contains("SHA-256 is not the pinned one"), "{fault}");
+}
+
+#[test]
+fn a_run_time_that_there_is_not_is_a_fault_of_the_pipeline() {
+    let place = Place::new();
+    let pipelines = with_pipeline(&place, |text| text.replace("runtime = \"auto\"", "runtime = \"gpu\""));
+    let said = place.ingest([samples().join(SCAN)]).env("DOSSIER_PIPELINES", pipelines).exits(1).stderr;
+    assert!(said.contains("pipeline.toml: line "), "{said}");
+    assert!(said.contains("unknown variant `gpu`, expected one of `auto`, `ort`, `rten`"), "{said}");
+    let said = Dossier::new(["ocr", "--runtime", "gpu"]).arg(samples().join(SCAN)).exits(2).stderr;
+    assert!(said.contains("--runtime") && said.contains("auto, ort, rten"), "{said}");
 }
 
 #[test]

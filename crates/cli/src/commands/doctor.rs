@@ -90,7 +90,7 @@ fn models(context: Context) -> Result<Finding, CliError> {
         .collect();
     if wrong.is_empty() {
         let own = store.model(&RecognitionSpec::default())?;
-        let says = format!("{}, {}", store.folder().display(), own.runtime().name());
+        let says = store.folder().display().to_string();
         let hint = if own.lacks_library() { super::models::slower(context) } else { String::new() };
         return Ok(Finding { what, ok: true, says, hint });
     }
@@ -121,8 +121,9 @@ fn pipeline(context: Context) -> Finding {
     let spec = &pipeline.manifest.recognition;
     let says = format!("{PIPELINE} {} ({}), {}", pipeline.version, folder.display(), spec.model);
     match ModelStore::locate().and_then(|store| store.model(spec)) {
+        Ok(model) => well(what, format!("{says}, {}", model.runtime().name())),
         // That there is no model at all has been found before.
-        Ok(_) | Err(ModelError::NotInstalled { .. }) => well(what, says),
+        Err(ModelError::NotInstalled { .. }) => well(what, says),
         Err(error) => Finding { what, ok: false, says, hint: error.reason(context.lang) },
     }
 }
