@@ -84,7 +84,9 @@ impl Loader {
     pub fn load(&self, file: &std::path::Path, duty: Duty) -> Result<Loaded, OcrError> {
         match self {
             Loader::Ort(environment) => library::session(environment, file, duty).map(Loaded::Ort),
-            Loader::Rten(threads) => pure::Network::load(file, threads).map(Loaded::Rten),
+            Loader::Rten(threads) => {
+                pure::Network::load(file, threads).map(|network| Loaded::Rten(Box::new(network)))
+            }
         }
     }
 }
@@ -92,7 +94,7 @@ impl Loader {
 /// A network that can be run.
 pub(crate) enum Loaded {
     Ort(ort::session::Session),
-    Rten(pure::Network),
+    Rten(Box<pure::Network>),
 }
 
 impl Loaded {
