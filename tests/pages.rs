@@ -159,6 +159,103 @@ fn the_model_that_the_pipeline_names_reads_and_one_that_is_not_there_is_named() 
     assert!(waits["detail"].as_str().unwrap().contains("there is no such model"), "{waits}");
 }
 
+/// A folder of the installed models without the library.
+fn without_library(place: &Place) -> PathBuf {
+    let installed = ModelStore::locate().unwrap();
+    let models = place.path("networks");
+    std::fs::create_dir_all(&models).unwrap();
+    for file in installed.list().unwrap().iter().filter(|file| file.name.ends_with(".onnx")) {
+        std::fs::copy(installed.folder().join(file.name), models.join(file.name)).unwrap();
+    }
+    models
+}
+
+#[test]
+fn without_the_library_rten_reads_the_same_and_the_record_says_so() {
+    let place = Place::new();
+    place.write("in/信.pdf", std::fs::read(samples().join("scans/1986-1998/青信86-0041.pdf")).unwrap());
+    let models = without_library(&place);
+    let report = place.ingest([place.path("in")]).env("DOSSIER_MODELS", &models).exits(0).json();
+    assert_settled(&report);
+    let slow = |report: &serde_json::Value| {
+        let notes = report["notes"].as_array().unwrap().iter();
+        notes.filter(|note| note["kind"] == "slow_runtime").cloned().collect::<Vec<_>>()
+    };
+    let said = slow(&report);
+    assert_eq!(said.len(), 1, "once, not for each page: {report}");
+    assert!(said[0]["path"].as_str().unwrap().contains("libonnxruntime"), "{said:?}");
+    assert!(said[0]["text"].as_str().unwrap().contains("dossier models install"), "{said:?}");
+    let by = extractors(&place);
+    assert!(by.iter().all(|extractor| extractor.ends_with(" via=rten")), "{by:?}");
+    // Getting the library makes nothing old, though with it lines are read quickly first.
+    assert_eq!(again(&place, "installed").exits(0).json()["report"], json!(null));
+
+    // Who asks beforehand is told the same.
+    let ask = |what: &[&str]| Dossier::new(what).env("DOSSIER_MODELS", &models).exits(0);
+    let listed = ask(&["models", "list", "--json"]).json();
+    assert_eq!((&listed["runtime"]["name"], &listed["runtime"]["why"]), (&json!("rten"), &said[0]["text"]));
+    assert!(ask(&["models", "verify"]).stdout.contains(said[0]["text"].as_str().unwrap()));
+
+    // Asked for by the pipeline, it is recorded as well, and nobody is told to install anything.
+    let asked = Place::new();
+    let pipelines = with_pipeline(&asked, |text| text.replace("runtime = \"auto\"", "runtime = \"rten\""));
+    let report = asked.ingest([place.path("in")]).env("DOSSIER_PIPELINES", pipelines).exits(0).json();
+    assert!(slow(&report).is_empty(), "{report}");
+    assert_eq!(extractors(&asked), by);
+    let with_library = Place::new();
+    let report = with_library.ingest([place.path("in")]).exits(0).json();
+    assert!(slow(&report).is_empty(), "{report}");
+    assert!(extractors(&with_library).iter().all(|extractor| extractor.ends_with(" via=ort")));
+    assert_eq!(texts(&with_library), texts(&place));
+}
+
+#[test]
+fn a_wrong_library_is_named_and_nothing_reads_in_its_place() {
+    let place = Place::new();
+    place.write("in/信.pdf", std::fs::read(samples().join("scans/1986-1998/青信86-0041.pdf")).unwrap());
+    let models = without_library(&place);
+    std::fs::write(models.join("libonnxruntime.so.1.32.0"), "no library").unwrap();
+    let report = place.ingest([place.path("in")]).env("DOSSIER_MODELS", &models).exits(3).json();
+    let fault = &report["quarantined"][0];
+    assert_eq!(fault["kind"], "no_models", "{report}");
+    assert!(fault["detail"].as_str().unwrap().contains("SHA-256 is not the pinned one"), "{fault}");
+}
+
+#[test]
+fn a_run_time_that_there_is_not_is_a_fault_of_the_pipeline() {
+    let place = Place::new();
+    let pipelines = with_pipeline(&place, |text| text.replace("runtime = \"auto\"", "runtime = \"gpu\""));
+    let said = place.ingest([samples().join(SCAN)]).env("DOSSIER_PIPELINES", pipelines).exits(1).stderr;
+    assert!(said.contains("pipeline.toml: line "), "{said}");
+    assert!(said.contains("unknown variant `gpu`, expected one of `auto`, `ort`, `rten`"), "{said}");
+    let said = Dossier::new(["ocr", "--runtime", "gpu"]).arg(samples().join(SCAN)).exits(2).stderr;
+    assert!(said.contains("--runtime") && said.contains("auto, ort, rten"), "{said}");
+}
+
+#[test]
+fn reading_in_full_is_another_way_than_reading_quickly() {
+    let place = Place::new();
+    place.write("in/信.pdf", std::fs::read(samples().join("scans/1986-1998/青信86-0041.pdf")).unwrap());
+    place.ingest([place.path("in")]).exits(0);
+    let full = with_pipeline(&place, |text| text.replace("reading = \"quick\"", "reading = \"full\""));
+    let retried = || again(&place, "installed").env("DOSSIER_PIPELINES", &full).exits(0).json();
+    assert_settled(&retried()["report"]);
+    assert!(extractors(&place).iter().all(|extractor| !extractor.contains("quick=")));
+    assert_eq!(retried()["report"], json!(null), "it is done");
+}
+
+/// What the pages say.
+fn texts(place: &Place) -> Vec<String> {
+    let catalog = Connection::open(place.archive().join("catalog.sqlite")).unwrap();
+    let mut parts =
+        catalog.prepare("SELECT json_extract(content, '$.page.text') FROM part ORDER BY 1").unwrap();
+    parts
+        .query_map([], |row| Ok(row.get::<_, Option<String>>(0)?.unwrap_or_default()))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
+}
+
 /// Who read the pages that were recognised.
 fn extractors(place: &Place) -> Vec<String> {
     let catalog = Connection::open(place.archive().join("catalog.sqlite")).unwrap();

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use dossier_archive::{AuditEvent, kill_point};
+use dossier_model::NoteKind;
 
 use crate::BatchError;
 use crate::account;
@@ -42,6 +43,11 @@ impl Run<'_> {
         } else {
             Status::Complete
         };
+        let mut notes = catalog.notes_of(self.ids.0, SHOWN)?;
+        // Said once, and only of a run that it made slower.
+        if let Some(library) = done.missing_library.filter(|_| account.pages.recognised > 0) {
+            notes.push((library.display().to_string(), NoteKind::SlowRuntime.of("")));
+        }
         let report = Report {
             run: self.ids.0,
             status,
@@ -50,7 +56,7 @@ impl Run<'_> {
             released: catalog.released_in(self.ids.0)?,
             failed_pages: account::failed_pages(catalog, self.ids.0)?,
             rejected_rows: catalog.rejected_rows(self.ids.0, SHOWN)?,
-            notes: catalog.notes_of(self.ids.0, SHOWN)?,
+            notes,
             slow_files: done.slow,
             seconds_left: done.seconds_left.filter(|_| status == Status::Interrupted),
             seconds: started.elapsed().as_secs_f64(),

@@ -317,6 +317,7 @@ impl Worker {
             .arg(settings.worker.memory_mib.to_string())
             .args(["--model", settings.model.model.as_str()])
             .args(["--reading", settings.model.reading.name()])
+            .args(["--runtime", settings.model.runtime.name()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use dossier_archive::{InputOutcome, kill_point};
 use dossier_model::Shape;
+use dossier_ocr::Model;
 use dossier_pipeline::{AloneLimits, WorkerLimits};
 
 use crate::BatchError;
@@ -17,7 +18,7 @@ use crate::pool::{Heard, Pool, PoolSettings};
 use crate::progress::Stage;
 use crate::recognition::OcrMode;
 use crate::run::{Done, Run};
-use crate::worker::extractors_that_stand;
+use crate::worker::{extractors_that_stand, model};
 
 /// How many lines that are waiting are written together with the one that came.
 const GROUP: usize = 64;
@@ -62,7 +63,10 @@ impl Run<'_> {
         if backlog.is_empty() || self.stop.reading_is_over() {
             return Ok(());
         }
-        tracing::info!(files = backlog.len(), "to be recognised");
+        let model = model(&self.rules.pipeline.manifest.recognition).ok();
+        let runtime = model.as_ref().map_or("none", |model| model.runtime().name());
+        tracing::info!(files = backlog.len(), runtime, "to be recognised");
+        done.missing_library = model.filter(Model::lacks_library).map(|model| model.library().to_owned());
         self.make_searchable(done)?;
         self.index()?;
         Backlog::new(&self.archive.catalog, &self.settings.fonds)?.sort(&mut backlog);

@@ -139,6 +139,8 @@ pub(crate) struct Done {
     /// How long the rest of the backlog takes, at the pace of this run.
     pub seconds_left: Option<f64>,
     pub workers_memory: u64,
+    /// Where the library should be for want of which pages are recognised more slowly.
+    pub missing_library: Option<PathBuf>,
 }
 
 impl Run<'_> {

@@ -45,7 +45,8 @@ pub fn serve(
     // A reader's panic is caught and told as a fault; nobody reads standard error meanwhile.
     std::panic::set_hook(Box::new(|_| {}));
     let voice = Voice { output: Mutex::new(output) };
-    let extractor = extractors_that_stand(&spec);
+    let recogniser = model(&spec).map(|model| model.recorded()).unwrap_or_default();
+    let extractor = format!("{}+{recogniser}", dossier_read::REVISION);
     let mut worker = Worker { voice: &voice, spec, recogniser: None };
     worker.say(&Said::Hello { protocol: PROTOCOL, extractor })?;
     for line in input.lines() {
@@ -102,14 +103,15 @@ impl<W: Write + Send> Voice<W> {
 
 /// Who reads scans: the reader and the recogniser.
 fn extractor_of_scans(recogniser: &Recogniser) -> String {
-    format!("{}+{}", dossier_read::REVISION, recogniser.version())
+    format!("{}+{}", dossier_read::REVISION, recogniser.recorded())
 }
 
-/// How the extractors begin whose pages need not be recognised again: the one that would do it, or any
-/// where there is no model to do it with.
-pub(crate) fn extractors_that_stand(spec: &RecognitionSpec) -> String {
-    let version = model(spec).map(|model| model.version()).unwrap_or_default();
-    format!("{}+{version}", dossier_read::REVISION)
+/// The extractors whose pages need not be recognised again, as patterns of SQLite's `GLOB`: those as good as
+/// what would do it, whatever ran their networks, or any where there is no model to do it with.
+pub(crate) fn extractors_that_stand(spec: &RecognitionSpec) -> Vec<String> {
+    let versions = model(spec).map_or(vec!["*".to_owned()], |model| model.standing());
+    let patterns = versions.iter().flat_map(|version| [version.clone(), format!("{version} via=*")]);
+    patterns.map(|version| format!("{}+{version}", dossier_read::REVISION)).collect()
 }
 
 /// Whether there is the model to recognise pages with.
@@ -117,7 +119,7 @@ pub(crate) fn has_model(spec: &RecognitionSpec) -> bool {
     model(spec).is_ok()
 }
 
-fn model(spec: &RecognitionSpec) -> Result<Model, ModelError> {
+pub(crate) fn model(spec: &RecognitionSpec) -> Result<Model, ModelError> {
     ModelStore::locate()?.model(spec)
 }
 

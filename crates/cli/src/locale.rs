@@ -160,6 +160,9 @@ fn text(key: &str) -> Option<&'static str> {
         "--reading" => "quick：先快速识别，存疑的行再完整识别；full：每行都完整识别",
         "--output" => "写到此文件，默认标准输出",
         "--compare" => "与正确文本比较：UTF-8 文本，每页以换页符结尾",
+        "--runtime" => {
+            "用什么运行模型，结果相同：auto 有 ONNX Runtime 就用，没有则用 rten；ort 只用 ONNX Runtime；rten 程序自带，较慢"
+        }
         "--debug" => "把框和识别结果画在页面上，存为 PNG；多页时文件名加页号",
         "dossier models" => "安装和校验识别模型",
         "dossier models install" => "安装模型和 ONNX 运行库：用 pip 按包名下载，或从文件夹、wheel 文件安装",

@@ -6,8 +6,9 @@
 use image::{RgbImage, imageops};
 
 use crate::OcrError;
-use crate::engine::{Engine, Planes};
+use crate::engine::Engine;
 use crate::geometry::{Point, Rect, convex_hull, rect_at, smallest_rect};
+use crate::runtime::Planes;
 
 /// The long side that an A4 page is brought to.
 const SIDE: f32 = 832.0;

@@ -112,8 +112,11 @@ pub enum ModelError {
         /// What is the matter.
         amiss: Amiss,
     },
-    /// ONNX Runtime is not published for this processor.
-    #[error("recognition needs an x86_64 or aarch64 processor; this one is {0}")]
+    /// ONNX Runtime is asked for, and not published for this processor.
+    #[error(
+        "ONNX Runtime needs an x86_64 or aarch64 processor, and this one is {0}: set the run-time to `auto` or \
+         `rten`, which reads the same, slower"
+    )]
     Processor(&'static str),
     /// The disk.
     #[error("{path}: cannot {doing} ({source}): check the folder's permissions and free space")]
@@ -161,7 +164,9 @@ impl ModelError {
             ),
             ModelError::Folder { path, amiss } => format!("{}：{}", path.display(), amiss.zh()),
             ModelError::Processor(processor) => {
-                format!("识别需要 x86_64 或 aarch64 处理器，本机为 {processor}")
+                format!(
+                    "ONNX Runtime 需要 x86_64 或 aarch64 处理器，本机为 {processor}：请把运行库改为 auto 或 rten（识别结果相同，但较慢）"
+                )
             }
             ModelError::Io { doing, path, source } => {
                 format!("{}：{}失败（{source}）：请检查文件夹权限和剩余空间", path.display(), doing.zh)
@@ -254,7 +259,7 @@ pub enum OcrError {
         /// In pixels.
         height: u32,
     },
-    /// ONNX Runtime refused the library or a model, or failed while running.
+    /// The run-time refused its library or a model, or failed while running.
     #[error("{doing}: {detail}: run `dossier models verify`; if it finds nothing wrong, report this")]
     Runtime {
         /// What was being done.
@@ -333,7 +338,7 @@ mod tests {
             ),
             (Amiss::Missing.at(path()), "which model.toml names, is missing", "model.toml 所列文件缺失"),
             (Amiss::Wrong.at(path()), "not the one in model.toml", "与 model.toml 所写不符"),
-            (ModelError::Processor("mips"), "one is mips", "本机为 mips"),
+            (ModelError::Processor("mips"), "this one is mips", "本机为 mips"),
             (ModelError::io(Doing::OPEN, path())(denied()), "cannot open it", "/rec.onnx：打开失败"),
         ];
         for (error, en, zh) in models {

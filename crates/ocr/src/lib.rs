@@ -8,10 +8,10 @@
 //! ```
 //!
 //! The networks are PP-OCRv6 small (detection by differentiable binarisation, recognition by
-//! CTC; each line first in 8 bits, in full only where that leaves a doubt), run by ONNX Runtime, which is loaded at run time from the model folder. Only
-//! [`engine`](self) knows the run-time; everything else sees planes of numbers, so that another
-//! run-time can take its place. Nothing here depends on the machine: the same image gives the
-//! same page.
+//! CTC; each line first in 8 bits, in full only where that leaves a doubt). They are run by ONNX Runtime,
+//! which is loaded at run time from the model folder, or by `rten` where that is missing. Only `runtime` knows
+//! either; everything else sees planes of numbers. The same image gives the same page on every machine
+//! with the same run-time, and but for the last digits of confidences with the other one.
 
 mod blobs;
 mod calibrate;
@@ -35,6 +35,7 @@ mod orient;
 pub mod picture;
 mod quality;
 mod recogniser;
+mod runtime;
 mod script;
 mod seal;
 mod text;
@@ -45,3 +46,4 @@ pub use int8::Calibration;
 pub use models::{FileState, Model, ModelFile, ModelStore};
 pub use quality::scan_quality;
 pub use recogniser::{MAX_PIXELS, Outcome, RecognisedPage, Recogniser, SURE};
+pub use runtime::Runtime;

@@ -2,8 +2,8 @@
 
 use image::RgbImage;
 
-use crate::engine::Planes;
 use crate::geometry::{Point, Rect};
+use crate::runtime::Planes;
 
 /// The height of a strip in pixels.
 const HEIGHT: usize = 48;

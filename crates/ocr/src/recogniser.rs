@@ -97,7 +97,7 @@ impl RecognisedPage {
 /// The loaded models; one for each worker, since it uses one core.
 pub struct Recogniser {
     pub(crate) engine: Engine,
-    version: String,
+    recorded: String,
 }
 
 impl Recogniser {
@@ -113,10 +113,10 @@ impl Recogniser {
     /// only: a second recogniser shares the first one's library.
     ///
     /// # Errors
-    /// `Models` when a file is missing or wrong, `Runtime` when ONNX Runtime refuses one.
+    /// `Models` when a file is missing or wrong, `Runtime` when the run-time refuses one.
     pub fn of(model: &Model) -> Result<Recogniser, OcrError> {
         model.check()?;
-        Ok(Recogniser { engine: Engine::load(model)?, version: model.version() })
+        Ok(Recogniser { engine: Engine::load(model)?, recorded: model.recorded() })
     }
 
     /// How many lines have been read, and how many of them twice.
@@ -124,16 +124,16 @@ impl Recogniser {
         self.engine.readings
     }
 
-    /// The version of its model ([`Model::version`]).
-    pub fn version(&self) -> &str {
-        &self.version
+    /// The version of its model and what runs it ([`Model::recorded`]).
+    pub fn recorded(&self) -> &str {
+        &self.recorded
     }
 
     /// Recognises a page. `dpi` is the image's pixels per inch; a senseless value stands for A4.
     ///
     /// # Errors
-    /// `Size` when the image has no pixels or more than [`MAX_PIXELS`], `Runtime` when ONNX
-    /// Runtime fails.
+    /// `Size` when the image has no pixels or more than [`MAX_PIXELS`], `Runtime` when the
+    /// run-time fails.
     pub fn recognise(&mut self, image: &RgbImage, dpi: f32) -> Result<RecognisedPage, OcrError> {
         self.engine.begin_page();
         let (width, height) = image.dimensions();

@@ -6,8 +6,8 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
-use dossier_ocr::{Amiss, FileState, ModelError, ModelStore, OcrError, Recogniser};
-use dossier_pipeline::{Reading, RecognitionSpec};
+use dossier_ocr::{Amiss, FileState, ModelError, ModelStore, OcrError, Recogniser, Runtime};
+use dossier_pipeline::{Reading, RecognitionSpec, RuntimeSpec};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
@@ -134,7 +134,7 @@ fn a_store_from_before_the_quick_reader_reads_in_full_until_it_is_made() {
     fs::remove_file(&quick).unwrap();
     assert_eq!(model(Reading::Quick), model(Reading::Full));
     let recogniser = Recogniser::load(&store).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(recogniser.version(), model(Reading::Full).version());
+    assert_eq!(recogniser.recorded(), model(Reading::Full).recorded());
     // Made anew, it is the same to the byte; a damaged one is refused and replaced.
     assert_eq!(store.install_from(installed().folder()).unwrap(), [QUICK]);
     assert!(fs::read(&quick).unwrap() == pinned);
@@ -171,8 +171,8 @@ fn another_model_is_a_folder_and_its_faults_are_named() {
     // The detector is the program's own, and there is no quick reader.
     assert_eq!(model.version(), "another/6 det=090f04abcd9d rec=6f327246b503");
     assert_eq!(
-        Recogniser::of(&model).map(|recogniser| recogniser.version().to_owned()).unwrap(),
-        model.version()
+        Recogniser::of(&model).map(|recogniser| recogniser.recorded().to_owned()).unwrap(),
+        model.recorded()
     );
 
     fs::write(folder.join("reader.onnx"), "another").unwrap();
@@ -183,4 +183,38 @@ fn another_model_is_a_folder_and_its_faults_are_named() {
     assert_eq!(amiss(), Amiss::Missing);
     fs::write(folder.join("model.toml"), "[reader]\nfile = 'reader.onnx'\n").unwrap();
     assert!(matches!(amiss(), Amiss::Manifest { faults } if faults.len() == 1));
+}
+
+#[test]
+fn without_the_library_rten_reads_and_a_wrong_one_is_an_error() {
+    let (_folder, store) = empty();
+    store.install_from(installed().folder()).unwrap();
+    let model = |runtime| store.model(&RecognitionSpec { runtime, ..RecognitionSpec::default() }).unwrap();
+    let refused = |runtime| match Recogniser::of(&model(runtime)).map(drop) {
+        Err(OcrError::Models(error)) => error,
+        other => panic!("{other:?}"),
+    };
+    let quick = model(RuntimeSpec::Auto);
+    assert_eq!((quick.runtime(), quick.lacks_library()), (Runtime::Ort, false));
+
+    let library = quick.library().to_owned();
+    fs::write(&library, "no library").unwrap();
+    assert!(matches!(refused(RuntimeSpec::Auto), ModelError::Wrong { path } if path == library));
+    // A link that leads nowhere is not the lack of a library either.
+    fs::remove_file(&library).unwrap();
+    std::os::unix::fs::symlink("nowhere", &library).unwrap();
+    assert!(matches!(refused(RuntimeSpec::Auto), ModelError::Missing { path } if path == library));
+
+    fs::remove_file(&library).unwrap();
+    assert!(matches!(refused(RuntimeSpec::Ort), ModelError::Missing { path } if path == library));
+    let instead = model(RuntimeSpec::Auto);
+    assert_eq!((instead.runtime(), instead.lacks_library()), (Runtime::Rten, true));
+    assert!(store.is_fit(&library, FileState::Missing) && !store.is_fit(&library, FileState::Wrong));
+    let recogniser = Recogniser::of(&instead).unwrap_or_else(|error| panic!("{error}"));
+    let full = "ppocr-v6-small/6 det=090f04abcd9d rec=6f327246b503";
+    assert_eq!(recogniser.recorded(), format!("{full} via=rten"));
+    // Neither has to do again what the other did of the same pipeline.
+    assert!(quick.standing().contains(&instead.recorded()));
+    assert!(instead.standing().contains(&quick.version()));
+    assert_eq!(quick.recorded(), format!("{full} quick=148fe9b3e9de@6 via=ort"));
 }

@@ -8,7 +8,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use dossier_model::{FileKind, is_han};
 use dossier_ocr::compare::compare;
 use dossier_ocr::{ModelStore, Outcome, RecognisedPage, Recogniser};
-use dossier_pipeline::{Reading, RecognitionSpec};
+use dossier_pipeline::{Reading, RecognitionSpec, RuntimeSpec};
 use dossier_read::{Document, PageReading};
 use dossier_testkit::damage::skew;
 use dossier_testkit::expect::Expectation;
@@ -86,6 +86,27 @@ fn what_the_quick_reader_is_sure_of_is_what_the_full_one_reads_and_doubtful_line
     assert_eq!(quick.0, full.0);
     assert_eq!((quick.1.lines, full.1.twice), (full.1.lines, 0));
     assert!(0 < quick.1.twice && quick.1.twice < quick.1.lines / 2, "{:?}", quick.1);
+}
+
+#[test]
+fn both_run_times_read_the_same_text_in_the_same_places() {
+    let store = ModelStore::locate().unwrap();
+    let mut runtimes = [RuntimeSpec::Ort, RuntimeSpec::Rten].map(|runtime| {
+        let spec = RecognitionSpec { runtime, reading: Reading::Full, ..RecognitionSpec::default() };
+        Recogniser::of(&store.model(&spec).unwrap()).unwrap()
+    });
+    for (path, number) in [(LETTER, 1), (LETTER, 2), ("scans/2003-2009/马岭村村民联名信.pdf", 1)] {
+        let sample = Sample::load(path, number);
+        let [ort, rten] =
+            runtimes.each_mut().map(|recogniser| recogniser.recognise(&sample.image, sample.dpi).unwrap());
+        assert_eq!((&ort.text, ort.outcome), (&rten.text, rten.outcome), "{path} p. {number}");
+        assert_eq!(ort.words.len(), rten.words.len());
+        for (a, b) in ort.words.iter().zip(&rten.words) {
+            let apart = a.bounds.iter().zip(b.bounds).map(|(a, b)| a.abs_diff(b)).max();
+            assert!(apart <= Some(1), "{a:?} and {b:?}");
+            assert!((a.confidence - b.confidence).abs() < 0.01, "{a:?} and {b:?}");
+        }
+    }
 }
 
 #[test]

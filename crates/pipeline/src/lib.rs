@@ -52,7 +52,9 @@ pub use nightly::{
     DAY, DaySpan, Hours, Keep, KeepOriginals, Language, NIGHTLY, NightLimits, Nightly, Notify, NotifyWhen,
     Watch,
 };
-pub use recognition::{MODEL_MANIFEST, ModelManifest, ModelName, NetworkSpec, Reading, RecognitionSpec};
+pub use recognition::{
+    MODEL_MANIFEST, ModelManifest, ModelName, NetworkSpec, Reading, RecognitionSpec, RuntimeSpec,
+};
 pub use records::{CountSpec, CurrencySpec, PersonSpec, RecordSpec, RegionSpec};
 pub use registers::{SavedLayout, save_layout};
 pub use rules::{

@@ -19,6 +19,8 @@ pub struct RecognitionSpec {
     pub model: ModelName,
     /// How lines are read by it.
     pub reading: Reading,
+    /// What runs its networks.
+    pub runtime: RuntimeSpec,
 }
 
 /// Which networks read lines.
@@ -39,6 +41,30 @@ impl Reading {
         match self {
             Reading::Quick => "quick",
             Reading::Full => "full",
+        }
+    }
+}
+
+/// What runs the networks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RuntimeSpec {
+    /// ONNX Runtime where its library is installed, else `rten`.
+    #[default]
+    Auto,
+    /// ONNX Runtime alone.
+    Ort,
+    /// `rten`, which is part of the program.
+    Rten,
+}
+
+impl RuntimeSpec {
+    /// As it stands in the pipeline.
+    pub fn name(self) -> &'static str {
+        match self {
+            RuntimeSpec::Auto => "auto",
+            RuntimeSpec::Ort => "ort",
+            RuntimeSpec::Rten => "rten",
         }
     }
 }

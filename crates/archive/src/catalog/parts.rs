@@ -57,17 +57,18 @@ impl Catalog {
         Ok(())
     }
 
-    /// The pages of a content that were read by an extractor whose version begins with `standing`, in order:
-    /// which of several recognisers it was may not matter.
+    /// The pages of a content that were read by an extractor that a pattern (`GLOB`) of `standing` fits, in
+    /// order: which of several recognisers it was may not matter.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn pages_by(&self, sha256: Sha256, standing: &str) -> Result<Vec<u32>, ArchiveError> {
+    pub fn pages_by(&self, sha256: Sha256, standing: &[String]) -> Result<Vec<u32>, ArchiveError> {
         let mut statement = self.db.prepare_cached(
             "SELECT number FROM part WHERE source = ?1 AND sheet = ''
-             AND substr(extractor, 1, length(?2)) = ?2 ORDER BY number",
+             AND EXISTS (SELECT 1 FROM json_each(?2) WHERE extractor GLOB value) ORDER BY number",
         )?;
-        let pages = statement.query_map([&sha256.to_string(), standing], |row| row.get(0))?;
+        let standing = serde_json::to_string(standing)?;
+        let pages = statement.query_map([sha256.to_string(), standing], |row| row.get(0))?;
         Ok(pages.collect::<Result<_, _>>()?)
     }
 

@@ -188,18 +188,19 @@ impl Catalog {
     }
 
     /// Forgets contents whose reading was cut off, but for those that are in the archive from before and
-    /// those with pages read by an extractor whose version begins with `standing`: these are gone on with.
+    /// those with pages read by an extractor that a pattern (`GLOB`) of `standing` fits: these are gone on with.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn drop_unfinished_sources(&self, standing: &str) -> Result<(), ArchiveError> {
+    pub fn drop_unfinished_sources(&self, standing: &[String]) -> Result<(), ArchiveError> {
         let mut statement = self.db.prepare_cached(
             "SELECT sha256 FROM source_file WHERE state = 'reading'
              AND NOT EXISTS (SELECT 1 FROM unit WHERE unit.source = sha256)
              AND NOT EXISTS (SELECT 1 FROM part WHERE part.source = sha256
-                             AND substr(extractor, 1, length(?1)) = ?1)",
+                             AND EXISTS (SELECT 1 FROM json_each(?1) WHERE extractor GLOB value))",
         )?;
-        let unfinished = statement.query_map([standing], |row| digest_column(row, 0))?;
+        let unfinished =
+            statement.query_map([serde_json::to_string(standing)?], |row| digest_column(row, 0))?;
         unfinished.collect::<Result<Vec<_>, _>>()?.into_iter().try_for_each(|sha256| self.drop_source(sha256))
     }
 
@@ -302,12 +303,16 @@ impl Catalog {
         Ok(paths.collect::<Result<_, _>>()?)
     }
 
-    /// The contents with recognised pages of which some were read by an extractor whose version does not
-    /// begin with `standing`, of runs that began before a moment, in seconds since 1970.
+    /// The contents with recognised pages of which some were read by an extractor that no pattern (`GLOB`) of
+    /// `standing` fits, of runs that began before a moment, in seconds since 1970.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn recognised_otherwise(&self, standing: &str, before: u64) -> Result<Vec<Sha256>, ArchiveError> {
+    pub fn recognised_otherwise(
+        &self,
+        standing: &[String],
+        before: u64,
+    ) -> Result<Vec<Sha256>, ArchiveError> {
         let mut sources = self.db.prepare_cached(
             "SELECT sha256, kind FROM source_file JOIN run ON run.id = source_file.run
              WHERE state = 'read' AND run.started < ?1 ORDER BY sha256",
@@ -315,8 +320,9 @@ impl Catalog {
         // What reads files says so alone; where pages are recognised, the recogniser stands after it.
         let mut others = self.db.prepare_cached(
             "SELECT 1 FROM part WHERE source = ?1 AND instr(extractor, '+') > 0
-             AND substr(extractor, 1, length(?2)) <> ?2 LIMIT 1",
+             AND NOT EXISTS (SELECT 1 FROM json_each(?2) WHERE extractor GLOB value) LIMIT 1",
         )?;
+        let standing = serde_json::to_string(standing)?;
         let rows = sources.query_map([i64::try_from(before).unwrap_or(i64::MAX)], |row| {
             Ok((digest_column(row, 0)?, row.get::<_, String>(1)?))
         })?;

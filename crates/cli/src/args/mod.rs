@@ -15,7 +15,7 @@ use dossier_archive::OriginalsMode;
 use dossier_batch::OcrMode;
 use dossier_model::{Lang, Mask};
 use dossier_pipeline::Split;
-use dossier_pipeline::{ModelName, Reading, RecognitionSpec};
+use dossier_pipeline::{ModelName, Reading, RecognitionSpec, RuntimeSpec};
 
 pub use fields::*;
 pub use finding::*;
@@ -290,6 +290,9 @@ pub struct ModelOption {
     /// Read lines quickly where that leaves no doubt, or each in full
     #[arg(long, value_enum, default_value = "quick", value_name = "HOW")]
     pub reading: ReadingArg,
+    /// What runs the networks; the text is the same
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHAT")]
+    pub runtime: RuntimeArg,
 }
 
 impl ModelOption {
@@ -299,8 +302,24 @@ impl ModelOption {
             ReadingArg::Quick => Reading::Quick,
             ReadingArg::Full => Reading::Full,
         };
-        RecognitionSpec { model: self.model.clone(), reading }
+        let runtime = match self.runtime {
+            RuntimeArg::Auto => RuntimeSpec::Auto,
+            RuntimeArg::Ort => RuntimeSpec::Ort,
+            RuntimeArg::Rten => RuntimeSpec::Rten,
+        };
+        RecognitionSpec { model: self.model.clone(), reading, runtime }
     }
+}
+
+/// What runs the networks.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum RuntimeArg {
+    /// ONNX Runtime where its library is installed, else `rten`
+    Auto,
+    /// ONNX Runtime alone
+    Ort,
+    /// `rten`, which is part of the program and slower
+    Rten,
 }
 
 /// How lines are read.

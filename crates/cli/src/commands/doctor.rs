@@ -4,7 +4,7 @@ use std::io::Write;
 
 use dossier_archive::Archive;
 use dossier_ocr::{ModelError, ModelStore};
-use dossier_pipeline::{Pipeline, locate};
+use dossier_pipeline::{Pipeline, RecognitionSpec, locate};
 use serde_json::{Value, json};
 
 use crate::args::DoctorArgs;
@@ -89,7 +89,10 @@ fn models(context: Context) -> Result<Finding, CliError> {
         .map(|(path, state)| format!("{} {}", path.display(), super::models::state_name(state, context)))
         .collect();
     if wrong.is_empty() {
-        return Ok(well(what, store.folder().display().to_string()));
+        let own = store.model(&RecognitionSpec::default())?;
+        let says = store.folder().display().to_string();
+        let hint = if own.lacks_library() { super::models::slower(context) } else { String::new() };
+        return Ok(Finding { what, ok: true, says, hint });
     }
     Ok(Finding { what, ok: false, says: wrong.join("; "), hint: hint.to_owned() })
 }
@@ -118,8 +121,9 @@ fn pipeline(context: Context) -> Finding {
     let spec = &pipeline.manifest.recognition;
     let says = format!("{PIPELINE} {} ({}), {}", pipeline.version, folder.display(), spec.model);
     match ModelStore::locate().and_then(|store| store.model(spec)) {
+        Ok(model) => well(what, format!("{says}, {}", model.runtime().name())),
         // That there is no model at all has been found before.
-        Ok(_) | Err(ModelError::NotInstalled { .. }) => well(what, says),
+        Err(ModelError::NotInstalled { .. }) => well(what, says),
         Err(error) => Finding { what, ok: false, says, hint: error.reason(context.lang) },
     }
 }

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use dossier_ocr::{FileState, Model, ModelError, ModelFile, ModelStore};
+use dossier_model::NoteKind;
+use dossier_ocr::{FileState, Model, ModelError, ModelFile, ModelStore, Runtime};
 use dossier_pipeline::{Reading, RecognitionSpec};
 
 use crate::args::{ModelsArgs, ModelsCommand};
@@ -27,7 +28,7 @@ fn install(from: Option<&PathBuf>, context: Context) -> Result<Exit, CliError> {
         writeln!(out, "{there} {}", store.folder().display())?;
         return Ok(Exit::Complete);
     }
-    let downloads = states.iter().any(|(path, state)| *state != FileState::Ok && !store.can_do_without(path));
+    let downloads = states.iter().any(|(path, state)| *state != FileState::Ok && !store.is_made(path));
     if !context.quiet && from.is_none() && downloads {
         eprintln!("{}", context.pick("fetching about 40 MB with pip …", "正在用 pip 下载，约 40 MB……"));
     }
@@ -55,6 +56,7 @@ fn list(json: bool, context: Context) -> Result<Exit, CliError> {
         output::json(&serde_json::json!({
             "folder": store.folder(),
             "recogniser": own.version(),
+            "runtime": { "name": own.runtime().name(), "why": why(&own, context) },
             "files": files,
             "others": others,
         }))?;
@@ -63,11 +65,13 @@ fn list(json: bool, context: Context) -> Result<Exit, CliError> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", store.folder().display())?;
     writeln!(out, "{}", own.version())?;
+    let runtime = context.pick("run-time", "运行库");
+    writeln!(out, "{runtime} {}: {}", own.runtime().name(), why(&own, context))?;
     for ModelFile { name, bytes, sha256, from, state } in files {
         let mib = bytes as f64 / f64::from(1 << 20);
         writeln!(out, "{}  {name}  {mib:.1} MiB  {}  {from}", state_name(state, context), &sha256[..12])?;
     }
-    if own.reading() == Reading::Full {
+    if own.reading() == Reading::Full && own.runtime() == Runtime::Ort {
         writeln!(out, "{}", context.pick(SLOWER.0, SLOWER.1))?;
     }
     for (name, model) in others {
@@ -77,6 +81,22 @@ fn list(json: bool, context: Context) -> Result<Exit, CliError> {
         }
     }
     Ok(Exit::Complete)
+}
+
+/// Why this runs the networks if the pipeline leaves it to the program.
+fn why(model: &Model, context: Context) -> String {
+    match model.runtime() {
+        Runtime::Ort => context.pick("its library is here", "运行库已安装").to_owned(),
+        Runtime::Rten if model.lacks_library() => slower(context),
+        Runtime::Rten => context
+            .pick("there is no ONNX Runtime for this processor", "本机处理器没有 ONNX Runtime 可用")
+            .to_owned(),
+    }
+}
+
+/// That pages are recognised without the library, and how to get it.
+pub fn slower(context: Context) -> String {
+    NoteKind::SlowRuntime.of("").text(context.lang)
 }
 
 /// A model with a folder of its own: its name, and what it is or why it cannot be used.
@@ -121,7 +141,10 @@ fn verify(context: Context) -> Result<Exit, CliError> {
         all_ok &= store.is_fit(&path, state);
         writeln!(out, "{}  {}", state_name(state, context), path.display())?;
     }
-    if !store.has_quick_reader() {
+    let own = store.model(&RecognitionSpec::default())?;
+    if own.lacks_library() {
+        writeln!(out, "{}", why(&own, context))?;
+    } else if own.reading() == Reading::Full && own.runtime() == Runtime::Ort {
         writeln!(out, "{}", context.pick(SLOWER.0, SLOWER.1))?;
     }
     for (_, model) in others(&store)? {

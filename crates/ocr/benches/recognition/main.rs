@@ -2,8 +2,9 @@
 //! Python package is installed: same pages, same models, one thread each, page by page in turn.
 //!
 //! `cargo bench --workspace --bench recognition -- [--pages N] [--kinds A,B] [--seeds 1,2]
-//! [--lines] [--words FILE] [--write DOCS] [--keep FOLDER] [--draw FOLDER]`
+//! [--lines] [--runtimes] [--words FILE] [--write DOCS] [--keep FOLDER] [--draw FOLDER]`
 //!
+//! `--runtimes` holds the two run-times against each other instead;
 //! `--lines` prints the lines that differ, `--keep` keeps the pages, `--draw` draws
 //! what was read on them, `--words` writes each word's
 //! confidence and whether it is right, `--write` puts tables and plot into the documentation.
@@ -13,6 +14,7 @@
 mod options;
 mod rapid;
 mod reliability;
+mod runtimes;
 mod sums;
 mod table;
 
@@ -37,6 +39,9 @@ fn main() -> Result<(), Failure> {
     let mut fonts = Fonts::load()?;
     if let Some(folder) = std::env::var_os("DOSSIER_HAND_FONTS") {
         fonts = fonts.with_hands(Path::new(&folder))?;
+    }
+    if options.runtimes {
+        return runtimes::run(&options, &fonts);
     }
     let mut bench = Bench {
         recogniser: Recogniser::load(&ModelStore::locate()?)?,

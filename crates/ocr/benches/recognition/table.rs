@@ -51,9 +51,12 @@ fn row(text: &mut String, title: &str, ours: &Sums, rapid: &Sums) {
     text.push('\n');
 }
 
+/// The documentation that has tables, and whether it is Chinese.
+pub const FILES: [(&str, bool); 2] = [("recognition.md", false), ("recognition.zh-CN.md", true)];
+
 /// Writes tables and plot into the folder of the documentation.
 pub fn write(docs: &Path, runs: &[Run]) -> Result<(), Failure> {
-    for (file, zh) in [("recognition.md", false), ("recognition.zh-CN.md", true)] {
+    for (file, zh) in FILES {
         let path = docs.join(file);
         let mut text = std::fs::read_to_string(&path)?;
         for run in runs {
@@ -67,7 +70,7 @@ pub fn write(docs: &Path, runs: &[Run]) -> Result<(), Failure> {
 }
 
 /// The text with new content between `<!-- NAME -->` and `<!-- /NAME -->`.
-fn with(text: &str, name: &str, content: &str) -> Result<String, Failure> {
+pub fn with(text: &str, name: &str, content: &str) -> Result<String, Failure> {
     let (open, close) = (format!("<!-- {name} -->"), format!("<!-- /{name} -->"));
     let (before, rest) = text.split_once(&open).ok_or_else(|| format!("no {open} in the documentation"))?;
     let (_, after) = rest.split_once(&close).ok_or_else(|| format!("no {close} in the documentation"))?;

@@ -1,13 +1,13 @@
 //! Measuring the table of ranges that the quick reader is made with, for whoever changes the reader or the
 //! trials; nothing of this runs when pages are recognised.
 
-use dossier_pipeline::{Reading, RecognitionSpec};
+use dossier_pipeline::{Reading, RecognitionSpec, RuntimeSpec};
 use image::RgbImage;
 use sha2::{Digest, Sha256};
 
-use crate::engine::watched;
 use crate::error::Doing;
 use crate::models::{READER, hex};
+use crate::runtime::watched;
 use crate::{ModelError, ModelStore, OcrError, Recogniser};
 
 use super::watch::{Watch, opened};
@@ -31,7 +31,12 @@ impl Calibration {
     /// Those of [`Recogniser::load`], and `Models` when table and reader do not fit.
     pub fn new(store: &ModelStore) -> Result<Calibration, OcrError> {
         let path = store.path(&READER);
-        let full = RecognitionSpec { reading: Reading::Full, ..RecognitionSpec::default() };
+        // Only the library shows what flows between its operators.
+        let full = RecognitionSpec {
+            reading: Reading::Full,
+            runtime: RuntimeSpec::Ort,
+            ..RecognitionSpec::default()
+        };
         let mut recogniser = Recogniser::of(&store.model(&full)?)?;
         let network = std::fs::read(&path).map_err(ModelError::io(Doing::READ, &path))?;
         let (opened, names) =

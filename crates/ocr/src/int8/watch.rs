@@ -1,11 +1,11 @@
 //! Watching what flows through the reader, to measure the table of ranges anew.
 
-use ort::session::Session;
 use prost::Message;
 
 use super::onnx::Value;
 use super::ranges::{Ranges, parsed, written};
 use super::tidy::tidied;
+use crate::runtime::Watched;
 
 /// Each so manyth line is watched: neighbours tell the same.
 const EVERY: usize = 15;
@@ -15,7 +15,7 @@ const OUTLIERS: f32 = 0.05;
 
 /// The reader's network with all values of the table as outputs, and what they were.
 pub(crate) struct Watch {
-    pub session: Session,
+    pub network: Watched,
     names: Vec<String>,
     lines: usize,
     /// Of each line watched, the extremes of each value.
@@ -36,8 +36,8 @@ pub(crate) fn opened(network: &[u8], table: &str) -> Result<(Vec<u8>, Vec<String
 }
 
 impl Watch {
-    pub fn new(session: Session, names: Vec<String>) -> Watch {
-        Watch { session, names, lines: 0, extremes: Vec::new() }
+    pub fn new(network: Watched, names: Vec<String>) -> Watch {
+        Watch { network, names, lines: 0, extremes: Vec::new() }
     }
 
     /// Whether the line that comes now is to be watched.

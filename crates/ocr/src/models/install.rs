@@ -7,7 +7,9 @@ use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
-use super::{FILES, FileState, ModelStore, ONNXRUNTIME, Pinned, QUICK_READER, RAPIDOCR, READER, hex};
+use super::{
+    ALL, FILES, FileState, HAS_LIBRARY, ModelStore, ONNXRUNTIME, Pinned, QUICK_READER, RAPIDOCR, READER, hex,
+};
 use crate::error::Doing;
 use crate::{ModelError, int8};
 
@@ -45,7 +47,9 @@ impl ModelStore {
 
     /// Makes the quick reader, if it is not there and the reader is; returns its name if so.
     fn make_quick_reader(&self) -> Result<Option<&'static str>, ModelError> {
-        if self.state(&QUICK_READER)? == FileState::Ok || self.state(&READER)? != FileState::Ok {
+        let is_wanted = ALL.iter().any(|file| file.name == QUICK_READER.name);
+        if !is_wanted || self.state(&QUICK_READER)? == FileState::Ok || self.state(&READER)? != FileState::Ok
+        {
             return Ok(None);
         }
         let path = self.path(&READER);
@@ -58,7 +62,7 @@ impl ModelStore {
         }
     }
 
-    /// Downloads the two wheels by name and version with `pip` and installs from them. The
+    /// Downloads the wheels by name and version with `pip` and installs from them. The
     /// platform is named outright, so that it does not matter which Python runs.
     ///
     /// # Errors
@@ -80,7 +84,7 @@ impl ModelStore {
         let mut needed = Vec::new();
         for file in FILES {
             if self.state(file)? != FileState::Ok {
-                needed.push(file);
+                needed.push(*file);
             }
         }
         Ok(needed)
@@ -171,7 +175,7 @@ fn wheels_in(folder: &Path) -> Result<Vec<PathBuf>, ModelError> {
     Ok(wheels)
 }
 
-/// Downloads both wheels into `folder` with the first pip that is there.
+/// Downloads the wheels into `folder` with the first pip that is there.
 fn download(folder: &Path) -> Result<(), ModelError> {
     let mut detail = String::from("neither python3 nor pip was found");
     for (program, leading) in [("python3", &["-m", "pip"][..]), ("pip3", &[]), ("pip", &[])] {
@@ -195,8 +199,10 @@ fn pip(program: &str, leading: &[&str], folder: &Path) -> Command {
         .arg(format!("manylinux_2_28_{}", std::env::consts::ARCH))
         .arg("--dest")
         .arg(folder)
-        .arg(format!("rapidocr=={RAPIDOCR}"))
-        .arg(format!("onnxruntime=={ONNXRUNTIME}"));
+        .arg(format!("rapidocr=={RAPIDOCR}"));
+    if HAS_LIBRARY {
+        command.arg(format!("onnxruntime=={ONNXRUNTIME}"));
+    }
     command
 }
 

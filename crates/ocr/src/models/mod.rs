@@ -41,6 +41,9 @@ pub(crate) const READER: Pinned = Pinned {
     sha256: "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
 };
 
+/// Whether ONNX Runtime is published for this processor.
+pub(crate) const HAS_LIBRARY: bool = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
+
 #[cfg(target_arch = "x86_64")]
 pub(crate) const LIBRARY: Pinned = Pinned {
     name: "libonnxruntime.so.1.32.0",
@@ -62,11 +65,15 @@ pub(crate) const QUICK_READER: Pinned = Pinned {
     sha256: "148fe9b3e9deede55b1e4ae2bdc58528584c6742e72870cf032df690b3a93406",
 };
 
-/// All that recognition needs on this processor.
-pub(crate) const FILES: [&Pinned; 3] = [&DETECTOR, &READER, &LIBRARY];
+/// What no page can be read without.
+const NETWORKS: &[&Pinned] = &[&DETECTOR, &READER];
 
-/// All that belongs into a store: what is needed, and what makes it quicker.
-const ALL: [&Pinned; 4] = [&DETECTOR, &READER, &QUICK_READER, &LIBRARY];
+/// All that is installed on this processor from elsewhere: without a library there is none to fetch.
+const FILES: &[&Pinned] = if HAS_LIBRARY { &[&DETECTOR, &READER, &LIBRARY] } else { NETWORKS };
+
+/// All that belongs into a store: what is needed, and what makes it quicker; the quick reader is of
+/// use with the library only.
+const ALL: &[&Pinned] = if HAS_LIBRARY { &[&DETECTOR, &READER, &QUICK_READER, &LIBRARY] } else { NETWORKS };
 
 /// What is the matter with one file of the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,15 +113,18 @@ impl ModelStore {
         ModelStore { folder: folder.into() }
     }
 
-    /// The first of the [`candidates`](ModelStore::candidates) that has every file, by name;
-    /// their content is checked by [`verify`](ModelStore::verify) and before they are loaded.
+    /// The first of the [`candidates`](ModelStore::candidates) that has every file, by name, or else the
+    /// first that lacks nothing but the library; their content is checked by
+    /// [`verify`](ModelStore::verify) and before they are loaded.
     ///
     /// # Errors
     /// `NotInstalled` when there is none.
     pub fn locate() -> Result<ModelStore, ModelError> {
         let candidates = ModelStore::candidates();
-        let complete = |folder: &&PathBuf| FILES.iter().all(|file| folder.join(file.name).is_file());
-        match candidates.iter().find(complete) {
+        let first_with = |files: &[&Pinned]| {
+            candidates.iter().find(|folder| files.iter().all(|file| folder.join(file.name).is_file()))
+        };
+        match first_with(FILES).or_else(|| first_with(NETWORKS)) {
             Some(folder) => Ok(ModelStore::new(folder)),
             None => Err(ModelError::NotInstalled { looked_in: candidates }),
         }
@@ -198,7 +208,18 @@ impl ModelStore {
 
     /// Whether pages are read without the file at `path`, only slower.
     pub fn can_do_without(&self, path: &Path) -> bool {
+        self.is_made(path) || path == self.path(&LIBRARY)
+    }
+
+    /// Whether the file at `path` is made here, of others, and need not be fetched.
+    pub fn is_made(&self, path: &Path) -> bool {
         path == self.path(&QUICK_READER)
+    }
+
+    /// Whether there is no library of ONNX Runtime here, not even a wrong one.
+    pub fn lacks_library(&self) -> bool {
+        let found = std::fs::symlink_metadata(self.path(&LIBRARY));
+        found.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
     }
 
     pub(crate) fn path(&self, file: &Pinned) -> PathBuf {

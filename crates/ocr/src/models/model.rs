@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use dossier_model::Lang;
-use dossier_pipeline::{MODEL_MANIFEST, ModelManifest, NetworkSpec, Reading, RecognitionSpec};
+use dossier_pipeline::{MODEL_MANIFEST, ModelManifest, NetworkSpec, Reading, RecognitionSpec, RuntimeSpec};
 
-use super::{DETECTOR, FileState, LIBRARY, ModelStore, Pinned, QUICK_READER, READER, sum_of};
-use crate::ModelError;
+use super::{DETECTOR, FileState, HAS_LIBRARY, LIBRARY, ModelStore, Pinned, QUICK_READER, READER, sum_of};
 use crate::engine::CLEARLY;
 use crate::error::{Amiss, Doing};
 use crate::recogniser::REVISION;
+use crate::{ModelError, Runtime};
 
 /// A file of a model: a network, or the library that runs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,18 +34,45 @@ pub struct Model {
     pub(crate) library: Network,
     pub(crate) detector: Network,
     pub(crate) reader: Network,
-    /// Only where lines are to be read by it first.
-    pub(crate) quick_reader: Option<Network>,
+    /// Only where lines are to be read by it first, if the run-time can.
+    quick_reader: Option<Network>,
+    runtime: Runtime,
+    lacks_library: bool,
 }
 
 impl Model {
-    /// What determines a page's text: the revision of this code, the networks and how they are used. It
-    /// does not depend on the machine.
+    /// What determines a page's text: the revision of this code, the networks and how they are used. Of
+    /// the machine it depends on one thing only: whether the run-time can run the quick network.
     pub fn version(&self) -> String {
+        self.version_with(self.quick_reader())
+    }
+
+    /// The version, and what ran the networks: what is put on record with a page. The text is the same
+    /// (`docs/recognition.md`), so this makes no page older than another.
+    pub fn recorded(&self) -> String {
+        format!("{} via={}", self.version(), self.runtime.name())
+    }
+
+    /// The versions, with or without a run-time, whose pages this model need not recognise again: its own;
+    /// and what another run-time makes of the same pipeline, since the lack of a library makes no text
+    /// worse, and getting it makes none better.
+    pub fn standing(&self) -> Vec<String> {
+        let full = self.version_with(None);
+        match (&self.quick_reader, self.runtime) {
+            (None, _) => vec![full],
+            (Some(quick), Runtime::Rten) => vec![full, self.version_with(Some(quick))],
+            (Some(quick), Runtime::Ort) => {
+                let in_full = format!("{full} via={}", Runtime::Rten.name());
+                vec![self.version_with(Some(quick)), in_full]
+            }
+        }
+    }
+
+    fn version_with(&self, quick: Option<&Network>) -> String {
         let short = |network: &Network| network.sha256[..12].to_owned();
         let (detector, reader) = (short(&self.detector), short(&self.reader));
         let full = format!("{}/{REVISION} det={detector} rec={reader}", self.name);
-        match &self.quick_reader {
+        match quick {
             None => full,
             Some(quick) => format!("{full} quick={}@{CLEARLY}", short(quick)),
         }
@@ -58,10 +85,30 @@ impl Model {
 
     /// How lines are read.
     pub fn reading(&self) -> Reading {
-        if self.quick_reader.is_some() { Reading::Quick } else { Reading::Full }
+        if self.quick_reader().is_some() { Reading::Quick } else { Reading::Full }
     }
 
-    /// The state of all its files and of the library, by their SHA-256.
+    /// What runs the networks.
+    pub fn runtime(&self) -> Runtime {
+        self.runtime
+    }
+
+    /// Whether `rten` runs the networks only for want of a library that could be installed.
+    pub fn lacks_library(&self) -> bool {
+        self.lacks_library
+    }
+
+    /// Where the library of ONNX Runtime is, or should be.
+    pub fn library(&self) -> &Path {
+        &self.library.path
+    }
+
+    /// The quick network, if lines are read by it first.
+    pub(crate) fn quick_reader(&self) -> Option<&Network> {
+        self.quick_reader.as_ref().filter(|_| self.runtime.reading(Reading::Quick) == Reading::Quick)
+    }
+
+    /// The state of all its files and of the library, if it is needed, by their SHA-256.
     ///
     /// # Errors
     /// `Io` when a file is there but cannot be read.
@@ -84,7 +131,7 @@ impl Model {
 
     /// Fails unless this processor can run it and all files are there as they should be.
     pub(crate) fn check(&self) -> Result<(), ModelError> {
-        if cfg!(not(any(target_arch = "x86_64", target_arch = "aarch64"))) {
+        if self.runtime == Runtime::Ort && !HAS_LIBRARY {
             return Err(ModelError::Processor(std::env::consts::ARCH));
         }
         for (path, state) in self.verify()? {
@@ -100,7 +147,8 @@ impl Model {
     }
 
     fn files(&self) -> impl Iterator<Item = &Network> {
-        [&self.detector, &self.reader].into_iter().chain(&self.quick_reader).chain([&self.library])
+        let library = Some(&self.library).filter(|_| self.runtime == Runtime::Ort);
+        [&self.detector, &self.reader].into_iter().chain(&self.quick_reader).chain(library)
     }
 }
 
@@ -149,6 +197,7 @@ impl ModelStore {
     }
 
     fn pinned(&self, spec: &RecognitionSpec) -> Model {
+        let runtime = self.runtime(spec.runtime);
         let network = |file: &Pinned| Network { path: self.path(file), sha256: file.sha256.to_owned() };
         Model {
             name: spec.model.to_string(),
@@ -158,6 +207,19 @@ impl ModelStore {
             detector: network(&DETECTOR),
             reader: network(&READER),
             quick_reader: self.has_quick_reader().then(|| network(&QUICK_READER)),
+            runtime,
+            lacks_library: HAS_LIBRARY && spec.runtime == RuntimeSpec::Auto && runtime == Runtime::Rten,
+        }
+    }
+
+    /// What runs the networks here, if this is asked for. A library that is there counts, be it the wrong one:
+    /// that is for whoever loads it to say.
+    fn runtime(&self, asked: RuntimeSpec) -> Runtime {
+        match asked {
+            RuntimeSpec::Ort => Runtime::Ort,
+            RuntimeSpec::Rten => Runtime::Rten,
+            RuntimeSpec::Auto if HAS_LIBRARY && !self.lacks_library() => Runtime::Ort,
+            RuntimeSpec::Auto => Runtime::Rten,
         }
     }
 

@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::Path;
 
 use dossier_model::PageState;
+use dossier_ocr::ModelStore;
 use dossier_ocr::export::{Recognised, alto, hocr, searchable_pdf};
 use serde_json::json;
 
@@ -18,7 +19,11 @@ use pages::Pages;
 
 pub fn run(args: &OcrArgs, context: Context) -> Result<Exit, CliError> {
     let mut artist = args.debug.as_deref().map(|path| draw::Artist::new(path, context));
-    let read = pages::read(&args.file, &args.model.spec(), &mut |image, page, of| match &mut artist {
+    let model = ModelStore::locate()?.model(&args.model.spec())?;
+    if model.lacks_library() && !context.quiet {
+        eprintln!("{}", super::models::slower(context));
+    }
+    let read = pages::read(&args.file, &model, &mut |image, page, of| match &mut artist {
         Some(artist) => artist.draw(image, page, of),
         None => Ok(()),
     })?;

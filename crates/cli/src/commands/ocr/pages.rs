@@ -4,8 +4,7 @@ use std::path::Path;
 
 use dossier_model::{Fault, FaultKind, PageContent, Shape};
 use dossier_ocr::export::PicturePdf;
-use dossier_ocr::{ModelStore, Readings, Recogniser};
-use dossier_pipeline::RecognitionSpec;
+use dossier_ocr::{Model, Readings, Recogniser};
 use dossier_read::{Document, Original, OriginalForm, PageReading, sniff};
 use image::RgbImage;
 
@@ -30,10 +29,10 @@ pub type Look<'a> = dyn FnMut(&RgbImage, &PageContent, u32) -> Result<(), CliErr
 /// # Errors
 /// `Input` when the file cannot be read at all, `Models` or `Recognition` when the models cannot be
 /// loaded.
-pub fn read(path: &Path, spec: &RecognitionSpec, look: &mut Look<'_>) -> Result<Pages, CliError> {
+pub fn read(path: &Path, model: &Model, look: &mut Look<'_>) -> Result<Pages, CliError> {
     let document = open(path).map_err(|fault| CliError::Input { path: path.to_owned(), fault })?;
-    let mut recogniser = Recogniser::of(&ModelStore::locate()?.model(spec)?)?;
-    let by = recogniser.version().to_owned();
+    let mut recogniser = Recogniser::of(model)?;
+    let by = recogniser.recorded().to_owned();
     let mut read = Pages { pages: Vec::new(), failed: Vec::new(), by, readings: Readings::default() };
     for number in 1..=document.page_count() {
         let (page, image) = match page(&document, number, &mut recogniser) {
