@@ -16,7 +16,7 @@ use crate::sheets::document_of;
 use crate::{BatchError, Stop};
 
 /// Goes up with every change of the code that alters what is derived from the same parts.
-pub(crate) const REVISION: &str = "derive6";
+pub(crate) const REVISION: &str = "derive7";
 
 /// How many rows come on record together.
 const CHUNK: u32 = 2000;

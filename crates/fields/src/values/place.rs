@@ -44,11 +44,12 @@ fn is_no_district(before: &str) -> bool {
 
 fn ladder() -> Option<&'static Regex> {
     static LADDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        // Each step is a short name and its kind; historical kinds stand beside today's.
+        // Each step is a short name and its kind; historical kinds stand beside today's. Where letters are
+        // published, a letter and a number may stand for the name: A市A7县.
         Regex::new(concat!(
             r"^([\p{Han}]{2,8}?(?:省|自治区))?",
-            r"([\p{Han}]{1,7}?(?:市|地区|专区|自治州|盟))?",
-            r"([\p{Han}]{1,7}?(?:自治县|县|市|旗)|[\p{Han}]{0,6}?[\p{Han}&&[^社小民]]区)?",
+            r"((?:[\p{Han}]{1,7}?|[a-z][0-9]{0,2})(?:市|地区|专区|自治州|盟))?",
+            r"((?:[\p{Han}]{1,7}?|[a-z][0-9]{0,2})(?:自治县|县|市|旗)|(?:[\p{Han}]{0,6}?[\p{Han}&&[^社小民]]|[a-z][0-9]{0,2})区)?",
             // Below a county of the 1950s stood districts with a number or a name.
             r"(第[一二三四五六七八九十0-9]{1,3}区|[\p{Han}]{0,2}?[\p{Han}&&[^社小民]]区)?",
             r"([\p{Han}]{1,7}?(?:乡|镇|街道|公社|苏木)(?:办事处)?)?",
@@ -85,6 +86,8 @@ mod tests {
         assert_eq!((county("清河市柳林镇"), county("柳林镇上坪社区")), (None, None));
         assert_eq!(county_of("云岭省 望川县").map(|(_, span)| span), Some(4..7));
         assert_eq!(region_of("城东街道南门社区老城街").map(|(_, steps)| steps), Some(2));
+        assert_eq!(region("A市A4区秀峰街道大塘村陈家冲组").as_deref(), Some("A市A4区秀峰街道大塘村"));
+        assert_eq!(region("A7县安沙镇").as_deref(), Some("A7县安沙镇"));
         assert_eq!(region("12号楼"), None);
     }
 }
