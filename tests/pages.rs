@@ -17,13 +17,22 @@ use support::{Dossier, Place, assert_settled, samples, with_pipeline, with_worke
 
 /// Three pages, all scanned.
 const SCAN: &str = "scans/2003-2009/马岭村村民联名信.pdf";
+/// Two pages, written with a pen.
+const LETTER: &str = "scans/1986-1998/青信86-0041.pdf";
 /// Enough for reading, not for recognising.
 const TIGHT: &str = "memory_mib = 120\nstall_seconds = 120";
 const ALONE: &str = "alone = { memory_mib = 3072, stall_seconds = 120, cpu_seconds = 600 }";
 
+/// A place with the letter in its source.
+fn with_a_letter() -> Place {
+    let place = Place::new();
+    place.write("in/信.pdf", std::fs::read(samples().join(LETTER)).unwrap());
+    place
+}
+
 /// A scan with a page that has its text before the scanned one.
 fn mixed() -> Vec<u8> {
-    let mut document = Document::load(samples().join("scans/1986-1998/青信86-0041.pdf")).unwrap();
+    let mut document = Document::load(samples().join(LETTER)).unwrap();
     let first = document.get_pages()[&1];
     let lines = "(The well of our village has been dry since the mine was opened last year.) ' ".repeat(8);
     let text = Stream::new(dictionary! {}, format!("BT /F 11 Tf 14 TL 60 760 Td {lines} ET").into_bytes());
@@ -93,8 +102,7 @@ fn a_page_that_costs_its_worker_is_read_once_more_alone() {
 
 #[test]
 fn what_other_models_recognised_is_recognised_again_when_somebody_asks() {
-    let place = Place::new();
-    place.write("in/信.pdf", std::fs::read(samples().join("scans/1986-1998/青信86-0041.pdf")).unwrap());
+    let place = with_a_letter();
     place.write("in/登记.csv", support::REGISTER);
     // The same model without its quick reader is another.
     let full = with_pipeline(&place, |text| text.replace("reading = \"quick\"", "reading = \"full\""));
@@ -136,8 +144,7 @@ fn with_another_model(place: &Place) -> PathBuf {
 
 #[test]
 fn the_model_that_the_pipeline_names_reads_and_one_that_is_not_there_is_named() {
-    let place = Place::new();
-    place.write("in/信.pdf", std::fs::read(samples().join("scans/1986-1998/青信86-0041.pdf")).unwrap());
+    let place = with_a_letter();
     place.ingest([place.path("in")]).exits(0);
     let pipelines = with_pipeline(&place, |text| text.replace("ppocr-v6-small", "another"));
     let missing = again(&place, "installed").env("DOSSIER_PIPELINES", &pipelines).exits(1).stderr;
@@ -172,8 +179,7 @@ fn without_library(place: &Place) -> PathBuf {
 
 #[test]
 fn without_the_library_rten_reads_the_same_and_the_record_says_so() {
-    let place = Place::new();
-    place.write("in/信.pdf", std::fs::read(samples().join("scans/1986-1998/青信86-0041.pdf")).unwrap());
+    let place = with_a_letter();
     let models = without_library(&place);
     let report = place.ingest([place.path("in")]).env("DOSSIER_MODELS", &models).exits(0).json();
     assert_settled(&report);
@@ -211,8 +217,7 @@ fn without_the_library_rten_reads_the_same_and_the_record_says_so() {
 
 #[test]
 fn a_wrong_library_is_named_and_nothing_reads_in_its_place() {
-    let place = Place::new();
-    place.write("in/信.pdf", std::fs::read(samples().join("scans/1986-1998/青信86-0041.pdf")).unwrap());
+    let place = with_a_letter();
     let models = without_library(&place);
     std::fs::write(models.join("libonnxruntime.so.1.32.0"), "no library").unwrap();
     let report = place.ingest([place.path("in")]).env("DOSSIER_MODELS", &models).exits(3).json();
@@ -234,8 +239,7 @@ fn a_run_time_that_there_is_not_is_a_fault_of_the_pipeline() {
 
 #[test]
 fn reading_in_full_is_another_way_than_reading_quickly() {
-    let place = Place::new();
-    place.write("in/信.pdf", std::fs::read(samples().join("scans/1986-1998/青信86-0041.pdf")).unwrap());
+    let place = with_a_letter();
     place.ingest([place.path("in")]).exits(0);
     let full = with_pipeline(&place, |text| text.replace("reading = \"quick\"", "reading = \"full\""));
     let retried = || again(&place, "installed").env("DOSSIER_PIPELINES", &full).exits(0).json();

@@ -46,9 +46,8 @@ pub fn serve(
     std::panic::set_hook(Box::new(|_| {}));
     let voice = Voice { output: Mutex::new(output) };
     let recogniser = model(&spec).map(|model| model.recorded()).unwrap_or_default();
-    let extractor = format!("{}+{recogniser}", dossier_read::REVISION);
     let mut worker = Worker { voice: &voice, spec, recogniser: None };
-    worker.say(&Said::Hello { protocol: PROTOCOL, extractor })?;
+    worker.say(&Said::Hello { protocol: PROTOCOL, extractor: extractor_of_scans(&recogniser) })?;
     for line in input.lines() {
         let task: Task = serde_json::from_str(&line?)?;
         let last = voice.beating(|| worker.read(&task))?;
@@ -102,16 +101,15 @@ impl<W: Write + Send> Voice<W> {
 }
 
 /// Who reads scans: the reader and the recogniser.
-fn extractor_of_scans(recogniser: &Recogniser) -> String {
-    format!("{}+{}", dossier_read::REVISION, recogniser.recorded())
+fn extractor_of_scans(recogniser: &str) -> String {
+    format!("{}+{recogniser}", dossier_read::REVISION)
 }
 
 /// The extractors whose pages need not be recognised again, as patterns of SQLite's `GLOB`: those as good as
 /// what would do it, whatever ran their networks, or any where there is no model to do it with.
 pub(crate) fn extractors_that_stand(spec: &RecognitionSpec) -> Vec<String> {
-    let versions = model(spec).map_or(vec!["*".to_owned()], |model| model.standing());
-    let patterns = versions.iter().flat_map(|version| [version.clone(), format!("{version} via=*")]);
-    patterns.map(|version| format!("{}+{version}", dossier_read::REVISION)).collect()
+    let recognisers = model(spec).map_or(vec!["*".to_owned()], |model| model.standing());
+    recognisers.iter().map(|recogniser| extractor_of_scans(recogniser)).collect()
 }
 
 /// Whether there is the model to recognise pages with.
@@ -277,7 +275,7 @@ impl<W: Write + Send> Worker<'_, W> {
                 LayerJudgement::Doubted
             }
         };
-        Ok((content, extractor_of_scans(recogniser)))
+        Ok((content, extractor_of_scans(recogniser.recorded())))
     }
 
     fn read_rows(&mut self, task: &Task, kind: FileKind) -> io::Result<Result<Said, Fault>> {
@@ -322,7 +320,7 @@ fn recognised(
 ) -> Result<(PageContent, String), Fault> {
     content.scan = Some(scan_quality(image, &content));
     content.marks.codes = guarded(|| Ok(codes(image)))?;
-    Ok((content, extractor_of_scans(recogniser)))
+    Ok((content, extractor_of_scans(recogniser.recorded())))
 }
 
 fn unrecognised(error: OcrError) -> Fault {

@@ -53,17 +53,21 @@ impl Model {
         format!("{} via={}", self.version(), self.runtime.name())
     }
 
-    /// The versions, with or without a run-time, whose pages this model need not recognise again: its own;
-    /// and what another run-time makes of the same pipeline, since the lack of a library makes no text
-    /// worse, and getting it makes none better.
+    /// What is on record with pages that this model need not recognise again, as patterns (`GLOB`): its own
+    /// version; and what another run-time makes of the same pipeline, since the lack of a library makes no
+    /// text worse, and getting it makes none better.
     pub fn standing(&self) -> Vec<String> {
+        // Archives from before there were two run-times name none.
+        let whatever_ran = |version: String| [format!("{version} via=*"), version];
         let full = self.version_with(None);
         match (&self.quick_reader, self.runtime) {
-            (None, _) => vec![full],
-            (Some(quick), Runtime::Rten) => vec![full, self.version_with(Some(quick))],
+            (None, _) => whatever_ran(full).into(),
+            (Some(quick), Runtime::Rten) => {
+                [full, self.version_with(Some(quick))].into_iter().flat_map(whatever_ran).collect()
+            }
             (Some(quick), Runtime::Ort) => {
                 let in_full = format!("{full} via={}", Runtime::Rten.name());
-                vec![self.version_with(Some(quick)), in_full]
+                whatever_ran(self.version_with(Some(quick))).into_iter().chain([in_full]).collect()
             }
         }
     }
