@@ -41,14 +41,21 @@ pub struct FoldedText {
 }
 
 impl FoldedText {
-    fn new(folded: &Folded) -> FoldedText {
-        let mut text = String::new();
-        let mut origin = Vec::new();
+    /// An empty one that will take so many bytes.
+    fn with_room(bytes: usize) -> FoldedText {
+        FoldedText { text: String::with_capacity(bytes), origin: Vec::with_capacity(bytes) }
+    }
+
+    fn push(&mut self, c: char, offset: u32) {
+        self.text.push(c);
+        self.origin.extend_from_slice(&[offset; 4][..c.len_utf8()]);
+    }
+
+    /// Appends a folded text whose first character is the source's character `start`.
+    fn append(&mut self, folded: &Folded, start: u32) {
         for (c, offset) in folded.chars.iter().zip(&folded.origin) {
-            text.push(*c);
-            origin.resize(text.len(), *offset);
+            self.push(*c, offset + start);
         }
-        FoldedText { text, origin }
     }
 
     /// The source characters `start..end` behind some bytes of the folded text.
@@ -70,20 +77,18 @@ impl FoldedText {
 impl LetterText {
     /// Folds `text`.
     pub fn new(text: &str) -> LetterText {
-        let (mut by_line, mut running) = (Folded::default(), Folded::default());
+        let mut running = FoldedText::with_room(text.len());
+        running.append(&fold(text), 0);
+        let mut lines = FoldedText::with_room(text.len());
         let mut start = 0;
         for line in text.split('\n') {
             if start > 0 {
-                by_line.chars.push('\n');
-                by_line.origin.push(start - 1);
+                lines.push('\n', start - 1);
             }
-            let folded = fold(line);
-            running.push_line(&folded, start);
-            by_line.chars.extend(&folded.chars);
-            by_line.origin.extend(folded.origin.iter().map(|origin| origin + start));
+            lines.append(&fold(line), start);
             start += line.chars().count() as u32 + 1;
         }
-        LetterText { running: FoldedText::new(&running), lines: FoldedText::new(&by_line) }
+        LetterText { running, lines }
     }
 }
 

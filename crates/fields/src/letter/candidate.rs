@@ -35,7 +35,8 @@ pub(super) struct Candidate<'a> {
     pub(super) finder: Finder<'a>,
     pub(super) field: &'a str,
     pub(super) value: Value,
-    pub(super) raw: String,
+    /// As it stands in the letter.
+    pub(super) raw: &'a str,
     /// Characters of the letter.
     pub(super) span: (u32, u32),
 }
@@ -44,23 +45,22 @@ pub(super) struct Candidate<'a> {
 pub(super) fn candidates<'a>(
     finder: Finder<'a>,
     (field, kind): (&'a str, FieldKind),
-    letter: &Letter,
+    letter: &'a Letter,
     span: (u32, u32),
     names: &Names,
 ) -> Vec<Candidate<'a>> {
-    let source = letter.text.slice(span).to_owned();
+    let source = letter.text.slice(span);
     let found = match kind {
-        FieldKind::Region => region(&source),
-        FieldKind::Text => values(&source, kind, CellKind::Text),
+        FieldKind::Region => region(source),
+        FieldKind::Text => values(source, kind, CellKind::Text),
         // A name or a number goes on in the next line.
-        FieldKind::Name => unbroken(&source, |text| names.people(text)),
-        _ => unbroken(&source, |text| values(text, kind, CellKind::Text)),
+        FieldKind::Name => unbroken(source, |text| names.people(text)),
+        _ => unbroken(source, |text| values(text, kind, CellKind::Text)),
     };
     let candidate = |mut value: Value| {
-        value.text = value.text.replace('\n', "");
-        let raw = slice(&source, value.span);
+        value.text.retain(|c| c != '\n');
         let span = (span.0 + value.span.0, span.0 + value.span.1);
-        Candidate { finder, field, value, raw, span }
+        Candidate { finder, field, value, raw: letter.text.slice(span), span }
     };
     found.into_iter().map(candidate).collect()
 }
@@ -75,6 +75,9 @@ fn region(source: &str) -> Vec<Value> {
 
 /// The values of a text with its line breaks taken out.
 fn unbroken(source: &str, find: impl Fn(&str) -> Vec<Value>) -> Vec<Value> {
+    if !source.contains('\n') {
+        return find(source);
+    }
     let kept = (0..).zip(source.chars()).filter(|(_, c)| *c != '\n');
     let (origin, text): (Vec<u32>, String) = kept.unzip();
     let at = |offset: u32| origin.get(offset as usize).copied();

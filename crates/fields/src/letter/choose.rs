@@ -32,7 +32,7 @@ pub enum Verdict {
 /// Candidates with one value of a field.
 pub(super) struct Group<'a> {
     pub(super) field: &'a str,
-    pub(super) value: String,
+    /// At least one.
     pub(super) candidates: Vec<Candidate<'a>>,
     pub(super) verdict: Verdict,
 }
@@ -65,18 +65,17 @@ pub(super) fn choose(candidates: Vec<Candidate<'_>>, length: usize) -> Vec<Group
 pub(super) fn grouped<'a>(
     candidates: impl Iterator<Item = Candidate<'a>>,
 ) -> impl Iterator<Item = Group<'a>> {
-    let mut groups: BTreeMap<(&str, String), Group<'a>> = BTreeMap::new();
+    let mut candidates: Vec<Candidate<'a>> = candidates.collect();
+    candidates.sort_by(|a, b| (a.field, &a.value.text).cmp(&(b.field, &b.value.text)));
+    let mut groups: Vec<Group<'a>> = Vec::with_capacity(candidates.len());
     for candidate in candidates {
-        match groups.entry((candidate.field, candidate.value.text.clone())) {
-            std::collections::btree_map::Entry::Occupied(mut group) => {
-                group.get_mut().candidates.push(candidate)
-            }
-            std::collections::btree_map::Entry::Vacant(place) => {
-                place.insert(Group::of(candidate));
-            }
+        let is_of = |group: &&mut Group<'a>| group.is_of(&candidate);
+        match groups.last_mut().filter(is_of) {
+            Some(group) => group.candidates.push(candidate),
+            None => groups.push(Group::of(candidate)),
         }
     }
-    groups.into_values()
+    groups.into_iter()
 }
 
 /// Candidates that something speaks against, grouped. Where another field has the characters, that is
@@ -186,12 +185,23 @@ impl Claims {
 
 impl<'a> Group<'a> {
     fn of(candidate: Candidate<'a>) -> Group<'a> {
-        let value = candidate.value.text.clone();
-        Group { field: candidate.field, value, candidates: vec![candidate], verdict: Verdict::Kept }
+        Group { field: candidate.field, candidates: vec![candidate], verdict: Verdict::Kept }
     }
 
-    pub(super) fn finders(&self) -> BTreeSet<&str> {
-        self.candidates.iter().map(|candidate| candidate.finder.id).collect()
+    pub(super) fn value(&self) -> &str {
+        self.candidates.first().map_or("", |candidate| &candidate.value.text)
+    }
+
+    fn is_of(&self, candidate: &Candidate<'_>) -> bool {
+        self.field == candidate.field && self.value() == candidate.value.text
+    }
+
+    /// What found it, in the order of the names.
+    pub(super) fn finders(&self) -> Vec<&str> {
+        let mut finders: Vec<&str> = self.candidates.iter().map(|candidate| candidate.finder.id).collect();
+        finders.sort_unstable();
+        finders.dedup();
+        finders
     }
 
     pub(super) fn spans(&self) -> impl Iterator<Item = (u32, u32)> {
@@ -208,18 +218,22 @@ impl<'a> Group<'a> {
         let strength = |candidate: &Candidate<'_>| candidate.finder.confidence * candidate.value.confidence;
         let rows = self.candidates.iter().filter(|candidate| candidate.finder.ordered).map(strength);
         let row = rows.fold(0.0, f32::max);
-        let strength = if row > 0.0 { 1.0 + row } else { self.sureness(|_| 1.0) };
+        let strength = if row > 0.0 { 1.0 + row } else { self.sureness(std::iter::repeat(1.0)) };
         (strength * 100.0).round() as u32
     }
 
-    /// The same value found in several ways is surer; the same way twice is not.
-    pub(super) fn sureness(&self, certainty: impl Fn(&Candidate<'_>) -> f32) -> f32 {
-        let mut counted = BTreeSet::new();
-        let ways = self.candidates.iter().filter(|candidate| counted.insert(candidate.finder.id));
-        let doubt = ways.map(|candidate| {
-            1.0 - candidate.finder.confidence * candidate.value.confidence * certainty(candidate)
-        });
-        1.0 - doubt.product::<f32>()
+    /// How sure it is that it was recognised and read rightly, with how sure the recognition of each of
+    /// its places is. The same value found in several ways is surer; the same way twice is not.
+    fn sureness(&self, certainties: impl IntoIterator<Item = f32>) -> f32 {
+        let mut ways: Vec<&str> = Vec::new();
+        let mut doubt = 1.0;
+        for (candidate, certainty) in self.candidates.iter().zip(certainties) {
+            if !ways.contains(&candidate.finder.id) {
+                ways.push(candidate.finder.id);
+                doubt *= 1.0 - candidate.finder.confidence * candidate.value.confidence * certainty;
+            }
+        }
+        1.0 - doubt
     }
 
     pub(super) fn start(&self) -> u32 {
@@ -227,24 +241,23 @@ impl<'a> Group<'a> {
     }
 
     pub(super) fn field_value(&self, text: &ItemText, pages: &[PageContent]) -> Option<FieldValue> {
+        let first = self.candidates.first()?;
         let mut places: Vec<Evidence> = Vec::new();
+        let mut certainties = Vec::with_capacity(self.candidates.len());
         let mut seen = BTreeSet::new();
-        let mut certainties = BTreeMap::new();
         for candidate in &self.candidates {
             let (evidence, certainty) = evidence(text, pages, candidate.span);
-            certainties.insert(candidate.span, certainty);
+            certainties.push(certainty);
             places.extend(evidence.into_iter().filter(|place| seen.insert((place.start, place.end))));
         }
-        let certain = |candidate: &Candidate<'_>| certainties.get(&candidate.span).copied().unwrap_or(1.0);
-        let first = self.candidates.first()?;
         let mut warnings = first.value.warnings.clone();
         warnings.dedup();
         Some(FieldValue {
-            value: Sensitive::new(self.value.clone()),
-            raw: Sensitive::new(first.raw.clone()),
-            confidence: self.sureness(certain),
+            value: Sensitive::new(first.value.text.clone()),
+            raw: Sensitive::new(first.raw.to_owned()),
+            confidence: self.sureness(certainties),
             state: ReviewState::Machine,
-            extractor: format!("pattern:{}", self.finders().into_iter().collect::<Vec<_>>().join("+")),
+            extractor: format!("pattern:{}", self.finders().join("+")),
             warnings,
             evidence: places,
         })

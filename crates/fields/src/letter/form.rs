@@ -64,7 +64,7 @@ impl FormReader {
     }
 
     /// The labelled values of a form; none if the letter is no form.
-    pub(super) fn candidates<'a>(&'a self, letter: &Letter, names: &Names) -> Vec<Candidate<'a>> {
+    pub(super) fn candidates<'a>(&'a self, letter: &'a Letter, names: &Names) -> Vec<Candidate<'a>> {
         // A form greets nobody.
         if !letter.zones.salutation.is_empty() {
             return Vec::new();

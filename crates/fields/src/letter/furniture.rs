@@ -20,19 +20,20 @@ impl Furniture {
     /// The text with page numbers and their like made line breaks, one for each character: so
     /// that a sentence runs on from page to page, and every place stays where it is.
     pub(super) fn removed_from(&self, text: &ItemText) -> String {
-        let chars: Vec<char> = text.text.chars().collect();
-        let mut plain = chars.clone();
+        let mut chars: Vec<char> = text.text.chars().collect();
+        let mut found = false;
         for segment in &text.segments {
             let lines = lines(&chars, segment.start as usize..segment.end as usize);
             let inner = EDGE..lines.len().saturating_sub(EDGE);
             for (_, line) in lines.into_iter().enumerate().filter(|(at, _)| !inner.contains(at)) {
                 let folded = fold_text(&chars[line.clone()].iter().collect::<String>());
                 if self.0.iter().any(|regex| regex.is_match(&folded)) {
-                    plain[line].fill('\n');
+                    chars[line].fill('\n');
+                    found = true;
                 }
             }
         }
-        plain.into_iter().collect()
+        if found { chars.into_iter().collect() } else { text.text.clone() }
     }
 }
 

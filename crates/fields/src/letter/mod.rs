@@ -133,7 +133,7 @@ impl LetterReader {
     }
 
     /// Every value that was found in a letter, with what became of it and why.
-    fn choose(&self, letter: &Letter) -> Vec<Group<'_>> {
+    fn choose<'a>(&'a self, letter: &'a Letter) -> Vec<Group<'a>> {
         let form = self.form.candidates(letter, &self.names);
         // In a form, sentences are what its labels say they are.
         let is_form = !form.is_empty();
@@ -163,7 +163,7 @@ impl LetterReader {
     }
 
     /// What patterns match but something speaks against.
-    fn barred(&self, letter: &Letter) -> Vec<Candidate<'_>> {
+    fn barred<'a>(&'a self, letter: &'a Letter) -> Vec<Candidate<'a>> {
         let tried = self.tried(letter);
         tried.flat_map(|(pattern, windows)| pattern.barred(letter, &windows, &self.names)).collect()
     }

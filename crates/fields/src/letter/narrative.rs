@@ -56,7 +56,7 @@ impl Narrative {
     }
 
     /// The letter's passages, in its order, beside the values that stand otherwise.
-    pub(super) fn passages<'a>(&'a self, letter: &Letter, others: &[Group<'_>]) -> Vec<Group<'a>> {
+    pub(super) fn passages<'a>(&'a self, letter: &'a Letter, others: &[Group<'_>]) -> Vec<Group<'a>> {
         if letter.kinds.iter().any(|kind| self.spec.not_kinds.contains(&kind.id)) {
             return Vec::new();
         }
@@ -64,7 +64,7 @@ impl Narrative {
             without: taken(others, &self.spec.without, letter.text.len()),
             introducing: taken(others, &self.spec.introduced_by, letter.text.len()),
             apart: taken(others, &self.spec.apart_by, letter.text.len()),
-            names: standing(others, &self.names).map(|group| fold_text(&group.value)).collect(),
+            names: standing(others, &self.names).map(|group| fold_text(group.value())).collect(),
         };
         let view = &letter.view.running;
         let told = joined(self.pieces(letter, &taken).filter_map(|piece| self.told(view, piece, &taken)));
@@ -119,9 +119,9 @@ impl Narrative {
         end
     }
 
-    fn candidate<'a>(&'a self, letter: &Letter, piece: Range<usize>) -> Candidate<'a> {
+    fn candidate<'a>(&'a self, letter: &'a Letter, piece: Range<usize>) -> Candidate<'a> {
         let span = letter.view.running.source_range(piece);
-        let raw = letter.text.slice(span).to_owned();
+        let raw = letter.text.slice(span);
         let value = Value { text: raw.replace('\n', ""), span, confidence: 1.0, warnings: Vec::new() };
         let finder = Finder::new(ID, self.spec.confidence);
         Candidate { finder, field: &self.spec.field, value, raw, span }

@@ -76,7 +76,7 @@ impl Pattern {
     /// What it finds in the windows of a letter's view, in the letter's order.
     pub(super) fn candidates<'a>(
         &'a self,
-        letter: &Letter,
+        letter: &'a Letter,
         windows: &[Range<usize>],
         names: &Names,
     ) -> Vec<Candidate<'a>> {
@@ -96,7 +96,7 @@ impl Pattern {
     /// What it matches although something speaks against it.
     pub(super) fn barred<'a>(
         &'a self,
-        letter: &Letter,
+        letter: &'a Letter,
         windows: &[Range<usize>],
         names: &Names,
     ) -> Vec<Candidate<'a>> {
@@ -129,7 +129,7 @@ impl Pattern {
                 sentence::matches(text, sentences, &windows, &self.regex, self.continued.as_ref())
             }
             Sees::JoinedLines => self.joined_lines(text),
-            _ => windows.iter().flat_map(|window| self.found(text, window)).collect(),
+            _ => self.found(text, &windows),
         };
         let found = found.into_iter().map(|range| range.start + zone.start..range.end + zone.start);
         found
@@ -138,17 +138,19 @@ impl Pattern {
             .collect()
     }
 
-    /// The values of the matches in a window. No match reaches over its ends.
-    fn found(&self, text: &str, window: &Range<usize>) -> Vec<Range<usize>> {
-        let text = &text[..window.end];
+    /// The values of the matches in some windows. No match reaches over a window's ends.
+    fn found(&self, text: &str, windows: &[Range<usize>]) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         let mut groups = self.regex.capture_locations();
-        let mut at = window.start;
-        while at <= text.len()
-            && let Some(all) = self.regex.captures_read_at(&mut groups, text, at)
-        {
-            found.extend(groups.get(self.value).map(|(start, end)| start..end));
-            at = if all.is_empty() { text.ceil_char_boundary(all.end() + 1) } else { all.end() };
+        for window in windows {
+            let text = &text[..window.end];
+            let mut at = window.start;
+            while at <= text.len()
+                && let Some(all) = self.regex.captures_read_at(&mut groups, text, at)
+            {
+                found.extend(groups.get(self.value).map(|(start, end)| start..end));
+                at = if all.is_empty() { text.ceil_char_boundary(all.end() + 1) } else { all.end() };
+            }
         }
         found
     }
@@ -189,7 +191,7 @@ impl Pattern {
         })
     }
 
-    fn values<'a>(&'a self, letter: &Letter, span: (u32, u32), names: &Names) -> Vec<Candidate<'a>> {
+    fn values<'a>(&'a self, letter: &'a Letter, span: (u32, u32), names: &Names) -> Vec<Candidate<'a>> {
         let finder = Finder {
             second_cue: self.spec.second_cue,
             yields_to: &self.spec.yields_to,
@@ -197,7 +199,7 @@ impl Pattern {
             ..Finder::new(&self.spec.id, self.spec.confidence)
         };
         if let (Some(says), Some((field, _))) = (&self.spec.says, self.fields.first()) {
-            let raw = letter.text.slice(span).to_owned();
+            let raw = letter.text.slice(span);
             let value = Value { text: says.clone(), span, confidence: 1.0, warnings: Vec::new() };
             return vec![Candidate { finder, field, value, raw, span }];
         }

@@ -52,16 +52,16 @@ impl Settler {
         let dates = self.dates.iter().filter_map(|field| fields.get(field)).flatten().filter(certain);
         let known = dates.filter_map(|value| year(value.value.reveal())).max();
         for field in &self.dates {
-            let Some(values) = fields.remove(field) else { continue };
-            let settled: Vec<FieldValue> =
-                values.into_iter().flat_map(|value| self.settled(value, known)).collect();
-            fields.insert(field.clone(), settled);
+            let Some(values) = fields.get_mut(field).filter(|values| values.iter().any(is_doubtful)) else {
+                continue;
+            };
+            *values =
+                std::mem::take(values).into_iter().flat_map(|value| self.settled(value, known)).collect();
         }
     }
 
     fn settled(&self, value: FieldValue, known: Option<i32>) -> Vec<FieldValue> {
-        let doubts = |warning: &String| warning == CENTURY || warning == CYCLE;
-        if !value.warnings.iter().any(doubts) {
+        if !is_doubtful(&value) {
             return vec![value];
         }
         let mut dates = candidates(&value);
@@ -82,6 +82,11 @@ impl Settler {
         let several = dates.into_iter().map(|(_, date)| told(&value, date, None));
         several.map(|other| FieldValue { confidence: value.confidence * share, ..other }).collect()
     }
+}
+
+/// Whether the year is one of several.
+fn is_doubtful(value: &FieldValue) -> bool {
+    value.warnings.iter().any(|warning| warning == CENTURY || warning == CYCLE)
 }
 
 /// The dates that a doubtful value can be, with their years, the latest first.

@@ -33,7 +33,7 @@ impl Table {
     }
 
     /// The cells of the rows below each header.
-    pub(super) fn candidates<'a>(&'a self, letter: &Letter, names: &Names) -> Vec<Candidate<'a>> {
+    pub(super) fn candidates<'a>(&'a self, letter: &'a Letter, names: &Names) -> Vec<Candidate<'a>> {
         let mut found = Vec::new();
         // No row is read before a header, nor when too many other lines have come in between.
         let mut others = GAP + 1;
@@ -53,7 +53,7 @@ impl Table {
     }
 
     /// The cells of a line; none where the one that makes it a row is missing.
-    fn row<'a>(&'a self, letter: &Letter, line: Range<usize>, names: &Names) -> Vec<Candidate<'a>> {
+    fn row<'a>(&'a self, letter: &'a Letter, line: Range<usize>, names: &Names) -> Vec<Candidate<'a>> {
         let finder = Finder { ordered: true, ..Finder::new(&self.spec.id, self.spec.confidence) };
         let view = &letter.view.lines;
         let mut found = Vec::new();

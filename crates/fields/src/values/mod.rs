@@ -95,9 +95,9 @@ fn pieces(text: &str, separates: impl Fn(char) -> bool) -> Vec<(String, (u32, u3
     let mut found = Vec::new();
     let mut piece = String::new();
     let mut start = 0;
-    for (at, c) in (0..).zip(text.chars().chain([' '])) {
-        let ends = at == text.chars().count() as u32;
-        if ends || separates(c) {
+    let ended = text.chars().map(Some).chain([None]);
+    for (at, c) in (0..).zip(ended) {
+        if c.is_none_or(&separates) {
             let trimmed = piece.trim();
             if !trimmed.is_empty() {
                 let lead = piece.chars().take_while(|c| c.is_whitespace()).count() as u32;
@@ -107,7 +107,7 @@ fn pieces(text: &str, separates: impl Fn(char) -> bool) -> Vec<(String, (u32, u3
             piece.clear();
             start = at + 1;
         } else {
-            piece.push(c);
+            piece.extend(c);
         }
     }
     found
