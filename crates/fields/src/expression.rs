@@ -1,6 +1,6 @@
 //! Regular expressions as pipelines write them.
 
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::{Regex, RegexBuilder};
 
 /// The ideographs that `dossier_model::is_han` knows. The script property of Unicode has the same
 /// and some signs, in so many ranges that automata of it are ten times as big.
@@ -30,11 +30,6 @@ pub(crate) fn compile(expression: &str) -> Result<Regex, regex::Error> {
 /// The same for an expression in which `^` and `$` are the ends of a line.
 pub(crate) fn compile_by_line(expression: &str) -> Result<Regex, regex::Error> {
     builder(expression).multi_line(true).build()
-}
-
-/// Compiles expressions that are looked for together.
-pub(crate) fn compile_set<'a>(expressions: impl Iterator<Item = &'a str>) -> Result<RegexSet, regex::Error> {
-    RegexSetBuilder::new(expressions.map(source)).dfa_size_limit(AUTOMATON).build()
 }
 
 #[cfg(test)]

@@ -161,7 +161,7 @@ pub struct NarrativeSpec {
     /// part of it.
     pub introduced_by: Vec<String>,
     /// A regular expression over a clause that introduces the writer, or leads over to what is told.
-    pub introduction: String,
+    pub introduction: Vec<String>,
     /// Fields whose values stand in sentences that tell nothing.
     #[serde(default)]
     pub apart_by: Vec<String>,

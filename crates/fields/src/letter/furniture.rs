@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use dossier_model::{ItemText, fold_text};
+use dossier_model::{ItemText, Locator, Segment, fold_text};
 use regex::Regex;
 
 use crate::expression::compile;
@@ -22,7 +22,8 @@ impl Furniture {
     pub(super) fn removed_from(&self, text: &ItemText) -> String {
         let mut chars: Vec<char> = text.text.chars().collect();
         let mut found = false;
-        for segment in &text.segments {
+        let is_page = |segment: &&Segment| matches!(segment.locator, Locator::Page(_));
+        for segment in text.segments.iter().filter(is_page) {
             let lines = lines(&chars, segment.start as usize..segment.end as usize);
             let inner = EDGE..lines.len().saturating_sub(EDGE);
             for (_, line) in lines.into_iter().enumerate().filter(|(at, _)| !inner.contains(at)) {

@@ -1,11 +1,10 @@
 //! What kind of document it is: its first lines say so.
 
 use dossier_pipeline::{KindSpec, LetterSpec};
-use regex::RegexSet;
+use regex::Regex;
 
 use super::Letter;
 use super::candidate::{Candidate, Finder};
-use crate::expression::compile_set;
 use crate::text::FoldedText;
 use crate::values::Value;
 
@@ -14,9 +13,7 @@ const CONFIDENCE: f32 = 0.9;
 
 pub(super) struct Kinds {
     field: Option<String>,
-    kinds: Vec<KindSpec>,
-    /// The kinds' expressions, in their order: one pass over a line tells them all.
-    lines: RegexSet,
+    kinds: Vec<(KindSpec, Regex)>,
 }
 
 /// A kind that a document is of, with the characters of the line that says so.
@@ -27,8 +24,8 @@ pub(super) struct OfKind {
 
 impl Kinds {
     pub(super) fn new(spec: &LetterSpec) -> Result<Kinds, regex::Error> {
-        let lines = compile_set(spec.kinds.iter().map(|kind| kind.regex.as_str()))?;
-        Ok(Kinds { field: spec.kind_field.clone(), kinds: spec.kinds.clone(), lines })
+        let kinds = spec.kinds.iter().map(|kind| Ok((kind.clone(), Regex::new(&kind.regex)?)));
+        Ok(Kinds { field: spec.kind_field.clone(), kinds: kinds.collect::<Result<_, regex::Error>>()? })
     }
 
     /// The kinds that one of the first lines says.
@@ -40,24 +37,20 @@ impl Kinds {
             (start, line)
         });
         let lines: Vec<(usize, &str)> = lines.filter(|(_, line)| !line.is_empty()).collect();
-        let mut found: Vec<Option<OfKind>> = self.kinds.iter().map(|_| None).collect();
-        for (start, line) in lines.iter().take(head_lines) {
-            for at in &self.lines.matches(line) {
-                let kind = &self.kinds[at];
-                let long = kind.lines_at_most.is_some_and(|most| lines.len() > most);
-                let of =
-                    || OfKind { id: kind.id.clone(), span: view.source_range(*start..start + line.len()) };
-                found[at] = found[at].take().or_else(|| (!long).then(of));
-            }
-        }
-        found.into_iter().flatten().collect()
+        let head = &lines[..head_lines.min(lines.len())];
+        let of = |(kind, regex): &(KindSpec, Regex)| {
+            let long = kind.lines_at_most.is_some_and(|most| lines.len() > most);
+            let (start, line) = head.iter().find(|(_, line)| !long && regex.is_match(line))?;
+            Some(OfKind { id: kind.id.clone(), span: view.source_range(*start..start + line.len()) })
+        };
+        self.kinds.iter().filter_map(of).collect()
     }
 
     /// The kind's name, as a value of its field.
     pub(super) fn candidate<'a>(&'a self, letter: &'a Letter) -> Option<Candidate<'a>> {
         let field = self.field.as_deref()?;
         letter.kinds.iter().find_map(|of| {
-            let kind = self.kinds.iter().find(|kind| kind.id == of.id)?;
+            let (kind, _) = self.kinds.iter().find(|(kind, _)| kind.id == of.id)?;
             let value =
                 Value { text: kind.says.clone()?, span: of.span, confidence: 1.0, warnings: Vec::new() };
             let finder = Finder::new(&kind.id, CONFIDENCE);

@@ -23,7 +23,7 @@ pub(super) struct Narrative {
     spec: NarrativeSpec,
     /// Of the fields that introduce the writer, those that name people.
     names: Vec<String>,
-    introduction: Regex,
+    introduction: Vec<Regex>,
     apart: Regex,
 }
 
@@ -50,7 +50,9 @@ impl Narrative {
             // One expression, so that a sentence is looked at once.
             let apart: Vec<String> = spec.apart.iter().map(|regex| format!("(?:{regex})")).collect();
             let apart = compile(&apart.join("|"))?;
-            Ok(Narrative { introduction: compile(&spec.introduction)?, apart, names, spec: spec.clone() })
+            let introduction = spec.introduction.iter().map(|regex| compile(regex));
+            let introduction = introduction.collect::<Result<_, regex::Error>>()?;
+            Ok(Narrative { introduction, apart, names, spec: spec.clone() })
         };
         pipeline.letters.narrative.as_ref().map(narrative).transpose()
     }
@@ -110,7 +112,7 @@ impl Narrative {
             at = here.end;
             let introduces = || taken.introducing.meet(view.source_range(here.clone()));
             let names = || taken.names.iter().any(|name| clause.contains(name.as_str()));
-            if self.introduction.is_match(clause) || introduces() || names() {
+            if self.introduction.iter().any(|regex| regex.is_match(clause)) || introduces() || names() {
                 end = here.end;
             } else if end < here.start || clause.chars().count() > SHORT {
                 break;

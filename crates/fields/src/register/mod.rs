@@ -69,7 +69,9 @@ pub enum RowReading {
 
 /// Finds the meaning of registers' columns by the pipeline's headers.
 pub struct RegisterReader {
-    spec: RegisterSpec,
+    words: Words,
+    /// The field of a column that merely counts its rows.
+    counter: String,
     /// The fields that name a petition.
     keys: Vec<String>,
     mapper: Mapper,
@@ -82,7 +84,8 @@ impl RegisterReader {
     pub fn new(pipeline: &Pipeline) -> RegisterReader {
         let mapper = Mapper::new(pipeline);
         RegisterReader {
-            spec: pipeline.manifest.register.clone(),
+            words: Words::new(&pipeline.manifest.register),
+            counter: pipeline.manifest.register.counter.clone(),
             keys: pipeline.manifest.identity.keys.clone(),
             labels: Labels::new(pipeline, &mapper),
             mapper,
@@ -103,7 +106,7 @@ impl RegisterReader {
         for (at, column) in &mut layout.columns {
             // Who says that a column names petitions has looked at it.
             if column.how != How::Saved && self.keys.contains(&column.field) && counts(&below, *at) {
-                column.field = self.spec.counter.clone();
+                column.field = self.counter.clone();
             }
         }
         Some(layout)
@@ -121,13 +124,41 @@ impl RegisterReader {
 
     /// The values in a cell's text that say something, by what its column or label means.
     fn values_of(&self, text: &str, kind: CellKind, meaning: &Column) -> impl Iterator<Item = Value> {
-        values(text, meaning.kind, kind).into_iter().filter(|value| !self.says_nothing(&value.text))
+        let nothing = |value: &Value| is_one_of(&value.text, &self.words.nothing);
+        values(text, meaning.kind, kind).into_iter().filter(move |value| !nothing(value))
     }
+}
 
-    fn says_nothing(&self, text: &str) -> bool {
-        let text = fold_text(text);
-        self.spec.nothing.iter().any(|word| fold_text(word) == text)
+/// The pipeline's words that registers have in cells, folded.
+struct Words {
+    /// Stand where there is nothing to say.
+    nothing: Vec<String>,
+    /// Refer to the cell above.
+    ditto: Vec<String>,
+    /// Begin a row that sums others up.
+    totals: Vec<String>,
+    /// Begin a row that says who made the register.
+    signatures: Vec<String>,
+}
+
+impl Words {
+    fn new(spec: &RegisterSpec) -> Words {
+        let folded = |words: &[String]| words.iter().map(|word| fold_text(word)).collect();
+        Words {
+            nothing: folded(&spec.nothing),
+            ditto: folded(&spec.ditto),
+            totals: folded(&spec.totals),
+            signatures: folded(&spec.signatures),
+        }
     }
+}
+
+/// A cell with more bytes is no single word, whatever blanks stand in it: it is running text.
+const LONGEST_WORD: usize = 200;
+
+/// Whether a text is one of some folded words.
+fn is_one_of(text: &str, words: &[String]) -> bool {
+    text.len() <= LONGEST_WORD && words.contains(&fold_text(text))
 }
 
 /// The place of a value in a cell.
@@ -216,36 +247,38 @@ impl SheetReader<'_> {
             return Some(NotData::ColumnNumbers);
         }
         let first = fold_text(&row.cells.first()?.text);
-        let begins = |words: &[String]| words.iter().any(|word| first.starts_with(&fold_text(word)));
+        let words = &self.reader.words;
+        let begins = words.totals.iter().any(|word| first.starts_with(word.as_str()));
         // A row of data has running text; a row of totals is figures, whatever its first word.
         let figures = row.cells.iter().skip(1).all(|cell| is_figure(&cell.text));
-        if begins(&self.reader.spec.totals) && figures {
+        if begins && figures {
             return Some(NotData::Totals);
         }
-        let signs = |cell: &Cell| {
-            let text = fold_text(&cell.text);
-            self.reader.spec.signatures.iter().any(|word| {
-                text.strip_prefix(fold_text(word).as_str())
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(':') || rest.starts_with('('))
-            })
-        };
-        (row.cells.first().is_some_and(signs)).then_some(NotData::Signature)
+        let signs = words
+            .signatures
+            .iter()
+            .filter_map(|word| first.strip_prefix(word.as_str()))
+            .any(|rest| rest.is_empty() || rest.starts_with(':') || rest.starts_with('('));
+        signs.then_some(NotData::Signature)
     }
 
     /// The cell, or the one above it to which it refers.
     fn effective<'c>(&'c self, cell: &'c Cell) -> (&'c Cell, bool) {
-        let text = fold_text(&cell.text);
-        let ditto = self.reader.spec.ditto.iter().any(|word| fold_text(word) == text);
         match self.above.get(&cell.column) {
-            Some(above) if ditto => (above, true),
+            Some(above) if self.is_ditto(cell) => (above, true),
             _ => (cell, false),
         }
     }
 
+    fn is_ditto(&self, cell: &Cell) -> bool {
+        is_one_of(&cell.text, &self.reader.words.ditto)
+    }
+
     fn remember(&mut self, row: &RowContent) {
-        let effective: Vec<Cell> = row.cells.iter().map(|cell| self.effective(cell).0.clone()).collect();
-        for (cell, effective) in row.cells.iter().zip(effective) {
-            self.above.insert(cell.column, effective);
+        for cell in &row.cells {
+            if !self.is_ditto(cell) || !self.above.contains_key(&cell.column) {
+                self.above.insert(cell.column, cell.clone());
+            }
         }
     }
 }
@@ -262,10 +295,9 @@ fn counts(rows: &[&RowContent], column: u32) -> bool {
 }
 
 fn is_column_numbers(row: &RowContent) -> bool {
-    let numbers: Vec<u32> = row.cells.iter().filter_map(|cell| fold_text(&cell.text).parse().ok()).collect();
-    numbers.len() == row.cells.len()
-        && numbers.len() > 2
-        && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
+    let numbers = row.cells.iter().map(|cell| fold_text(&cell.text).parse().ok());
+    let numbers: Option<Vec<u32>> = numbers.collect();
+    numbers.is_some_and(|numbers| numbers.len() > 2 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1))
 }
 
 fn is_figure(text: &str) -> bool {

@@ -133,7 +133,7 @@ impl Folder {
             self.check_field(file, field, fields);
         }
         self.check_kinds("narrative", &narrative.not_kinds, letters);
-        for regex in [&narrative.introduction].into_iter().chain(&narrative.apart) {
+        for regex in narrative.introduction.iter().chain(&narrative.apart) {
             self.check_regex(file, regex);
         }
         self.check_confidence("narrative", narrative.confidence);
