@@ -1,5 +1,8 @@
 //! How the catalog keeps texts with their fields: as JSON that says each thing once. A register's
 //! row is mostly one long cell, which is also a field's value and its raw form.
+//!
+//! What there is much of is written without the names of its parts, as a list in their order; records
+//! that name them are read too.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,7 +11,7 @@ use dossier_model::{
     Evidence, FieldValue, Fields, ItemText, Locator, PixelBox, Place, ReviewState, Segment, Sensitive,
     Sha256, TextAlternative,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// A value of at least so many characters is not repeated if the text has it.
 const LONG: u32 = 40;
@@ -25,13 +28,19 @@ pub(super) struct Body<'a> {
     fields: BTreeMap<Cow<'a, str>, Vec<Value<'a>>>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Piece {
     file: usize,
     at: Locator,
     start: u32,
     end: u32,
     continues: bool,
+}
+
+impl Serialize for Piece {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.file, &self.at, self.start, self.end, self.continues).serialize(serializer)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -51,7 +60,7 @@ struct Value<'a> {
     evidence: Vec<Seen>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Seen {
     file: usize,
     at: SeenAt,
@@ -59,11 +68,31 @@ struct Seen {
     end: u32,
 }
 
-#[derive(Serialize, Deserialize)]
+impl Serialize for Seen {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.file, &self.at, self.start, self.end).serialize(serializer)
+    }
+}
+
+#[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum SeenAt {
     Page { page: u32, boxes: Vec<PixelBox> },
     Cell { sheet: String, row: u32, cell: String, header: String },
+}
+
+impl Serialize for SeenAt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let enum_name = "SeenAt";
+        match self {
+            SeenAt::Page { page, boxes } => {
+                serializer.serialize_newtype_variant(enum_name, 0, "page", &(page, boxes))
+            }
+            SeenAt::Cell { sheet, row, cell, header } => {
+                serializer.serialize_newtype_variant(enum_name, 1, "cell", &(sheet, row, cell, header))
+            }
+        }
+    }
 }
 
 impl<'a> Body<'a> {
@@ -239,6 +268,19 @@ mod tests {
         assert_eq!(kept.matches(&long).count(), 2, "in the text, and where no evidence points to it: {kept}");
         let back: Body<'_> = serde_json::from_str(&kept).unwrap();
         assert_eq!(back.into_parts(), Some((text, fields)));
+    }
+
+    #[test]
+    fn records_that_name_the_parts_of_what_they_list_are_read() {
+        let named = r#"{"text":"甲","files":["2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"],
+            "segments":[{"file":0,"at":{"page":1},"start":0,"end":1,"continues":true}],
+            "fields":{"name":[{"value":"甲","confidence":1.0,"extractor":"a","evidence":[
+                {"file":0,"at":{"page":{"page":1,"boxes":[[1,2,3,4]]}},"start":0,"end":1},
+                {"file":0,"at":{"cell":{"sheet":"x","row":2,"cell":"A2","header":"h"}},"start":0,"end":1}]}]}}"#;
+        let parts = serde_json::from_str::<Body<'_>>(named).unwrap().into_parts().unwrap();
+        let listed = serde_json::to_string(&Body::new(&parts.0, &parts.1)).unwrap();
+        assert!(listed.contains(r#"[0,{"cell":["x",2,"A2","h"]},0,1]"#), "{listed}");
+        assert_eq!(serde_json::from_str::<Body<'_>>(&listed).unwrap().into_parts(), Some(parts));
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use dossier_model::{Classification, Item, Sha256, SourceRef, short_hash};
+use dossier_model::{Item, Sha256, SourceRef, short_hash};
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use super::Catalog;
 use super::content::Body;
+use super::judged::Judged;
 use crate::ArchiveError;
 
 /// An item as the catalog holds it.
@@ -229,7 +230,7 @@ struct Record<'a> {
     title: Cow<'a, str>,
     #[serde(borrow)]
     body: Body<'a>,
-    classification: Cow<'a, Classification>,
+    classification: Judged<'a>,
     sources: Cow<'a, [SourceRef]>,
 }
 
@@ -239,7 +240,7 @@ pub(super) fn to_content(item: &Item) -> Result<String, ArchiveError> {
         identity: Cow::Borrowed(&item.identity),
         title: Cow::Borrowed(&item.title),
         body: Body::new(&item.text, &item.fields),
-        classification: Cow::Borrowed(&item.classification),
+        classification: Judged::new(&item.classification),
         sources: Cow::Borrowed(&item.sources),
     };
     Ok(serde_json::to_string(&record)?)
@@ -254,7 +255,7 @@ fn from_content(content: &str) -> Result<Item, ArchiveError> {
         title: record.title.into_owned(),
         text,
         fields,
-        classification: record.classification.into_owned(),
+        classification: record.classification.into_classification().ok_or(ArchiveError::Incoherent)?,
         sources: record.sources.into_owned(),
     })
 }

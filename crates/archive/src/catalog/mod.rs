@@ -6,6 +6,7 @@ mod content;
 mod decisions;
 mod history;
 mod items;
+mod judged;
 mod known;
 mod look;
 mod migrate;
