@@ -14,7 +14,7 @@ pub(crate) fn source(expression: &str) -> String {
 /// So many bytes of an expression's automaton are kept, a thread: it grows as letters call for its
 /// states, and those of long expressions are soon more than the library would keep, and are made
 /// again and again.
-pub const AUTOMATON: usize = 8 << 20;
+const AUTOMATON: usize = 8 << 20;
 
 fn builder(expression: &str) -> RegexBuilder {
     let mut builder = RegexBuilder::new(&source(expression));

@@ -16,7 +16,6 @@ pub mod values;
 mod zones;
 
 pub use division::{Divided, Mismatch};
-pub use expression::AUTOMATON;
 pub use letter::{CompileError, Explained, LetterReader, Verdict};
 pub use record::RecordReader;
 pub use register::{

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use dossier_fields::{AUTOMATON, ZoneFinder};
+use dossier_fields::ZoneFinder;
 use dossier_model::fold_text;
 use dossier_pipeline::{
     AxisSpec, Condition, ExceptSpec, NearSpec, Pipeline, PrecedenceSpec, RuleFile, RuleSpec, Scheme, Scope,
     WordFile,
 };
-use regex::{Regex, RegexSet, RegexSetBuilder};
+use regex::Regex;
 
 /// All rules of a pipeline, ready to classify.
 pub struct Classifier {
@@ -20,9 +20,8 @@ pub struct Classifier {
     pub(crate) phrase_of: Vec<Phrase>,
     /// For each phrase, the rules it may make fire.
     pub(crate) rules_of: Vec<Vec<RuleRef>>,
-    /// All rules' expressions, in the order of `expression_rules`.
-    pub(crate) expressions: RegexSet,
-    pub(crate) expression_rules: Vec<RuleRef>,
+    /// Rules that have an expression.
+    pub(crate) with_expression: Vec<RuleRef>,
     /// Rules that ask for no phrase and no expression.
     pub(crate) wordless: Vec<RuleRef>,
     pub(crate) zones: ZoneFinder,
@@ -116,16 +115,14 @@ impl Classifier {
         let names: BTreeSet<&str> = pipeline.rules.iter().map(|file| file.axis.as_str()).collect();
         let axes = names.iter().map(|name| axis(name, pipeline, &mut book)).collect::<Result<Vec<_>, _>>()?;
         let (forms, phrase_of) = book.forms();
-        let expressions =
-            || every_rule(&axes).flat_map(|(at, rule)| rule.regex.iter().map(move |regex| (at, regex)));
         Ok(Classifier {
             forms: AhoCorasick::builder().match_kind(MatchKind::Standard).build(&forms)?,
             phrase_of,
             rules_of: rules_of(&axes, book.phrases.len()),
-            expressions: RegexSetBuilder::new(expressions().map(|(_, regex)| regex.as_str()))
-                .dfa_size_limit(AUTOMATON)
-                .build()?,
-            expression_rules: expressions().map(|(at, _)| at).collect(),
+            with_expression: every_rule(&axes)
+                .filter(|(_, rule)| !rule.regex.is_empty())
+                .map(|(at, _)| at)
+                .collect(),
             wordless: every_rule(&axes).filter(|(_, rule)| rule.is_wordless()).map(|(at, _)| at).collect(),
             zones: ZoneFinder::new(&pipeline.letters)?,
             scheme: pipeline.scheme.clone(),

@@ -52,8 +52,12 @@ impl<'a> Hits<'a> {
             .collect();
         occurring.sort_unstable();
         touched.extend(occurring.iter().map(|(at, _)| *at));
-        let matched = classifier.expressions.matches(&letter.running.text);
-        touched.extend(matched.iter().map(|at| classifier.expression_rules[at]));
+        // Few rules have one, and each finds by itself, by the words in it, where it need not look.
+        let matches = |(axis, rule): &&RuleRef| {
+            let rule = &classifier.axes[*axis].rules[*rule];
+            rule.regex.iter().any(|regex| regex.is_match(&letter.running.text))
+        };
+        touched.extend(classifier.with_expression.iter().filter(matches));
         let bytes = |(start, end): (u32, u32)| letter.running.byte_at(start)..letter.running.byte_at(end);
         let of_fields = |names: &[String]| -> Vec<Stretch> {
             let values = names.iter().filter_map(|name| fields.get(name)).flatten();
