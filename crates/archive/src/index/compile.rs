@@ -10,10 +10,11 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::columns::Columns;
+use super::common::Common;
 use super::near::{self, Half, NearQuery, variants};
 use super::notation;
 use super::query::{Node, Query};
-use super::tokens::{facet_token, field_token, is_pair};
+use super::tokens::{facet_token, field_token};
 
 /// What a phrase counts in the text, how much more in the title and in the demand, and where words
 /// stand together.
@@ -29,6 +30,8 @@ type Compiled = Box<dyn TantivyQuery>;
 
 pub(super) struct Compiler<'a> {
     pub columns: &'a Columns,
+    /// Which characters are common in the index.
+    pub common: &'a Common,
     /// The fields of what the writer asks for.
     pub demand: &'a [String],
     /// The fields that say some item's text as a whole.
@@ -124,7 +127,7 @@ impl Compiler<'_> {
 
     /// The text has these two characters in a row.
     pub fn side_by_side(&self, first: char, second: char) -> Compiled {
-        if is_pair(first, second) {
+        if self.common.is_pair(first, second) {
             self.pair(first, second)
         } else {
             self.at_places(&[(0, first), (1, second)])
@@ -137,7 +140,7 @@ impl Compiler<'_> {
         let in_field = |name: &String| spaced(*fields, places, |c| field_token(name, c));
         let neighbours = places.windows(2).filter(|two| two[1].0 == two[0].0 + 1);
         let pairs: Vec<[char; 2]> =
-            neighbours.map(|two| [two[0].1, two[1].1]).filter(|[a, b]| is_pair(*a, *b)).collect();
+            neighbours.map(|two| [two[0].1, two[1].1]).filter(|[a, b]| self.common.is_pair(*a, *b)).collect();
         let ways = [spaced(self.columns.text, places, |c| c.to_string())];
         let ways = ways.into_iter().chain(self.saying.iter().map(in_field));
         // Each way by itself: a union would be asked about documents that no filter let through.
@@ -196,8 +199,9 @@ impl Compiler<'_> {
 
     /// What has all of these characters, and the pairs of them that are indexed.
     fn candidates(&self, chars: &[char], terms: &[Term], has_pairs: bool) -> Compiled {
-        let paired =
-            |at: usize| has_pairs && chars.get(at..at + 2).is_some_and(|two| is_pair(two[0], two[1]));
+        let paired = |at: usize| {
+            has_pairs && chars.get(at..at + 2).is_some_and(|two| self.common.is_pair(two[0], two[1]))
+        };
         let mut all = Vec::new();
         for (at, one) in terms.iter().enumerate() {
             if paired(at) {
