@@ -1,6 +1,7 @@
 //! A parsed query as the index runs it.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use tantivy::Term;
 use tantivy::query::{
@@ -11,7 +12,8 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use super::columns::Columns;
 use super::common::Common;
-use super::near::{self, Half, NearQuery, variants};
+use super::near::{self, variants};
+use super::near_query::NearQuery;
 use super::notation;
 use super::query::{Node, Query};
 use super::tokens::{facet_token, field_token};
@@ -158,9 +160,7 @@ impl Compiler<'_> {
         match chars.len() {
             0..=2 => {}
             3 => ways.extend(variants(3).iter().flat_map(|variant| self.variant(&chars, variant))),
-            length => {
-                ways.extend(near::halves(length).iter().flat_map(|half| self.near(&chars, half)));
-            }
+            _ => ways.extend(self.near(&chars)),
         }
         any(ways)
     }
@@ -177,8 +177,8 @@ impl Compiler<'_> {
         ways.into_iter().map(|way| scored(way, DIFFERS)).collect()
     }
 
-    /// The phrase with this half as it is, in each column where texts are.
-    fn near(&self, chars: &[char], half: &Half) -> Vec<Compiled> {
+    /// The phrase with one of its halves as it is, in each column where texts are.
+    fn near(&self, chars: &[char]) -> Vec<Compiled> {
         let Columns { text, fields, unsure, .. } = self.columns;
         let terms = |field: Field, token: &dyn Fn(char) -> String| -> Vec<Term> {
             chars.iter().map(|c| Term::from_field_text(field, &token(*c))).collect()
@@ -189,10 +189,14 @@ impl Compiler<'_> {
             // Pairs are of what was read, not of runners-up.
             ways.push((terms(*unsure, &|c| c.to_string()), false));
         }
-        let query = |(terms, has_pairs): (Vec<Term>, bool)| {
-            let candidates =
-                self.candidates(&chars[half.chars.clone()], &terms[half.chars.clone()], has_pairs);
-            scored(Box::new(NearQuery::new(candidates, terms, half)), DIFFERS)
+        let halves = Arc::new(near::halves(chars.len()));
+        let query = |(terms, has_pairs): (Vec<Term>, bool)| -> Compiled {
+            let candidates = [0, 1].map(|which| {
+                let half = halves[which].chars.clone();
+                Arc::from(self.candidates(&chars[half.clone()], &terms[half], has_pairs))
+            });
+            let (terms, halves) = (terms.into(), Arc::clone(&halves));
+            Box::new(NearQuery { candidates, terms, halves, score: DIFFERS })
         };
         ways.into_iter().map(query).collect()
     }
