@@ -10,6 +10,7 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::any::{AnyQuery, WithoutQuery};
 use super::columns::Columns;
 use super::common::Common;
 use super::near::{self, variants};
@@ -88,17 +89,17 @@ impl Compiler<'_> {
 
     /// All hold; a query of nothing but exceptions means everything else.
     fn and(&self, nodes: &[Node]) -> Compiled {
-        let mut clauses: Vec<(Occur, Compiled)> = nodes
+        let mut clauses: Vec<Compiled> = nodes
             .iter()
             .map(|node| match node {
-                Node::Not(inner) => (Occur::MustNot, self.node(inner)),
-                node => (Occur::Must, self.node(node)),
+                Node::Not(inner) => Box::new(WithoutQuery(self.node(inner).into())),
+                node => self.node(node),
             })
             .collect();
-        if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
-            clauses.push((Occur::Must, Box::new(AllQuery)));
+        if nodes.iter().all(|node| matches!(node, Node::Not(_))) {
+            clauses.push(Box::new(AllQuery));
         }
-        Box::new(BooleanQuery::new(clauses))
+        every(clauses)
     }
 
     fn text(&self, folded: &str, exact: bool) -> Compiled {
@@ -241,7 +242,7 @@ fn spaced(field: Field, places: &[(usize, char)], token: impl Fn(char) -> String
 }
 
 fn any(ways: Vec<Compiled>) -> Compiled {
-    Box::new(BooleanQuery::new(ways.into_iter().map(|way| (Occur::Should, way)).collect()))
+    Box::new(AnyQuery(ways.into_iter().map(Arc::from).collect()))
 }
 
 /// What `query` finds, each with the same score: whether it stands in the title counts, not how

@@ -5,6 +5,7 @@
 //! pairs and took a quarter less room. Where the recogniser was unsure, the text is indexed once
 //! more with its runners-up at their characters' places.
 
+mod any;
 mod check;
 mod columns;
 mod common;
