@@ -84,3 +84,40 @@ fn the_old_index_serves_until_the_new_one_is_whole() {
         .collect();
     assert_eq!(left, ["index"]);
 }
+
+#[test]
+fn other_pairs_are_indexed_once_letters_tell_them_and_nobody_misses_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = Archive::open_or_create(folder.path()).unwrap();
+    let by = Classified { rules: String::new(), at: 0 };
+    let write_many = |count: usize, end: &str| {
+        archive
+            .catalog
+            .together::<_, ArchiveError>(|catalog| {
+                for number in 0..count {
+                    let identity = format!("{number:05}");
+                    let text = if number % 2 == 0 { "绊阜我们" } else { "阜绊们我" };
+                    catalog.write_item(&identity, Some(&item(&identity, &(text.to_owned() + end))), &by)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        archive.update_index().unwrap();
+    };
+    write_many(9_998, "。");
+    let reader = Archive::open(folder.path()).unwrap();
+    for (query, count) in [("绊阜", 4_999), ("我们", 4_999), ("绊阜我们", 4_999), ("绊阜我们~", 4_999)]
+    {
+        assert_eq!(titles(&reader, query).0, count, "{query} of few letters");
+    }
+    // The reader has to go on: what it knows is forgotten.
+    write_many(10_002, "！");
+    for archive in [&reader, &archive, &Archive::open(folder.path()).unwrap()] {
+        for (query, count) in [("绊阜", 5_001), ("我们", 5_001), ("绊阜我们", 5_001), ("绊阜我们~", 5_001)]
+        {
+            assert_eq!(titles(archive, query).0, count, "{query} of many letters");
+        }
+    }
+    let commit = std::fs::read_to_string(folder.path().join("index/meta.json")).unwrap();
+    assert!(commit.contains("们我绊阜"), "the letters have told their characters: {commit}");
+}

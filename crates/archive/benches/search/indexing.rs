@@ -68,6 +68,10 @@ pub fn opening(root: &Path) -> Result<()> {
     let answer =
         Command::new(std::env::current_exe()?).env("DOSSIER_BENCH_ARCHIVE", root).arg("opened").output()?;
     print!("{}", String::from_utf8_lossy(&answer.stdout));
+    // Whatever is measured next has the index in memory again.
+    for entry in std::fs::read_dir(root.join("index"))? {
+        std::io::copy(&mut File::open(entry?.path())?, &mut std::io::sink())?;
+    }
     Ok(())
 }
 

@@ -155,6 +155,18 @@ impl Catalog {
         Ok(())
     }
 
+    /// Hands over some items, `count` at most. They are of any time and place: ids follow from
+    /// identities without likeness to them.
+    pub(crate) fn sample(&self, count: usize, mut take: impl FnMut(ItemRow)) -> Result<(), ArchiveError> {
+        let sql = format!("SELECT {COLUMNS} FROM item ORDER BY id LIMIT ?1");
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let mut rows = statement.query([count as i64])?;
+        while let Some(row) = rows.next()? {
+            take(item_row(row)?);
+        }
+        Ok(())
+    }
+
     /// How many items there are.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ impl SearchIndex {
     /// # Errors
     /// What the index says.
     pub(crate) fn damaged_files(&self) -> Result<Vec<String>, ArchiveError> {
-        let damaged = self.index.validate_checksum()?;
+        let damaged = self.in_order()?.validate_checksum()?;
         let mut names: Vec<String> = damaged.iter().map(|path| path.display().to_string()).collect();
         names.sort();
         Ok(names)

@@ -1,6 +1,7 @@
 //! A parsed query as the index runs it.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use tantivy::Term;
 use tantivy::query::{
@@ -9,11 +10,14 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::any::{AnyQuery, WithoutQuery};
 use super::columns::Columns;
-use super::near::{self, Half, NearQuery, variants};
+use super::common::Common;
+use super::near::{self, variants};
+use super::near_query::NearQuery;
 use super::notation;
 use super::query::{Node, Query};
-use super::tokens::{facet_token, field_token, is_pair};
+use super::tokens::{facet_token, field_token};
 
 /// What a phrase counts in the text, how much more in the title and in the demand, and where words
 /// stand together.
@@ -29,6 +33,8 @@ type Compiled = Box<dyn TantivyQuery>;
 
 pub(super) struct Compiler<'a> {
     pub columns: &'a Columns,
+    /// Which characters are common in the index.
+    pub common: &'a Common,
     /// The fields of what the writer asks for.
     pub demand: &'a [String],
     /// The fields that say some item's text as a whole.
@@ -83,17 +89,17 @@ impl Compiler<'_> {
 
     /// All hold; a query of nothing but exceptions means everything else.
     fn and(&self, nodes: &[Node]) -> Compiled {
-        let mut clauses: Vec<(Occur, Compiled)> = nodes
+        let mut clauses: Vec<Compiled> = nodes
             .iter()
             .map(|node| match node {
-                Node::Not(inner) => (Occur::MustNot, self.node(inner)),
-                node => (Occur::Must, self.node(node)),
+                Node::Not(inner) => Box::new(WithoutQuery(self.node(inner).into())),
+                node => self.node(node),
             })
             .collect();
-        if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
-            clauses.push((Occur::Must, Box::new(AllQuery)));
+        if nodes.iter().all(|node| matches!(node, Node::Not(_))) {
+            clauses.push(Box::new(AllQuery));
         }
-        Box::new(BooleanQuery::new(clauses))
+        every(clauses)
     }
 
     fn text(&self, folded: &str, exact: bool) -> Compiled {
@@ -124,7 +130,7 @@ impl Compiler<'_> {
 
     /// The text has these two characters in a row.
     pub fn side_by_side(&self, first: char, second: char) -> Compiled {
-        if is_pair(first, second) {
+        if self.common.is_pair(first, second) {
             self.pair(first, second)
         } else {
             self.at_places(&[(0, first), (1, second)])
@@ -137,7 +143,7 @@ impl Compiler<'_> {
         let in_field = |name: &String| spaced(*fields, places, |c| field_token(name, c));
         let neighbours = places.windows(2).filter(|two| two[1].0 == two[0].0 + 1);
         let pairs: Vec<[char; 2]> =
-            neighbours.map(|two| [two[0].1, two[1].1]).filter(|[a, b]| is_pair(*a, *b)).collect();
+            neighbours.map(|two| [two[0].1, two[1].1]).filter(|[a, b]| self.common.is_pair(*a, *b)).collect();
         let ways = [spaced(self.columns.text, places, |c| c.to_string())];
         let ways = ways.into_iter().chain(self.saying.iter().map(in_field));
         // Each way by itself: a union would be asked about documents that no filter let through.
@@ -155,9 +161,7 @@ impl Compiler<'_> {
         match chars.len() {
             0..=2 => {}
             3 => ways.extend(variants(3).iter().flat_map(|variant| self.variant(&chars, variant))),
-            length => {
-                ways.extend(near::halves(length).iter().flat_map(|half| self.near(&chars, half)));
-            }
+            _ => ways.extend(self.near(&chars)),
         }
         any(ways)
     }
@@ -174,8 +178,8 @@ impl Compiler<'_> {
         ways.into_iter().map(|way| scored(way, DIFFERS)).collect()
     }
 
-    /// The phrase with this half as it is, in each column where texts are.
-    fn near(&self, chars: &[char], half: &Half) -> Vec<Compiled> {
+    /// The phrase with one of its halves as it is, in each column where texts are.
+    fn near(&self, chars: &[char]) -> Vec<Compiled> {
         let Columns { text, fields, unsure, .. } = self.columns;
         let terms = |field: Field, token: &dyn Fn(char) -> String| -> Vec<Term> {
             chars.iter().map(|c| Term::from_field_text(field, &token(*c))).collect()
@@ -186,18 +190,23 @@ impl Compiler<'_> {
             // Pairs are of what was read, not of runners-up.
             ways.push((terms(*unsure, &|c| c.to_string()), false));
         }
-        let query = |(terms, has_pairs): (Vec<Term>, bool)| {
-            let candidates =
-                self.candidates(&chars[half.chars.clone()], &terms[half.chars.clone()], has_pairs);
-            scored(Box::new(NearQuery::new(candidates, terms, half)), DIFFERS)
+        let halves = Arc::new(near::halves(chars.len()));
+        let query = |(terms, has_pairs): (Vec<Term>, bool)| -> Compiled {
+            let candidates = [0, 1].map(|which| {
+                let half = halves[which].chars.clone();
+                Arc::from(self.candidates(&chars[half.clone()], &terms[half], has_pairs))
+            });
+            let (terms, halves) = (terms.into(), Arc::clone(&halves));
+            Box::new(NearQuery { candidates, terms, halves, score: DIFFERS })
         };
         ways.into_iter().map(query).collect()
     }
 
     /// What has all of these characters, and the pairs of them that are indexed.
     fn candidates(&self, chars: &[char], terms: &[Term], has_pairs: bool) -> Compiled {
-        let paired =
-            |at: usize| has_pairs && chars.get(at..at + 2).is_some_and(|two| is_pair(two[0], two[1]));
+        let paired = |at: usize| {
+            has_pairs && chars.get(at..at + 2).is_some_and(|two| self.common.is_pair(two[0], two[1]))
+        };
         let mut all = Vec::new();
         for (at, one) in terms.iter().enumerate() {
             if paired(at) {
@@ -233,7 +242,7 @@ fn spaced(field: Field, places: &[(usize, char)], token: impl Fn(char) -> String
 }
 
 fn any(ways: Vec<Compiled>) -> Compiled {
-    Box::new(BooleanQuery::new(ways.into_iter().map(|way| (Occur::Should, way)).collect()))
+    Box::new(AnyQuery(ways.into_iter().map(Arc::from).collect()))
 }
 
 /// What `query` finds, each with the same score: whether it stands in the title counts, not how

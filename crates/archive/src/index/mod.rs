@@ -5,12 +5,15 @@
 //! pairs and took a quarter less room. Where the recogniser was unsure, the text is indexed once
 //! more with its runners-up at their characters' places.
 
+mod any;
 mod check;
 mod columns;
+mod common;
 mod compile;
 mod facets;
 mod find;
 mod near;
+mod near_query;
 mod notation;
 mod order;
 mod query;
@@ -20,12 +23,14 @@ mod similar;
 mod sound;
 mod tokens;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 use tantivy::collector::Count;
-use tantivy::directory::MmapDirectory;
+use tantivy::directory::{Advice, MmapDirectory};
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::query::{AllQuery, Query as TantivyQuery};
 use tantivy::schema::Value;
@@ -37,6 +42,7 @@ use tantivy::{
 use crate::{ArchiveError, Catalog, Summary, durable};
 
 use columns::{Columns, FACETS, schema};
+use common::Common;
 use rank::{First, Ranked};
 use scribe::Scribe;
 
@@ -56,7 +62,7 @@ const MERGED: usize = 4;
 /// After how many changes it is told how far an update is.
 const TOLD_EVERY: u64 = 500;
 /// Goes up with every change of what is indexed; an older index is made anew.
-const LAYOUT: u64 = 7;
+const LAYOUT: u64 = 8;
 /// The name of the counted years.
 const YEAR: &str = "year";
 /// The name of the counted months.
@@ -96,6 +102,17 @@ pub struct SearchIndex {
     index: Index,
     reader: IndexReader,
     columns: Columns,
+    /// The common characters of what the reader reads.
+    common: RefCell<Arc<Common>>,
+}
+
+/// What the last commit says of the index.
+#[derive(Default)]
+struct Said {
+    /// The number of the last change that the index holds; 0 when it holds nothing of this layout.
+    sequence: u64,
+    /// The common characters, if letters told them.
+    common: Option<String>,
 }
 
 impl SearchIndex {
@@ -104,7 +121,10 @@ impl SearchIndex {
             durable::make_private(path).map_err(ArchiveError::io(path))?;
         }
         let (schema, columns) = schema();
-        let directory = || MmapDirectory::open(path).map_err(tantivy::TantivyError::from);
+        // A search reads a little in many places. To read on from each of them, as is done for files
+        // that are read in order, would take longest of all, and most of the memory.
+        let directory =
+            || MmapDirectory::open_with_madvice(path, Advice::Random).map_err(tantivy::TantivyError::from);
         let mut index = match Index::open_or_create(directory()?, schema.clone()) {
             // An index of another layout, which is made anew from the catalog.
             Err(tantivy::TantivyError::SchemaError(_)) => {
@@ -114,25 +134,31 @@ impl SearchIndex {
             }
             opened => opened?,
         };
-        tokens::register(&index);
         // The pieces of an index are searched beside each other.
         index.set_default_multithread_executor()?;
+        let said = said(&index)?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(SearchIndex { path: path.to_owned(), index, reader, columns })
+        let common = RefCell::new(Arc::new(Common::new(said.common)));
+        let opened = SearchIndex { path: path.to_owned(), index, reader, columns, common };
+        if !opened.is_of_one_choice()? {
+            opened.reload()?;
+        }
+        Ok(opened)
     }
 
-    /// The number of the last change that the index holds; 0 when it holds nothing of this layout.
-    fn sequence(&self) -> Result<u64, ArchiveError> {
-        let payload = self.index.load_metas()?.payload.unwrap_or_default();
-        let mut parts = payload.split(' ').map(|part| part.parse::<u64>().ok());
-        match (parts.next().flatten(), parts.next().flatten()) {
-            (Some(LAYOUT), Some(sequence)) => Ok(sequence),
-            _ => Ok(0),
-        }
+    /// The index for whoever reads or writes it from one end to the other.
+    fn in_order(&self) -> Result<Index, ArchiveError> {
+        let directory = MmapDirectory::open(&self.path).map_err(tantivy::TantivyError::from)?;
+        Ok(Index::open(directory)?)
     }
 
     pub(crate) fn is_behind(&self, catalog: &Catalog) -> Result<bool, ArchiveError> {
-        Ok(self.sequence()? < catalog.sequence()?)
+        Ok(said(&self.index)?.sequence < catalog.sequence()?)
+    }
+
+    /// Whether the last commit names the common characters that are known here.
+    fn is_of_one_choice(&self) -> Result<bool, ArchiveError> {
+        Ok(said(&self.index)?.common.as_deref() == self.common.borrow().told())
     }
 
     /// Replays the catalog's changes that the index does not hold yet; returns how many items
@@ -142,10 +168,15 @@ impl SearchIndex {
         catalog: &Catalog,
         watch: &mut dyn FnMut(u64, u64),
     ) -> Result<u64, ArchiveError> {
-        let (held, last) = (self.sequence()?, catalog.sequence()?);
+        let (mut held, last) = (said(&self.index)?.sequence, catalog.sequence()?);
         catalog.forget_before(held)?;
         if held == last {
             return Ok(0);
+        }
+        let mut common = Arc::clone(&self.common.borrow());
+        if held == 0 || common.is_outgrown(catalog)? {
+            held = 0;
+            common = Arc::new(Common::among(catalog)?);
         }
         // What the index will say has been committed must not be taken away by a power cut.
         catalog.settle()?;
@@ -153,7 +184,9 @@ impl SearchIndex {
         let scribe =
             Scribe { columns: self.columns, labels: catalog.field_labels()?, summary: catalog.summary()? };
         let changes = catalog.changes_since(held)?;
-        let mut writer: IndexWriter = self.index.writer_with_num_threads(1, WRITER_MEMORY)?;
+        let index = self.in_order()?;
+        tokens::register(&index, &common);
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_MEMORY)?;
         let mut merging = LogMergePolicy::default();
         merging.set_max_docs_before_merge(WHOLE);
         merging.set_min_num_segments(MERGED);
@@ -178,12 +211,12 @@ impl SearchIndex {
             Ok(())
         })?;
         let mut commit = writer.prepare_commit()?;
-        commit.set_payload(&format!("{LAYOUT} {last}"));
+        commit.set_payload(&format!("{LAYOUT} {last} {}", common.told().unwrap_or_default()));
         crate::kill_point("index.written");
         commit.commit()?;
         crate::kill_point("index.committed");
         writer.wait_merging_threads()?;
-        self.reader.reload()?;
+        self.reload()?;
         catalog.forget_before(last)?;
         Ok(written)
     }
@@ -213,7 +246,14 @@ impl SearchIndex {
 
     /// Goes on to what has been committed since.
     pub(crate) fn reload(&self) -> Result<(), ArchiveError> {
-        Ok(self.reader.reload()?)
+        loop {
+            self.common.replace(Arc::new(Common::new(said(&self.index)?.common)));
+            self.reader.reload()?;
+            // Another process may have made the index anew in between, with other pairs.
+            if self.is_of_one_choice()? {
+                return Ok(());
+            }
+        }
     }
 
     /// The first `limit` items in this order, how many there are in all, and, if asked for, how
@@ -250,8 +290,10 @@ impl SearchIndex {
     }
 
     fn compile(&self, query: &Query, summary: &Summary) -> Result<Box<dyn TantivyQuery>, ArchiveError> {
+        let common = self.common.borrow();
         let compiler = compile::Compiler {
             columns: &self.columns,
+            common: &common,
             demand: &summary.demand,
             saying: self.saying()?,
             sure_only: query.sure_only,
@@ -283,4 +325,17 @@ impl SearchIndex {
         }
         Ok(())
     }
+}
+
+fn said(index: &Index) -> Result<Said, ArchiveError> {
+    let payload = index.load_metas()?.payload.unwrap_or_default();
+    let mut parts = payload.split(' ');
+    let mut number = || parts.next().and_then(|part| part.parse::<u64>().ok());
+    Ok(match (number(), number()) {
+        (Some(LAYOUT), Some(sequence)) => {
+            let common = parts.next().filter(|common| !common.is_empty());
+            Said { sequence, common: common.map(str::to_owned) }
+        }
+        _ => Said::default(),
+    })
 }

@@ -7,7 +7,7 @@ use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query as TantivyQuery
 use tantivy::{Searcher, Term};
 
 use super::compile::Compiler;
-use super::tokens::{field_token, is_pair};
+use super::tokens::field_token;
 use super::{Hit, SearchIndex};
 use crate::ArchiveError;
 
@@ -26,7 +26,9 @@ impl SearchIndex {
         if pairs.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
-        let compiler = Compiler { columns: &self.columns, demand: &[], saying, sure_only: true };
+        let common = self.common.borrow();
+        let compiler =
+            Compiler { columns: &self.columns, common: &common, demand: &[], saying, sure_only: true };
         let clause = |([first, second], weight): ([char; 2], f32)| {
             let scored = ConstScoreQuery::new(compiler.side_by_side(first, second), weight / whole);
             let scored: Box<dyn TantivyQuery> = Box::new(scored);
@@ -74,7 +76,7 @@ impl SearchIndex {
         saying: &[String],
     ) -> Result<u64, ArchiveError> {
         let columns = &self.columns;
-        if is_pair(pair[0], pair[1]) {
+        if self.common.borrow().is_pair(pair[0], pair[1]) {
             return Ok(searcher.doc_freq(&Term::from_field_text(columns.pairs, &String::from_iter(pair)))?);
         }
         let mut least = u64::MAX;

@@ -8,12 +8,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::str::Chars;
-use std::sync::LazyLock;
+use std::sync::Arc;
 
-use dossier_model::{COMMON_HAN, FieldValue, Item, ItemText, fold, fold_text};
+use dossier_model::{FieldValue, Item, ItemText, fold, fold_text};
 use tantivy::Index;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
+use super::common::Common;
 use super::notation;
 
 /// The tokenizer of running text.
@@ -34,9 +35,9 @@ const LONG: usize = 120;
 /// The gap between the positions on both sides of a break.
 const GAP: usize = 100;
 
-pub(super) fn register(index: &Index) {
+pub(super) fn register(index: &Index, common: &Arc<Common>) {
     index.tokenizers().register(TEXT, Characters { named: false });
-    index.tokenizers().register(PAIRS, Pairs);
+    index.tokenizers().register(PAIRS, Pairs(Arc::clone(common)));
     index.tokenizers().register(FIELDS, Characters { named: true });
 }
 
@@ -163,34 +164,6 @@ pub(super) fn field_token(name: &str, c: char) -> String {
     format!("{name}{NAME_END}{c}")
 }
 
-/// Whether two characters in a row are a pair that the index has as such: both are in so many
-/// letters that looking through all of these for places side by side would take long. Of other
-/// pairs one character is rare enough to lead to them.
-pub(super) fn is_pair(first: char, second: char) -> bool {
-    is_common(first) && is_common(second)
-}
-
-/// How many Han characters count as common. At 100,000 letters a search for two characters takes
-/// 3.4 ms with these, 4.9 ms without any, 2.5 ms with twice as many, which indexing pays for with a
-/// sixth more time (`docs/search.md`).
-const COMMON_COUNT: usize = 256;
-
-/// A letter or digit of ASCII, or one of the commonest Han characters.
-fn is_common(c: char) -> bool {
-    COMMON.get(c as usize / 64).is_some_and(|word| word >> (c as usize % 64) & 1 == 1)
-}
-
-/// A bit for each character up to the last ideograph of the basic block.
-static COMMON: LazyLock<Vec<u64>> = LazyLock::new(|| {
-    let mut bits = vec![0; 0xA000 / 64];
-    for c in ('0'..='9').chain('a'..='z').chain(COMMON_HAN.chars().take(COMMON_COUNT)) {
-        if let Some(word) = bits.get_mut(c as usize / 64) {
-            *word |= 1 << (c as usize % 64);
-        }
-    }
-    bits
-});
-
 /// The segments of a text, those that run on joined, each with the offset of its first character
 /// in the text.
 pub(super) fn runs_with_starts(text: &ItemText) -> Vec<(Cow<'_, str>, u32)> {
@@ -298,11 +271,12 @@ impl TokenStream for CharacterStream<'_> {
     }
 }
 
-/// Each pair of characters in a row.
+/// Each pair of common characters in a row.
 #[derive(Clone)]
-struct Pairs;
+struct Pairs(Arc<Common>);
 
 struct PairStream<'a> {
+    common: &'a Common,
     rest: Chars<'a>,
     /// The character before the next one, and whether it is common.
     before: (char, bool),
@@ -314,6 +288,7 @@ impl Tokenizer for Pairs {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> PairStream<'a> {
         PairStream {
+            common: &self.0,
             rest: text.chars(),
             before: (' ', false),
             token: Token { position: 0, ..Token::default() },
@@ -324,7 +299,7 @@ impl Tokenizer for Pairs {
 impl TokenStream for PairStream<'_> {
     fn advance(&mut self) -> bool {
         for c in self.rest.by_ref() {
-            let (first, was_common) = std::mem::replace(&mut self.before, (c, is_common(c)));
+            let (first, was_common) = std::mem::replace(&mut self.before, (c, self.common.has(c)));
             if was_common && self.before.1 {
                 self.token.text.clear();
                 self.token.text.push(first);
@@ -350,7 +325,7 @@ mod tests {
 
     #[test]
     fn pairs_are_of_common_characters_side_by_side() {
-        let mut stream = Pairs;
+        let mut stream = Pairs(Arc::new(Common::new(None)));
         let mut stream = stream.token_stream("我们的\u{1}在\u{1}这里，有鹏了a1");
         let mut found = Vec::new();
         while stream.advance() {

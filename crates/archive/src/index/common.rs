@@ -1,0 +1,92 @@
+//! Which characters are common, so that pairs of them are tokens of their own.
+//!
+//! Both characters of such a pair are in so many letters that looking through all of these for
+//! places side by side would take long. Of other pairs one character is rare enough to lead to it.
+//! Letters to one office have other common characters than a language has, the names of its towns
+//! among them: once there are enough letters, they themselves tell. An index keeps to one choice,
+//! which its commits name: what was not indexed as a pair must not be looked for as one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dossier_model::{COMMON_HAN, fold, is_han};
+
+use crate::{ArchiveError, Catalog};
+
+/// How many Han characters count as common. With twice as many a search for two characters takes
+/// about three quarters of the time, and indexing a fifth more (`docs/search.md`).
+const COUNT: usize = 256;
+/// So many letters tell which characters are common among all; and from how many on they are asked.
+const ASKED: usize = 1_000;
+const ENOUGH: u64 = 10_000;
+/// One past the last character that may be common: the end of the basic block of ideographs.
+const END: usize = 0xA000;
+
+/// The common characters of an index.
+pub(super) struct Common {
+    /// The Han characters that the archive's letters tell; nothing while there are too few letters.
+    told: Option<String>,
+    /// A bit for each character.
+    bits: Vec<u64>,
+}
+
+impl Common {
+    /// The characters that were told, or else those of the language.
+    pub fn new(told: Option<String>) -> Common {
+        let mut bits = vec![0; END / 64];
+        let han = told.as_deref().unwrap_or(COMMON_HAN).chars().take(COUNT);
+        for c in ('0'..='9').chain('a'..='z').chain(han) {
+            if let Some(word) = bits.get_mut(c as usize / 64) {
+                *word |= 1 << (c as usize % 64);
+            }
+        }
+        Common { told, bits }
+    }
+
+    /// The characters that most letters of the catalog have, if there are enough of them.
+    pub fn among(catalog: &Catalog) -> Result<Common, ArchiveError> {
+        if catalog.count_items()? < ENOUGH {
+            return Ok(Common::new(None));
+        }
+        let mut letters: BTreeMap<char, usize> = BTreeMap::new();
+        catalog.sample(ASKED, |row| {
+            let chars: BTreeSet<char> = fold(&row.item.text.text).chars.into_iter().collect();
+            for c in chars.into_iter().filter(|c| is_han(*c) && (*c as usize) < END) {
+                *letters.entry(c).or_default() += 1;
+            }
+        })?;
+        let mut letters: Vec<(char, usize)> = letters.into_iter().collect();
+        letters.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        Ok(Common::new(Some(letters.into_iter().take(COUNT).map(|(c, _)| c).collect())))
+    }
+
+    /// Whether there are enough letters by now to tell what has not been told.
+    pub fn is_outgrown(&self, catalog: &Catalog) -> Result<bool, ArchiveError> {
+        Ok(self.told.is_none() && catalog.count_items()? >= ENOUGH)
+    }
+
+    pub fn told(&self) -> Option<&str> {
+        self.told.as_deref()
+    }
+
+    pub fn has(&self, c: char) -> bool {
+        self.bits.get(c as usize / 64).is_some_and(|word| word >> (c as usize % 64) & 1 == 1)
+    }
+
+    /// Whether two characters in a row are a pair that the index has as such.
+    pub fn is_pair(&self, first: char, second: char) -> bool {
+        self.has(first) && self.has(second)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_letters_tell_is_common_instead_of_the_languages_characters() {
+        let general = Common::new(None);
+        assert!(general.is_pair('我', '们') && general.is_pair('7', 'a') && !general.is_pair('我', '绊'));
+        let told = Common::new(Some("绊阜".to_owned()));
+        assert!(told.is_pair('绊', '阜') && told.is_pair('绊', '7') && !told.is_pair('我', '们'));
+    }
+}
