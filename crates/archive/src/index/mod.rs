@@ -18,6 +18,7 @@ mod notation;
 mod order;
 mod query;
 mod rank;
+mod said;
 mod scribe;
 mod similar;
 mod sound;
@@ -44,6 +45,7 @@ use crate::{ArchiveError, Catalog, Summary, durable};
 use columns::{Columns, FACETS, schema};
 use common::Common;
 use rank::{First, Ranked};
+use said::Said;
 use scribe::Scribe;
 
 pub(crate) use find::Haystack;
@@ -61,8 +63,6 @@ const WHOLE: usize = 25_000;
 const MERGED: usize = 4;
 /// After how many changes it is told how far an update is.
 const TOLD_EVERY: u64 = 500;
-/// Goes up with every change of what is indexed; an older index is made anew.
-const LAYOUT: u64 = 8;
 /// The name of the counted years.
 const YEAR: &str = "year";
 /// The name of the counted months.
@@ -106,15 +106,6 @@ pub struct SearchIndex {
     common: RefCell<Arc<Common>>,
 }
 
-/// What the last commit says of the index.
-#[derive(Default)]
-struct Said {
-    /// The number of the last change that the index holds; 0 when it holds nothing of this layout.
-    sequence: u64,
-    /// The common characters, if letters told them.
-    common: Option<String>,
-}
-
 impl SearchIndex {
     pub(crate) fn open(path: &Path) -> Result<SearchIndex, ArchiveError> {
         if !path.exists() {
@@ -136,7 +127,7 @@ impl SearchIndex {
         };
         // The pieces of an index are searched beside each other.
         index.set_default_multithread_executor()?;
-        let said = said(&index)?;
+        let said = Said::of(&index)?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let common = RefCell::new(Arc::new(Common::new(said.common)));
         let opened = SearchIndex { path: path.to_owned(), index, reader, columns, common };
@@ -153,12 +144,12 @@ impl SearchIndex {
     }
 
     pub(crate) fn is_behind(&self, catalog: &Catalog) -> Result<bool, ArchiveError> {
-        Ok(said(&self.index)?.sequence < catalog.sequence()?)
+        Ok(Said::of(&self.index)?.sequence < catalog.sequence()?)
     }
 
     /// Whether the last commit names the common characters that are known here.
     fn is_of_one_choice(&self) -> Result<bool, ArchiveError> {
-        Ok(said(&self.index)?.common.as_deref() == self.common.borrow().told())
+        Ok(Said::of(&self.index)?.common.as_deref() == self.common.borrow().told())
     }
 
     /// Replays the catalog's changes that the index does not hold yet; returns how many items
@@ -168,7 +159,7 @@ impl SearchIndex {
         catalog: &Catalog,
         watch: &mut dyn FnMut(u64, u64),
     ) -> Result<u64, ArchiveError> {
-        let (mut held, last) = (said(&self.index)?.sequence, catalog.sequence()?);
+        let (mut held, last) = (Said::of(&self.index)?.sequence, catalog.sequence()?);
         catalog.forget_before(held)?;
         if held == last {
             return Ok(0);
@@ -211,7 +202,7 @@ impl SearchIndex {
             Ok(())
         })?;
         let mut commit = writer.prepare_commit()?;
-        commit.set_payload(&format!("{LAYOUT} {last} {}", common.told().unwrap_or_default()));
+        commit.set_payload(&Said::payload(last, &common));
         crate::kill_point("index.written");
         commit.commit()?;
         crate::kill_point("index.committed");
@@ -247,7 +238,7 @@ impl SearchIndex {
     /// Goes on to what has been committed since.
     pub(crate) fn reload(&self) -> Result<(), ArchiveError> {
         loop {
-            self.common.replace(Arc::new(Common::new(said(&self.index)?.common)));
+            self.common.replace(Arc::new(Common::new(Said::of(&self.index)?.common)));
             self.reader.reload()?;
             // Another process may have made the index anew in between, with other pairs.
             if self.is_of_one_choice()? {
@@ -325,17 +316,4 @@ impl SearchIndex {
         }
         Ok(())
     }
-}
-
-fn said(index: &Index) -> Result<Said, ArchiveError> {
-    let payload = index.load_metas()?.payload.unwrap_or_default();
-    let mut parts = payload.split(' ');
-    let mut number = || parts.next().and_then(|part| part.parse::<u64>().ok());
-    Ok(match (number(), number()) {
-        (Some(LAYOUT), Some(sequence)) => {
-            let common = parts.next().filter(|common| !common.is_empty());
-            Said { sequence, common: common.map(str::to_owned) }
-        }
-        _ => Said::default(),
-    })
 }
