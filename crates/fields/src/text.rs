@@ -77,17 +77,20 @@ impl FoldedText {
 impl LetterText {
     /// Folds `text`.
     pub fn new(text: &str) -> LetterText {
-        let mut running = FoldedText::with_room(text.len());
-        running.append(&fold(text), 0);
+        let mut joined = Folded::default();
         let mut lines = FoldedText::with_room(text.len());
         let mut start = 0;
         for line in text.split('\n') {
             if start > 0 {
                 lines.push('\n', start - 1);
             }
-            lines.append(&fold(line), start);
+            let folded = fold(line);
+            joined.push_line(&folded, start);
+            lines.append(&folded, start);
             start += line.chars().count() as u32 + 1;
         }
+        let mut running = FoldedText::with_room(text.len());
+        running.append(&joined, 0);
         LetterText { running, lines }
     }
 }

@@ -160,7 +160,7 @@ pub struct NarrativeSpec {
     /// Fields by which the writer is introduced: a sentence's first clauses that hold their values are no
     /// part of it.
     pub introduced_by: Vec<String>,
-    /// A regular expression over a clause that introduces the writer, or leads over to what is told.
+    /// Regular expressions over a clause that introduces the writer, or leads over to what is told.
     pub introduction: Vec<String>,
     /// Fields whose values stand in sentences that tell nothing.
     #[serde(default)]

@@ -23,7 +23,7 @@ pub(super) struct Narrative {
     spec: NarrativeSpec,
     /// Of the fields that introduce the writer, those that name people.
     names: Vec<String>,
-    introduction: Vec<Regex>,
+    introduction: Regex,
     apart: Regex,
 }
 
@@ -47,11 +47,7 @@ impl Narrative {
             |field: &&String| pipeline.field(field).is_some_and(|field| field.kind == FieldKind::Name);
         let narrative = |spec: &NarrativeSpec| {
             let names = spec.introduced_by.iter().filter(is_name).cloned().collect();
-            // One expression, so that a sentence is looked at once.
-            let apart: Vec<String> = spec.apart.iter().map(|regex| format!("(?:{regex})")).collect();
-            let apart = compile(&apart.join("|"))?;
-            let introduction = spec.introduction.iter().map(|regex| compile(regex));
-            let introduction = introduction.collect::<Result<_, regex::Error>>()?;
+            let (introduction, apart) = (any_of(&spec.introduction)?, any_of(&spec.apart)?);
             Ok(Narrative { introduction, apart, names, spec: spec.clone() })
         };
         pipeline.letters.narrative.as_ref().map(narrative).transpose()
@@ -112,7 +108,7 @@ impl Narrative {
             at = here.end;
             let introduces = || taken.introducing.meet(view.source_range(here.clone()));
             let names = || taken.names.iter().any(|name| clause.contains(name.as_str()));
-            if self.introduction.iter().any(|regex| regex.is_match(clause)) || introduces() || names() {
+            if self.introduction.is_match(clause) || introduces() || names() {
                 end = here.end;
             } else if end < here.start || clause.chars().count() > SHORT {
                 break;
@@ -128,6 +124,12 @@ impl Narrative {
         let finder = Finder::new(ID, self.spec.confidence);
         Candidate { finder, field: &self.spec.field, value, raw, span }
     }
+}
+
+/// One expression of several, so that a text is looked at once.
+fn any_of(expressions: &[String]) -> Result<Regex, regex::Error> {
+    let expressions: Vec<String> = expressions.iter().map(|regex| format!("(?:{regex})")).collect();
+    compile(&expressions.join("|"))
 }
 
 /// The parts of a sentence of which `without` has no character.
