@@ -10,8 +10,10 @@ use crate::{Archive, ArchiveError};
 
 /// Phrases of at least so many folded characters count as shared.
 const PHRASE: usize = 5;
-/// A cell of at least so many characters says something of the matter.
-const SAYS: u32 = 12;
+/// So many of them are letters: of a date that both have nothing is learnt.
+const LETTERS: usize = 4;
+/// A cell with at least so many letters says something of the matter: a date and a time have none.
+const SAYS: usize = 12;
 /// How many of the shared phrases are shown, the longest.
 const PHRASES: usize = 3;
 /// A letter with a smaller share of the rarer words is not like this one.
@@ -105,14 +107,18 @@ impl Archive {
 
 /// What a letter says: of a row its longer cells, without numbers, names and dates.
 pub fn body_of(text: &ItemText) -> String {
-    let long = text.segments.iter().filter(|segment| segment.end - segment.start >= SAYS);
     let chars: Vec<char> = text.text.chars().collect();
-    let said = long.map(|segment| chars[segment.start as usize..segment.end as usize].iter().collect());
-    let said: Vec<String> = said.collect();
+    let cells = text.segments.iter().map(|segment| &chars[segment.start as usize..segment.end as usize]);
+    let said: Vec<String> =
+        cells.filter(|cell| letters(cell) >= SAYS).map(|cell| cell.iter().collect()).collect();
     if said.is_empty() { text.text.clone() } else { said.join("\n") }
 }
 
-/// The stretches of some characters all of whose phrases are known.
+fn letters(chars: &[char]) -> usize {
+    chars.iter().filter(|c| c.is_alphabetic()).count()
+}
+
+/// The stretches of some characters all of whose phrases are known, from letter to letter.
 fn shared(chars: &[char], known: &HashSet<&[char]>) -> Vec<Range<usize>> {
     let mut stretches: Vec<Range<usize>> = Vec::new();
     for (start, phrase) in chars.windows(PHRASE).enumerate() {
@@ -125,11 +131,18 @@ fn shared(chars: &[char], known: &HashSet<&[char]>) -> Vec<Range<usize>> {
             _ => stretches.push(start..end),
         }
     }
-    stretches
+    let trimmed = stretches.into_iter().filter_map(|stretch| {
+        let first = chars[stretch.clone()].iter().position(|c| c.is_alphabetic())?;
+        let last = chars[stretch.clone()].iter().rposition(|c| c.is_alphabetic())?;
+        Some(stretch.start + first..stretch.start + last + 1)
+    });
+    trimmed.filter(|stretch| letters(&chars[stretch.clone()]) >= LETTERS).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use dossier_model::{Locator, Sha256};
+
     use super::*;
 
     #[test]
@@ -139,6 +152,27 @@ mod tests {
         let known: HashSet<&[char]> = ours.windows(PHRASE).collect();
         let said = shared(&theirs, &known);
         let said: Vec<String> = said.into_iter().map(|range| theirs[range].iter().collect()).collect();
-        assert_eq!(said, ["征了我家的地，", "，补偿款至今没有发"]);
+        assert_eq!(said, ["征了我家的地", "补偿款至今没有发"]);
+    }
+
+    #[test]
+    fn of_a_date_that_both_have_nothing_is_learnt() {
+        let ours: Vec<char> = "咨询退休年龄2019/12/14 15:20 身份证是72年的".chars().collect();
+        let theirs: Vec<char> = "路灯坏了2019/12/14 15:41 身份证是72年的吗".chars().collect();
+        let known: HashSet<&[char]> = ours.windows(PHRASE).collect();
+        let said = shared(&theirs, &known);
+        let said: Vec<String> = said.into_iter().map(|range| theirs[range].iter().collect()).collect();
+        assert_eq!(said, ["身份证是72年的"]);
+    }
+
+    #[test]
+    fn the_body_of_a_row_is_what_it_says_in_words() {
+        let mut row = ItemText::default();
+        let (source, at) = (Sha256::of(b"register"), Locator::Row { sheet: String::new(), row: 2 });
+        for cell in ["188006", "2019-12-14 15:20:33", "路灯坏了三个月，老人孩子晚上不敢出门。"]
+        {
+            row.push(cell, source, at.clone(), false);
+        }
+        assert_eq!(body_of(&row), "路灯坏了三个月，老人孩子晚上不敢出门。");
     }
 }
