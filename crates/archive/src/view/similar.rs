@@ -145,24 +145,24 @@ mod tests {
 
     use super::*;
 
+    fn said_by_both(ours: &str, theirs: &str) -> Vec<String> {
+        let [ours, theirs] = [ours, theirs].map(|text| text.chars().collect::<Vec<char>>());
+        let known: HashSet<&[char]> = ours.windows(PHRASE).collect();
+        shared(&theirs, &known).into_iter().map(|range| theirs[range].iter().collect()).collect()
+    }
+
     #[test]
     fn what_both_say_is_found_as_whole_stretches() {
-        let ours: Vec<char> = "镇里修工业园征了我家的地，补偿款至今没有发到".chars().collect();
-        let theirs: Vec<char> = "去年征了我家的地，钱没有，补偿款至今没有发".chars().collect();
-        let known: HashSet<&[char]> = ours.windows(PHRASE).collect();
-        let said = shared(&theirs, &known);
-        let said: Vec<String> = said.into_iter().map(|range| theirs[range].iter().collect()).collect();
-        assert_eq!(said, ["征了我家的地", "补偿款至今没有发"]);
+        let (ours, theirs) =
+            ("镇里修工业园征了我家的地，补偿款至今没有发到", "去年征了我家的地，钱没有，补偿款至今没有发");
+        assert_eq!(said_by_both(ours, theirs), ["征了我家的地", "补偿款至今没有发"]);
     }
 
     #[test]
     fn of_a_date_that_both_have_nothing_is_learnt() {
-        let ours: Vec<char> = "咨询退休年龄2019/12/14 15:20 身份证是72年的".chars().collect();
-        let theirs: Vec<char> = "路灯坏了2019/12/14 15:41 身份证是72年的吗".chars().collect();
-        let known: HashSet<&[char]> = ours.windows(PHRASE).collect();
-        let said = shared(&theirs, &known);
-        let said: Vec<String> = said.into_iter().map(|range| theirs[range].iter().collect()).collect();
-        assert_eq!(said, ["身份证是72年的"]);
+        let (ours, theirs) =
+            ("咨询退休年龄2019/12/14 15:20 身份证是72年的", "路灯坏了2019/12/14 15:41 身份证是72年的吗");
+        assert_eq!(said_by_both(ours, theirs), ["身份证是72年的"]);
     }
 
     #[test]

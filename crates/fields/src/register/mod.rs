@@ -291,13 +291,17 @@ fn counts(rows: &[&RowContent], column: u32) -> bool {
     // A totals or signature row at the end may hold something else.
     numbers.len() + 2 >= filled
         && numbers.first().is_some_and(|first| numbers.len() > 2 || *first == 1)
-        && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
+        && count_up(&numbers)
+}
+
+fn count_up(numbers: &[u32]) -> bool {
+    numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
 }
 
 fn is_column_numbers(row: &RowContent) -> bool {
     let numbers = row.cells.iter().map(|cell| fold_text(&cell.text).parse().ok());
     let numbers: Option<Vec<u32>> = numbers.collect();
-    numbers.is_some_and(|numbers| numbers.len() > 2 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1))
+    numbers.is_some_and(|numbers| numbers.len() > 2 && count_up(&numbers))
 }
 
 fn is_figure(text: &str) -> bool {
