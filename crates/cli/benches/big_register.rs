@@ -9,13 +9,12 @@ use std::path::Path;
 use std::process::Command;
 
 use calamine::{Reader, Xlsx, open_workbook};
+use dossier_testkit::measure::{children_seconds, process_seconds};
 use dossier_testkit::register::{Cell, Format, Sheet, write};
 use serde_json::Value;
 
 /// How many rows.
 const ROWS: u32 = 200_000;
-/// Ticks of the processor's clock in a second, as Linux counts them in `/proc` (proc(5)).
-const TICKS: f64 = 100.0;
 const HEADERS: [&str; 20] = [
     "信访编号",
     "信访人",
@@ -45,13 +44,13 @@ fn main() {
     let file = place.path().join("in/台账.xlsx");
     std::fs::create_dir_all(place.path().join("in")).expect("a folder");
     std::fs::write(&file, write(&[sheet(rows)], Format::Xlsx).expect("a workbook")).expect("a file");
-    let before = ticks(OWN);
+    let before = process_seconds();
     let cells = read_alone(&file);
-    let alone = (ticks(OWN) - before) / TICKS;
+    let alone = process_seconds() - before;
     println!("{rows} rows, {cells} cells; calamine alone: {alone:.1} CPU s");
-    let before = ticks(CHILDREN);
+    let before = children_seconds();
     let (archived, memory) = ingest(&place.path().join("in"), &place.path().join("archive"));
-    let whole = (ticks(CHILDREN) - before) / TICKS;
+    let whole = children_seconds() - before;
     assert_eq!(archived, u64::from(rows), "every row is archived");
     println!(
         "whole pipeline: {whole:.1} CPU s, {:.1} times as much, {:.0} rows a CPU second, {} MiB (target 600)",
@@ -103,19 +102,6 @@ fn read_alone(file: &Path) -> u64 {
         count += 1;
     }
     count
-}
-
-/// Where in `/proc/self/stat`, behind the program's name, the time of this process begins, and that of
-/// the children that have ended (proc(5), fields 14 to 17).
-const OWN: usize = 11;
-const CHILDREN: usize = 13;
-
-fn ticks(from: usize) -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("/proc");
-    let (_, fields) = stat.rsplit_once(')').expect("a name");
-    let of: Vec<f64> =
-        fields.split_whitespace().skip(from).take(2).map(|ticks| ticks.parse().expect("ticks")).collect();
-    of.iter().sum()
 }
 
 /// A run; how many rows it archived, and its peak of memory in bytes.
