@@ -32,6 +32,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use tantivy::collector::Count;
 use tantivy::directory::{Advice, MmapDirectory};
+use tantivy::indexer::IndexWriterOptions;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::query::{AllQuery, Query as TantivyQuery};
 use tantivy::schema::Value;
@@ -55,6 +56,9 @@ pub use rank::Order;
 /// Memory for documents that are not yet written, in bytes. With four times as much a hundred
 /// thousand letters cost no less processor time.
 const WRITER_MEMORY: usize = 64 << 20;
+/// So many merges go on beside each other: each holds memory of its own, and takes a processor from
+/// whoever searches meanwhile.
+const MERGING: usize = 1;
 /// Pieces of the index of at least so many documents are not merged any more: a large index stays in
 /// pieces of like size, which processors search beside each other, and a night's letters are
 /// never written together with all that there are.
@@ -177,7 +181,11 @@ impl SearchIndex {
         let changes = catalog.changes_since(held)?;
         let index = self.in_order()?;
         tokens::register(&index, &common);
-        let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_MEMORY)?;
+        let options = IndexWriterOptions::builder()
+            .memory_budget_per_thread(WRITER_MEMORY)
+            .num_merge_threads(MERGING)
+            .build();
+        let mut writer: IndexWriter = index.writer_with_options(options)?;
         let mut merging = LogMergePolicy::default();
         merging.set_max_docs_before_merge(WHOLE);
         merging.set_min_num_segments(MERGED);
