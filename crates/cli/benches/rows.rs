@@ -44,8 +44,7 @@ fn main() {
 fn letters() -> Vec<String> {
     let generator = Generator::load().expect("the generator");
     let letter = |number| generator.letter(Set::Development, number).expect("a letter");
-    let more =
-        |number| (0..=number % 2).flat_map(move |further| letter(number + (further + 1) * LETTERS).body);
+    let more = |number| (1..=1 + number % 2).flat_map(move |further| letter(number + further * LETTERS).body);
     (0..LETTERS).map(|number| text(letter(number), more(number))).collect()
 }
 
