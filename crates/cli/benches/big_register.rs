@@ -5,8 +5,9 @@
 
 #![allow(clippy::expect_used)] // A benchmark may stop where it stands.
 
+mod support;
+
 use std::path::Path;
-use std::process::Command;
 
 use calamine::{Reader, Xlsx, open_workbook};
 use dossier_testkit::measure::{children_seconds, process_seconds};
@@ -106,12 +107,7 @@ fn read_alone(file: &Path) -> u64 {
 
 /// A run; how many rows it archived, and its peak of memory in bytes.
 fn ingest(source: &Path, archive: &Path) -> (u64, u64) {
-    let output = Command::new(env!("CARGO_BIN_EXE_dossier"))
-        .args(["ingest", "petitions", "--quiet", "--json", "--archive"])
-        .args([archive, source])
-        .env("DOSSIER_PIPELINES", Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines"))
-        .output()
-        .expect("the program");
+    let output = support::ingest(source, archive).output().expect("the program");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
     let number = |value: &Value| value.as_u64().unwrap_or(0);

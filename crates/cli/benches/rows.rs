@@ -6,10 +6,12 @@
 
 #![allow(clippy::expect_used)] // A benchmark may stop where it stands.
 
+mod support;
+
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
@@ -83,13 +85,7 @@ fn measure(register: &Path, archive: &Path) {
 
 /// A run; how many rows it archived, and the most memory it held, in MiB.
 fn ingest(source: &Path, archive: &Path) -> (u64, f64) {
-    let mut run = Command::new(env!("CARGO_BIN_EXE_dossier"))
-        .args(["ingest", "petitions", "--quiet", "--json", "--archive"])
-        .args([archive, source])
-        .env("DOSSIER_PIPELINES", Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines"))
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the program");
+    let mut run = support::ingest(source, archive).stdout(Stdio::piped()).spawn().expect("the program");
     let process = run.id();
     let watch = thread::spawn(move || {
         let mut most = 0.0_f64;

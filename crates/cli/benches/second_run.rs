@@ -7,6 +7,8 @@
 
 #![allow(clippy::expect_used)] // A benchmark may stop where it stands.
 
+mod support;
+
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -64,12 +66,8 @@ fn make(folder: &Path, files: usize) {
 
 /// A run; its peak of memory in bytes.
 fn ingest(source: &Path, archive: &Path) -> u64 {
-    let output = Command::new(env!("CARGO_BIN_EXE_dossier"))
-        .args(["ingest", "petitions", "--quiet", "--json", "--originals", "reference", "--archive"])
-        .args([archive, source])
-        .env("DOSSIER_PIPELINES", Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines"))
-        .output()
-        .expect("the program");
+    let output =
+        support::ingest(source, archive).args(["--originals", "reference"]).output().expect("the program");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a report");
     report["peak_memory_bytes"].as_u64().unwrap_or(0)
