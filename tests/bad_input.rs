@@ -150,8 +150,9 @@ fn a_file_that_takes_too_much_processor_time_costs_only_itself() {
     // Loading the models and a page take more than a second.
     let report = taken_in_with(&place, "memory_mib = 3072\nstall_seconds = 120\ncpu_seconds = 0", 3);
     assert_eq!(report["rows"]["archived"], 2, "{report}");
-    // A page that a worker is done with within the second is kept.
-    let lost = &report["failed_pages"][0];
+    // A page that a worker is done with within the second is kept; where none is, the file waits whole.
+    let page = &report["failed_pages"][0];
+    let lost = if page.is_null() { quarantined(&report, "信.pdf") } else { page };
     assert_eq!(lost["kind"], "timed_out", "{report}");
     assert!(lost["detail"].as_str().is_some_and(|detail| detail.ends_with("s of processor time")), "{lost}");
 }
