@@ -186,32 +186,31 @@ impl Catalog {
         Ok(last as u64)
     }
 
-    /// Hands over the ids of the items changed after `sequence`, each once, with the item as it is
-    /// now, or nothing if it is gone.
+    /// Hands over the items changed after `sequence` in the order of their last changes: that
+    /// change's number, the id, and the item as it is now. One that is gone comes as nothing, once
+    /// for each of its changes. However many there are, none are collected and sorted first.
     ///
     /// # Errors
     /// What the catalog or `take` says.
     pub fn for_each_change(
         &self,
         sequence: u64,
-        mut take: impl FnMut(&str, Option<ItemRow>) -> Result<(), ArchiveError>,
+        mut take: impl FnMut(u64, &str, Option<ItemRow>) -> Result<(), ArchiveError>,
     ) -> Result<(), ArchiveError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT item FROM change WHERE sequence > ?1 GROUP BY item ORDER BY max(sequence)",
-        )?;
+        let mut statement = self.db.prepare_cached(&format!(
+            "SELECT {COLUMNS}, changed, named
+             FROM (SELECT sequence AS changed, item AS named FROM change WHERE sequence > ?1)
+             LEFT JOIN item ON item.id = named
+             WHERE item.id IS NULL OR sequence = changed ORDER BY changed"
+        ))?;
         let mut rows = statement.query([sequence as i64])?;
         while let Some(row) = rows.next()? {
-            let id: String = row.get(0)?;
-            take(&id, self.item_row(&id)?)?;
+            let is_gone = row.get_ref(0)? == rusqlite::types::ValueRef::Null;
+            let item = if is_gone { None } else { Some(item_row(row)?) };
+            let id = row.get_ref(6)?.as_str().map_err(rusqlite::Error::from)?;
+            take(row.get::<_, i64>(5)? as u64, id, item)?;
         }
         Ok(())
-    }
-
-    /// How many items have changed since.
-    pub(crate) fn changes_since(&self, sequence: u64) -> Result<u64, ArchiveError> {
-        let mut statement =
-            self.db.prepare_cached("SELECT count(DISTINCT item) FROM change WHERE sequence > ?1")?;
-        Ok(statement.query_row([sequence as i64], |row| row.get::<_, i64>(0))? as u64)
     }
 
     pub(super) fn change(&self, id: &str) -> Result<i64, ArchiveError> {

@@ -178,7 +178,6 @@ impl SearchIndex {
         self.clear_leftovers()?;
         let scribe =
             Scribe { columns: self.columns, labels: catalog.field_labels()?, summary: catalog.summary()? };
-        let changes = catalog.changes_since(held)?;
         let index = self.in_order()?;
         tokens::register(&index, &common);
         let options = IndexWriterOptions::builder()
@@ -193,12 +192,13 @@ impl SearchIndex {
         if held == 0 {
             writer.delete_all_documents()?;
         }
-        let (mut done, mut written) = (0, 0);
-        catalog.for_each_change(held, |id, item| {
-            if done % TOLD_EVERY == 0 {
-                watch(done, changes);
+        let (mut told, mut written) = (held, 0);
+        watch(0, last - held);
+        catalog.for_each_change(held, |change, id, item| {
+            if change - told >= TOLD_EVERY {
+                told = change;
+                watch(change - held, last - held);
             }
-            done += 1;
             if held > 0 {
                 writer.delete_term(Term::from_field_text(self.columns.id, id));
             }
