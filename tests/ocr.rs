@@ -54,6 +54,7 @@ fn a_searchable_pdf_has_the_text_and_the_scan_untouched() {
     let place = Place::new();
     let out = place.path("out.pdf");
     ocr(&["--format", "pdf", "-o"]).arg(&out).exits(0);
+    assert_says_that_it_is_pdfa(&out);
     let pages = ocr(&["--format", "json"]).exits(0).json();
     let recognised: Vec<PageContent> = serde_json::from_value(pages["pages"].clone()).unwrap();
     assert_eq!(images(&out), images(&letter()), "page images are the same bytes");
@@ -72,6 +73,19 @@ fn a_searchable_pdf_has_the_text_and_the_scan_untouched() {
             assert!((a - b).abs() < least * height, "{a} and {b}");
         }
     }
+}
+
+#[test]
+fn a_pdf_that_is_more_than_a_scan_is_not_marked_and_says_why() {
+    let place = Place::new();
+    let mut document = lopdf::Document::load(letter()).unwrap();
+    document.catalog_mut().unwrap().set("AcroForm", lopdf::Dictionary::new());
+    let form = place.path("form.pdf");
+    document.save(&form).unwrap();
+    let out = place.path("out.pdf");
+    let run = Dossier::new(["ocr", "--lang", "en", "--format", "pdf", "-o"]).arg(&out).arg(&form).exits(0);
+    assert!(run.stderr.contains("not marked as PDF/A: it has /AcroForm\n"), "{}", run.stderr);
+    assert!(!lopdf::Document::load(&out).unwrap().catalog().unwrap().has(b"OutputIntents"));
 }
 
 /// The first page of the letter, as its scanner gave it.

@@ -4,6 +4,7 @@
 //! is turned in them, and not in its file.
 
 mod alto;
+mod archival;
 mod glyphless;
 mod hocr;
 mod lines;
@@ -14,6 +15,7 @@ mod searchable;
 use dossier_model::{Lang, PageContent};
 
 pub use alto::alto;
+pub use archival::{Obstacle, Standing};
 pub use hocr::hocr;
 pub use lines::{Line, lines};
 pub use pictures::PicturePdf;

@@ -6,30 +6,17 @@
 
 use image::DynamicImage;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
-use moxcms::ColorProfile;
 use sha2::{Digest, Sha256};
 
 use dossier_model::PageContent;
 
-use super::ExportError;
 use super::searchable::{put_texts, structure};
+use super::{ExportError, archival};
 
 /// Points of user space in an inch.
 const POINTS: f32 = 72.0;
 /// The picture's name among a page's resources.
 const NAME: &str = "Picture";
-/// The metadata (ISO 16684-1): part 2 of the standard, level B. Nothing of the file's name, which may tell of persons.
-const METADATA: &str = "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
-<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
-<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n\
-<rdf:Description rdf:about=\"\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">\n\
-<pdfaid:part>2</pdfaid:part>\n\
-<pdfaid:conformance>B</pdfaid:conformance>\n\
-</rdf:Description>\n\
-</rdf:RDF>\n\
-</x:xmpmeta>\n\
-<?xpacket end=\"w\"?>";
-
 /// The PDF as it is being made.
 pub struct PicturePdf {
     document: Document,
@@ -102,40 +89,15 @@ impl PicturePdf {
         document
             .objects
             .insert(tree, dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count }.into());
-        let intent = output_intent(&mut document)?;
-        let metadata = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
-        // It is to be found by programs that know nothing of PDF.
-        let metadata = Stream::new(metadata, METADATA.into()).with_compression(false);
-        let metadata = document.add_object(metadata);
-        let catalog = document.add_object(dictionary! {
-            "Type" => "Catalog",
-            "Pages" => tree,
-            "Metadata" => metadata,
-            "OutputIntents" => vec![intent.into()],
-        });
+        let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
         document.trailer.set("Root", catalog);
-        let id = Object::string_literal(&sha256.finalize()[..16]);
-        document.trailer.set("ID", vec![id.clone(), id]);
+        archival::declare(&mut document)?;
+        archival::identify(&mut document, &sha256.finalize());
         put_texts(&mut document, pages)?;
         let mut bytes = Vec::new();
         document.save_to(&mut bytes).map_err(structure)?;
         Ok(bytes)
     }
-}
-
-/// What the colours mean: those of sRGB.
-fn output_intent(document: &mut Document) -> Result<Dictionary, ExportError> {
-    let profile = ColorProfile::new_srgb().encode().map_err(structure)?;
-    let mut profile = Stream::new(dictionary! { "N" => 3 }, profile);
-    profile.compress().map_err(structure)?;
-    let profile = document.add_object(profile);
-    Ok(dictionary! {
-        "Type" => "OutputIntent",
-        "S" => "GTS_PDFA1",
-        "OutputConditionIdentifier" => Object::string_literal("sRGB"),
-        "Info" => Object::string_literal("sRGB IEC61966-2.1"),
-        "DestOutputProfile" => profile,
-    })
 }
 
 fn head((width, height): (u32, u32), is_grey: bool, bits: i64) -> Dictionary {

@@ -3,11 +3,11 @@
 //! The pages' images and contents stay byte for byte; each recognised page gets one more content
 //! stream, in text rendering mode 3 (ISO 32000-1, 9.3.6), and a font ([`super::glyphless`]). Words
 //! are set so that the em square fills their box. Pages that have their own text are left alone.
-//! Whether the result conforms to PDF/A is up to the original.
 
 use dossier_model::{PageContent, PageState, PixelBox, Word};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
+use super::archival::{Standing, declare_if_so};
 use super::glyphless::Characters;
 use super::lines::is_apart;
 use super::{ExportError, lines};
@@ -17,19 +17,20 @@ const FONT: &str = "DossierText";
 /// How deep a page tree is followed.
 const DEPTH: usize = 64;
 
-/// Adds the recognised text to a PDF.
+/// Adds the recognised text to a PDF, which then says that it is PDF/A-2b if nothing speaks against it.
 ///
 /// # Errors
 /// [`ExportError`].
-pub fn searchable_pdf(original: &[u8], pages: &[PageContent]) -> Result<Vec<u8>, ExportError> {
+pub fn searchable_pdf(original: &[u8], pages: &[PageContent]) -> Result<(Vec<u8>, Standing), ExportError> {
     let mut document = Document::load_mem(original).map_err(structure)?;
     if document.is_encrypted() {
         return Err(ExportError::Protected);
     }
+    let standing = declare_if_so(&mut document, original)?;
     put_texts(&mut document, pages)?;
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).map_err(structure)?;
-    Ok(bytes)
+    Ok((bytes, standing))
 }
 
 /// Adds the text of the pages that were recognised.
@@ -120,7 +121,11 @@ fn resources(document: &Document, page: ObjectId, font: ObjectId) -> Result<Dict
 }
 
 /// An attribute of a page, or of the nearest node above that has it.
-fn inherited(document: &Document, page: ObjectId, key: &[u8]) -> Result<Option<Object>, ExportError> {
+pub(super) fn inherited(
+    document: &Document,
+    page: ObjectId,
+    key: &[u8],
+) -> Result<Option<Object>, ExportError> {
     let mut node = page;
     for _ in 0..DEPTH {
         let dictionary = document.get_dictionary(node).map_err(structure)?;

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use dossier_model::PageState;
 use dossier_ocr::ModelStore;
-use dossier_ocr::export::{Recognised, alto, hocr, searchable_pdf};
+use dossier_ocr::export::{Recognised, Standing, alto, hocr, searchable_pdf};
 use serde_json::json;
 
 use crate::args::{OcrArgs, OcrFormat};
@@ -29,7 +29,7 @@ pub fn run(args: &OcrArgs, context: Context) -> Result<Exit, CliError> {
     })?;
     tell(&read, args, context);
     if args.compare.is_none() || args.output.is_some() {
-        let bytes = written(&read, args)?;
+        let bytes = written(&read, args, context)?;
         match &args.output {
             Some(path) => std::fs::write(path, bytes).map_err(CliError::at(path))?,
             None => std::io::stdout().lock().write_all(&bytes)?,
@@ -65,7 +65,7 @@ fn tell(read: &Pages, args: &OcrArgs, context: Context) {
     }
 }
 
-fn written(read: &Pages, args: &OcrArgs) -> Result<Vec<u8>, CliError> {
+fn written(read: &Pages, args: &OcrArgs, context: Context) -> Result<Vec<u8>, CliError> {
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let recognised = Recognised { file: &name, by: &read.by, pages: &read.pages };
     Ok(match args.format {
@@ -73,7 +73,7 @@ fn written(read: &Pages, args: &OcrArgs) -> Result<Vec<u8>, CliError> {
         OcrFormat::Hocr => hocr(&recognised).into_bytes(),
         OcrFormat::Alto => alto(&recognised).into_bytes(),
         OcrFormat::Json => as_json(&recognised, read)?,
-        OcrFormat::Pdf => as_pdf(&args.file, read)?,
+        OcrFormat::Pdf => as_pdf(&args.file, read, context)?,
     })
 }
 
@@ -92,11 +92,17 @@ fn as_json(recognised: &Recognised<'_>, read: &Pages) -> Result<Vec<u8>, CliErro
     Ok(bytes)
 }
 
-fn as_pdf(file: &Path, read: &Pages) -> Result<Vec<u8>, CliError> {
+fn as_pdf(file: &Path, read: &Pages, context: Context) -> Result<Vec<u8>, CliError> {
     let export = |error| CliError::Export { path: file.to_owned(), error };
-    if let Some(pictures) = pages::pictures(file)? {
-        return pictures.finish(&read.pages).map_err(export);
+    let (bytes, standing) = match pages::pictures(file)? {
+        Some(pictures) => (pictures.finish(&read.pages).map_err(export)?, Standing::Declared),
+        None => {
+            let original = std::fs::read(file).map_err(CliError::at(file))?;
+            searchable_pdf(&original, &read.pages).map_err(export)?
+        }
+    };
+    if !context.quiet {
+        eprintln!("{}: {}", file.display(), standing.said(context.lang));
     }
-    let original = std::fs::read(file).map_err(CliError::at(file))?;
-    searchable_pdf(&original, &read.pages).map_err(export)
+    Ok(bytes)
 }
