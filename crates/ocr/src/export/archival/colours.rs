@@ -50,8 +50,10 @@ fn has_profile(document: &Document, stream: &Object) -> bool {
         && &profile[SIGNATURE..SIGNATURE + 4] == b"acsp"
 }
 
-/// Whether a stream has nothing but its content and what that means.
+/// Whether a stream has nothing but its content and what that means, packed as everybody packs it.
 fn is_plain(stream: &Stream) -> bool {
     let known = ["N", "Alternate", "Range", "Length", "Filter", "DecodeParms"];
-    stream.dict.iter().all(|(key, _)| known.iter().any(|known| known.as_bytes() == key.as_slice()))
+    let packed = stream.filters().unwrap_or_default();
+    packed.into_iter().all(|filter| filter == b"FlateDecode")
+        && stream.dict.iter().all(|(key, _)| known.iter().any(|known| known.as_bytes() == key.as_slice()))
 }

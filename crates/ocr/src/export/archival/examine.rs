@@ -11,92 +11,24 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use super::operators::{self, INTENTS};
 use super::{Obstacle, colours};
 
-type Keys = &'static [&'static str];
-
-const CATALOG: Keys = &[
-    "Type",
-    "Version",
-    "Pages",
-    "Metadata",
-    "OutputIntents",
-    "PageLabels",
-    "PageMode",
-    "PageLayout",
-    "ViewerPreferences",
-    "Lang",
-    "Outlines",
-    "Dests",
-];
-const OUTLINE: Keys =
-    &["Type", "Title", "Parent", "Prev", "Next", "First", "Last", "Count", "Dest", "C", "F", "SE"];
-const NODE: Keys = &["Type", "Parent", "Kids", "Count", "Resources", "MediaBox", "CropBox", "Rotate"];
-const PAGE: Keys = &[
-    "Type",
-    "Parent",
-    "LastModified",
-    "Resources",
-    "MediaBox",
-    "CropBox",
-    "BleedBox",
-    "TrimBox",
-    "ArtBox",
-    "Contents",
-    "Rotate",
-    "Group",
-    "Annots",
-    "UserUnit",
-    "ID",
-    "PZ",
-    "Tabs",
-];
-const RESOURCES: Keys = &["ProcSet", "XObject", "ColorSpace", "ExtGState", "Font"];
-const IMAGE: Keys = &[
-    "Type",
-    "Subtype",
-    "Name",
-    "Width",
-    "Height",
-    "ColorSpace",
-    "BitsPerComponent",
-    "Decode",
-    "ImageMask",
-    "Mask",
-    "SMask",
-    "Matte",
-    "Intent",
-    "Interpolate",
-    "Length",
-    "Filter",
-    "DecodeParms",
-];
-const FORM: Keys = &[
-    "Type",
-    "Subtype",
-    "Name",
-    "FormType",
-    "BBox",
-    "Matrix",
-    "Resources",
-    "Group",
-    "LastModified",
-    "Length",
-    "Filter",
-    "DecodeParms",
-];
-const GROUP: Keys = &["Type", "S", "CS", "I", "K"];
-const CONTENT: Keys = &["Length", "Filter", "DecodeParms"];
-const STATE: Keys =
-    &["Type", "LW", "LC", "LJ", "ML", "D", "RI", "FL", "SM", "SA", "ca", "CA", "AIS", "OP", "op", "OPM"];
+// The entries of what is looked at, by where they stand.
+const CATALOG: &str = "Type Version Pages Metadata PageLabels PageMode PageLayout ViewerPreferences Lang \
+    Outlines Dests";
+const OUTLINE: &str = "Type Title Parent Prev Next First Last Count Dest C F SE";
+const NODE: &str = "Type Parent Kids Count Resources MediaBox CropBox Rotate";
+const PAGE: &str = "Type Parent LastModified Resources MediaBox CropBox BleedBox TrimBox ArtBox Contents \
+    Rotate Group Annots UserUnit ID PZ Tabs";
+const RESOURCES: &str = "ProcSet XObject ColorSpace ExtGState Font";
+const IMAGE: &str = "Type Subtype Name Width Height ColorSpace BitsPerComponent Decode ImageMask Mask SMask \
+    Matte Intent Interpolate Length Filter DecodeParms";
+const FORM: &str = "Type Subtype Name FormType BBox Matrix Resources Group LastModified Length Filter \
+    DecodeParms";
+const GROUP: &str = "Type S CS I K";
+const CONTENT: &str = "Length Filter DecodeParms";
+const STATE: &str = "Type LW LC LJ ML D RI FL SM SA ca CA AIS OP op OPM";
 /// How streams may be packed, as far as pictures packed so need no further look.
-const PACKED: [&[u8]; 7] = [
-    b"FlateDecode",
-    b"DCTDecode",
-    b"CCITTFaxDecode",
-    b"JBIG2Decode",
-    b"RunLengthDecode",
-    b"ASCII85Decode",
-    b"ASCIIHexDecode",
-];
+const PACKED: &str = "FlateDecode DCTDecode CCITTFaxDecode JBIG2Decode RunLengthDecode ASCII85Decode \
+    ASCIIHexDecode";
 /// The least and the greatest side of a page, in units (ISO 19005-2, 6.1.13).
 const SIDES: std::ops::RangeInclusive<f32> = 3.0..=14_400.0;
 /// How deep forms and bookmarks are followed.
@@ -165,9 +97,9 @@ impl<'a> Look<'a> {
     }
 
     /// Names the entries of a dictionary that are none of these.
-    fn only(&mut self, dictionary: &Dictionary, known: Keys) {
+    fn only(&mut self, dictionary: &Dictionary, known: &str) {
         for (key, _) in dictionary {
-            if !known.iter().any(|known| known.as_bytes() == key.as_slice()) {
+            if !is_among(known, key) {
                 self.found.insert(Obstacle::Entry(format!("/{}", String::from_utf8_lossy(key))));
             }
         }
@@ -354,8 +286,12 @@ impl<'a> Look<'a> {
             false => Ok(Vec::new()),
         };
         let Ok(filters) = filters else { return self.damaged() };
-        for filter in filters.into_iter().filter(|filter| !PACKED.contains(filter)) {
+        for filter in filters.into_iter().filter(|filter| !is_among(PACKED, filter)) {
             self.found.insert(Obstacle::Packing(format!("/{}", String::from_utf8_lossy(filter))));
         }
     }
+}
+
+fn is_among(names: &str, name: &[u8]) -> bool {
+    names.split(' ').any(|known| known.as_bytes() == name)
 }

@@ -69,6 +69,7 @@ fn what_speaks_against_it_is_named() {
     assert_eq!(obstacles(|document, _, _| document.version = "2.0".into()), [Obstacle::Version]);
     assert_eq!(obstacles(|document, _, _| catalog(document, "AcroForm")), entry("/AcroForm"));
     assert_eq!(obstacles(|document, _, _| catalog(document, "OpenAction")), entry("/OpenAction"));
+    assert_eq!(obstacles(|document, _, _| catalog(document, "OutputIntents")), entry("/OutputIntents"));
     assert_eq!(obstacles(|document, page, _| set(document, page, "AA", dictionary! {})), entry("/AA"));
     let note = |document: &mut Document, page, _| {
         let note = document.add_object(dictionary! { "Subtype" => "Text" });
