@@ -121,3 +121,32 @@ fn other_pairs_are_indexed_once_letters_tell_them_and_nobody_misses_anything() {
     let commit = std::fs::read_to_string(folder.path().join("index/meta.json")).unwrap();
     assert!(commit.contains("们我绊阜"), "the letters have told their characters: {commit}");
 }
+
+#[test]
+fn changes_come_in_their_order_with_each_item_as_it_is_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = Archive::open_or_create(folder.path()).unwrap();
+    write(&archive, "a", Some("村道失修"));
+    write(&archive, "b", Some("村道积水"));
+    let seen = archive.catalog.sequence().unwrap();
+    write(&archive, "b", Some("村道又积水"));
+    write(&archive, "a", Some("村道修好"));
+    write(&archive, "b", None);
+    write(&archive, "a", Some("村道又坏"));
+    write(&archive, "c", Some("村道拓宽"));
+    let mut told = Vec::new();
+    let tell = |change: u64, id: &str, row: Option<dossier_archive::ItemRow>| {
+        told.push((change - seen, id.to_owned(), row.map(|row| row.item.title)));
+        Ok(())
+    };
+    archive.catalog.for_each_change(seen, tell).unwrap();
+    let title = |title: &str| Some(title.to_owned());
+    // What is gone comes once for each of its changes.
+    let expected = [
+        (1, item_id("b"), None),
+        (3, item_id("b"), None),
+        (4, item_id("a"), title("村道又坏")),
+        (5, item_id("c"), title("村道拓宽")),
+    ];
+    assert_eq!(told, expected);
+}
