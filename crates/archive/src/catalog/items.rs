@@ -205,10 +205,10 @@ impl Catalog {
         ))?;
         let mut rows = statement.query([sequence as i64])?;
         while let Some(row) = rows.next()? {
-            let is_gone = row.get_ref(0)? == rusqlite::types::ValueRef::Null;
+            let is_gone = row.get_ref("version")? == rusqlite::types::ValueRef::Null;
             let item = if is_gone { None } else { Some(item_row(row)?) };
-            let id = row.get_ref(6)?.as_str().map_err(rusqlite::Error::from)?;
-            take(row.get::<_, i64>(5)? as u64, id, item)?;
+            let id = row.get_ref("named")?.as_str().map_err(rusqlite::Error::from)?;
+            take(row.get::<_, i64>("changed")? as u64, id, item)?;
         }
         Ok(())
     }

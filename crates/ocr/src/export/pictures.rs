@@ -1,8 +1,7 @@
 //! A searchable PDF of pictures: one page each, with the text behind it.
 //!
-//! A JPEG goes in byte for byte (`DCTDecode`), other pictures without loss. The document has what PDF/A-2b
-//! asks for (ISO 19005-2): an output intent with the colours' profile, metadata that say what it is, and
-//! no font that is not embedded.
+//! A JPEG goes in byte for byte (`DCTDecode`), other pictures without loss. The document says that it is
+//! PDF/A-2b ([`super::archival`]).
 
 use image::DynamicImage;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
@@ -17,6 +16,7 @@ use super::{ExportError, archival};
 const POINTS: f32 = 72.0;
 /// The picture's name among a page's resources.
 const NAME: &str = "Picture";
+
 /// The PDF as it is being made.
 pub struct PicturePdf {
     document: Document,

@@ -2,6 +2,11 @@
 
 use lopdf::{Document, Object, Stream};
 
+use super::{LARGEST, is_among};
+
+/// The entries of a profile's stream.
+const ENTRIES: &str = "N Alternate Range Length Filter DecodeParms";
+
 /// Where an ICC profile (ISO 15076-1, 7.2) has its version, its class, its colours and its signature.
 const VERSION: usize = 8;
 const CLASS: usize = 12;
@@ -36,7 +41,7 @@ fn told(document: &Document, space: &Object, depth: usize) -> bool {
 fn has_profile(document: &Document, stream: &Object) -> bool {
     let Ok((_, stream)) = document.dereference(stream) else { return false };
     let Ok(stream) = stream.as_stream() else { return false };
-    let Ok(profile) = stream.get_plain_content() else { return false };
+    let Ok(profile) = stream.get_plain_content_with_limit(LARGEST) else { return false };
     let colours: &[u8] = match stream.dict.get(b"N").and_then(Object::as_i64) {
         Ok(1) => b"GRAY",
         Ok(3) => b"RGB ",
@@ -52,8 +57,7 @@ fn has_profile(document: &Document, stream: &Object) -> bool {
 
 /// Whether a stream has nothing but its content and what that means, packed as everybody packs it.
 fn is_plain(stream: &Stream) -> bool {
-    let known = ["N", "Alternate", "Range", "Length", "Filter", "DecodeParms"];
     let packed = stream.filters().unwrap_or_default();
     packed.into_iter().all(|filter| filter == b"FlateDecode")
-        && stream.dict.iter().all(|(key, _)| known.iter().any(|known| known.as_bytes() == key.as_slice()))
+        && stream.dict.iter().all(|(key, _)| is_among(ENTRIES, key))
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::operators::{self, INTENTS};
-use super::{Obstacle, colours};
+use super::{LARGEST, Obstacle, colours, is_among};
 
 // The entries of what is looked at, by where they stand.
 const CATALOG: &str = "Type Version Pages Metadata PageLabels PageMode PageLayout ViewerPreferences Lang \
@@ -33,8 +33,6 @@ const PACKED: &str = "FlateDecode DCTDecode CCITTFaxDecode JBIG2Decode RunLength
 const SIDES: std::ops::RangeInclusive<f32> = 3.0..=14_400.0;
 /// How deep forms and bookmarks are followed.
 const DEEPEST: usize = 32;
-/// So many bytes of operators are looked through, a page or a form.
-const OPERATORS: usize = 64 << 20;
 
 /// What speaks against it; nothing where it may be declared.
 pub(super) fn obstacles(document: &Document) -> BTreeSet<Obstacle> {
@@ -123,7 +121,11 @@ impl<'a> Look<'a> {
     fn page(&mut self, id: ObjectId) {
         let Ok(page) = self.document.get_dictionary(id) else { return self.damaged() };
         self.only(page, PAGE);
-        if self.document.get_page_annotations(id).is_ok_and(|found| !found.is_empty()) {
+        let is_empty = |notes| {
+            let notes = self.document.dereference(notes).and_then(|(_, notes)| notes.as_array());
+            notes.is_ok_and(Vec::is_empty)
+        };
+        if page.get(b"Annots").is_ok_and(|notes| !is_empty(notes)) {
             self.found.insert(Obstacle::Entry("/Annots".to_owned()));
         }
         self.group(page);
@@ -135,15 +137,15 @@ impl<'a> Look<'a> {
             };
             self.only(&stream.dict, CONTENT);
             self.packing(stream);
-            content.extend(self.content(stream));
+            content.extend(self.content(stream, LARGEST.saturating_sub(content.len())));
             content.push(b'\n');
         }
         operators::obstacles(&content, &mut self.found);
     }
 
-    /// The operators of a page's part or of a form.
-    fn content(&mut self, stream: &Stream) -> Vec<u8> {
-        let content = stream.get_plain_content_with_limit(OPERATORS);
+    /// The operators of a page's part or of a form, if they are no more bytes than that.
+    fn content(&mut self, stream: &Stream, largest: usize) -> Vec<u8> {
+        let content = stream.get_plain_content_with_limit(largest);
         if content.is_err() {
             self.damaged();
         }
@@ -232,7 +234,7 @@ impl<'a> Look<'a> {
     }
 
     fn intent(&mut self, of: &Dictionary, key: &[u8]) {
-        if of.get(key).is_ok_and(|intent| !intent.as_name().is_ok_and(|name| INTENTS.contains(&name))) {
+        if of.get(key).is_ok_and(|intent| !intent.as_name().is_ok_and(|name| is_among(INTENTS, name))) {
             self.damaged();
         }
     }
@@ -252,7 +254,7 @@ impl<'a> Look<'a> {
     fn form(&mut self, form: &'a Stream, depth: usize) {
         self.only(&form.dict, FORM);
         self.group(&form.dict);
-        let content = self.content(form);
+        let content = self.content(form, LARGEST);
         operators::obstacles(&content, &mut self.found);
         if let Some(resources) = self.dictionary(&form.dict, b"Resources") {
             self.resources(resources, depth);
@@ -290,8 +292,4 @@ impl<'a> Look<'a> {
             self.found.insert(Obstacle::Packing(format!("/{}", String::from_utf8_lossy(filter))));
         }
     }
-}
-
-fn is_among(names: &str, name: &[u8]) -> bool {
-    names.split(' ').any(|known| known.as_bytes() == name)
 }

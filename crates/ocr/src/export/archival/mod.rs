@@ -27,6 +27,9 @@ const METADATA: &str = "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc
 <?xpacket end=\"w\"?>";
 /// What metadata have that say which part of the standard a file follows.
 const CLAIM: &[u8] = b"http://www.aiim.org/pdfa/ns/id/";
+/// So many bytes are looked through at most, of a page's operators or of another stream: what is packed may
+/// be a thousand times as much.
+const LARGEST: usize = 64 << 20;
 /// The version of PDF that the standard builds on (ISO 32000-1).
 const VERSION: &str = "1.7";
 
@@ -153,8 +156,14 @@ fn claims(document: &Document) -> Result<bool, ExportError> {
     let Ok((_, metadata)) = catalog.get(b"Metadata").and_then(|object| document.dereference(object)) else {
         return Ok(false);
     };
-    let text = metadata.as_stream().and_then(Stream::get_plain_content).unwrap_or_default();
+    let text = metadata.as_stream().and_then(|stream| stream.get_plain_content_with_limit(LARGEST));
+    let text = text.unwrap_or_default();
     Ok(text.windows(CLAIM.len()).any(|part| part == CLAIM))
+}
+
+/// Whether a list of names, parted by blanks, has a name.
+fn is_among(names: &str, name: &[u8]) -> bool {
+    names.split(' ').any(|known| known.as_bytes() == name)
 }
 
 /// What the colours mean: those of sRGB.

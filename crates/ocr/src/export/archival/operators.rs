@@ -2,23 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::Obstacle;
+use super::{Obstacle, is_among};
 
 /// Operators that need no more than numbers and names: the graphics state, paths, grey and RGB, pictures
 /// and forms, marks (ISO 32000-1, annex A).
-const KNOWN: [&str; 44] = [
-    "q", "Q", "cm", "w", "J", "j", "M", "d", "i", "gs", "ri", "m", "l", "c", "v", "y", "h", "re", "S", "s",
-    "f", "F", "f*", "B", "B*", "b", "b*", "n", "W", "W*", "g", "G", "rg", "RG", "cs", "CS", "sc", "SC",
-    "scn", "SCN", "Do", "BMC", "EMC", "MP",
-];
+const KNOWN: &str = "q Q cm w J j M d i gs ri m l c v y h re S s f F f* B B* b b* n W W* g G rg RG cs CS sc \
+    SC scn SCN Do BMC EMC MP";
 /// Those of text.
-const TEXT: [&str; 15] =
-    ["BT", "ET", "Tf", "Tj", "TJ", "Td", "TD", "Tm", "T*", "Tc", "Tw", "Tz", "TL", "Tr", "Ts"];
+const TEXT: &str = "BT ET Tf Tj TJ Td TD Tm T* Tc Tw Tz TL Tr Ts";
 /// Those of colours by their inks.
-const INKS: [&str; 2] = ["k", "K"];
+const INKS: &str = "k K";
 /// How a colour is fitted to what the device has (ISO 32000-1, 8.6.5.8).
-pub(super) const INTENTS: [&[u8]; 4] =
-    [b"AbsoluteColorimetric", b"RelativeColorimetric", b"Saturation", b"Perceptual"];
+pub(super) const INTENTS: &str = "AbsoluteColorimetric RelativeColorimetric Saturation Perceptual";
 /// How deep states may be kept (ISO 19005-2, 6.1.13), less the one that the text is put behind.
 const DEPTH: usize = 27;
 
@@ -33,21 +28,20 @@ pub(super) fn obstacles(content: &[u8], found: &mut BTreeSet<Obstacle>) {
             name = own;
             continue;
         }
-        let word = std::str::from_utf8(part).unwrap_or_default();
-        match word {
-            "q" => depth += 1,
-            "Q" => depth = depth.saturating_sub(1),
-            "cs" | "CS" if name == b"DeviceCMYK" || name == b"Pattern" => {
+        match part {
+            b"q" => depth += 1,
+            b"Q" => depth = depth.saturating_sub(1),
+            b"cs" | b"CS" if matches!(name, b"DeviceCMYK" | b"Pattern") => {
                 found.insert(Obstacle::Colours);
             }
-            "ri" if !INTENTS.contains(&name) => {
+            b"ri" if !is_among(INTENTS, name) => {
                 found.insert(Obstacle::Damage);
             }
-            _ if INKS.contains(&word) => {
+            _ if is_among(INKS, part) => {
                 found.insert(Obstacle::Colours);
             }
-            _ if TEXT.contains(&word) => has_text = true,
-            _ => has_more |= !KNOWN.contains(&word) && !is_number(word),
+            _ if is_among(TEXT, part) => has_text = true,
+            _ => has_more |= !is_among(KNOWN, part) && !is_number(part),
         }
         if depth > DEPTH {
             found.insert(Obstacle::Damage);
@@ -73,7 +67,8 @@ fn names_apart(part: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// A number as the format writes it, no larger than it may be.
-fn is_number(word: &str) -> bool {
-    let plain = word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.'));
-    plain && word.parse::<f64>().is_ok_and(|number| number.abs() <= f64::from(i32::MAX))
+fn is_number(part: &[u8]) -> bool {
+    let plain = part.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.'));
+    let number = || std::str::from_utf8(part).ok()?.parse::<f64>().ok();
+    plain && number().is_some_and(|number| number.abs() <= f64::from(i32::MAX))
 }
