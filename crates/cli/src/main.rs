@@ -1,6 +1,7 @@
 //! The `dossier` command: arguments, progress, output and exit status; the work is done in the
 //! crates below.
 
+mod allocator;
 mod args;
 mod commands;
 mod error;
@@ -14,6 +15,9 @@ use clap::FromArgMatches;
 
 use args::{Args, Command};
 use error::{CliError, Exit};
+
+#[global_allocator]
+static ALLOCATOR: allocator::BySize = allocator::BySize;
 
 fn main() -> ExitCode {
     let lang = locale::lang_of(std::env::args().skip(1));
