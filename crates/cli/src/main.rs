@@ -1,7 +1,6 @@
 //! The `dossier` command: arguments, progress, output and exit status; the work is done in the
 //! crates below.
 
-mod allocator;
 mod args;
 mod commands;
 mod error;
@@ -17,7 +16,7 @@ use args::{Args, Command};
 use error::{CliError, Exit};
 
 #[global_allocator]
-static ALLOCATOR: allocator::BySize = allocator::BySize;
+static MEMORY: dossier_memory::BySize = dossier_memory::BySize;
 
 fn main() -> ExitCode {
     let lang = locale::lang_of(std::env::args().skip(1));

@@ -5,6 +5,10 @@ use dossier_fields::LetterReader;
 use dossier_model::{ItemText, Locator, PageContent, Sha256};
 use dossier_pipeline::Pipeline;
 
+/// As the program has it.
+#[global_allocator]
+static MEMORY: dossier_memory::BySize = dossier_memory::BySize;
+
 fn main() {
     divan::main();
 }

@@ -22,6 +22,10 @@ use rustix::time::{ClockId, clock_gettime};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
+/// As the program has it.
+#[global_allocator]
+static MEMORY: dossier_memory::BySize = dossier_memory::BySize;
+
 fn main() -> Result<()> {
     let count = match std::env::var("DOSSIER_BENCH_LETTERS") {
         Ok(count) => count.parse()?,

@@ -5,8 +5,7 @@
 //! the system's allocator. A page is few large buffers: the system's gives those back at once, and
 //! handing them to `mimalloc` costs a scanned page a tenth more.
 
-// The trait cannot be implemented otherwise.
-#![allow(unsafe_code)]
+#![expect(unsafe_code, reason = "an allocator is unsafe to write; this one only chooses between two")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
@@ -15,8 +14,8 @@ use mimalloc::MiMalloc;
 /// From how many bytes on an object is large.
 const LARGE: usize = 64 * 1024;
 
-/// Small objects from `mimalloc`, large ones from the system.
-pub(crate) struct BySize;
+/// Small objects from `mimalloc`, large ones from the system; for `#[global_allocator]`.
+pub struct BySize;
 
 /// Who has objects of a size.
 fn whose(size: usize) -> &'static dyn GlobalAlloc {
@@ -52,5 +51,52 @@ unsafe impl GlobalAlloc for BySize {
             }
         }
         moved
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[global_allocator]
+    static MEMORY: BySize = BySize;
+
+    #[test]
+    fn what_an_object_holds_stays_however_it_grows_and_shrinks() {
+        for size in [LARGE - 1, LARGE, LARGE + 1] {
+            let text = |size| (0..size).map(|at| at as u8).collect::<Vec<u8>>();
+            let mut object = text(size);
+            for other in [1, LARGE - 1, LARGE, 4 * LARGE, LARGE, LARGE - 1, 1] {
+                object.truncate(other);
+                object.shrink_to_fit();
+                let kept = object.len();
+                object.reserve_exact(other - kept);
+                assert_eq!(object, text(kept), "{size} bytes, then {other}");
+                object.extend((kept..other).map(|at| at as u8));
+                assert_eq!(object, text(other), "{size} bytes, then {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn zeroed_objects_are_zero_where_others_lay_before() {
+        for size in [100, LARGE - 1, LARGE, 2 * LARGE] {
+            for _ in 0..4 {
+                drop(vec![0xff_u8; size]);
+                assert!(vec![0_u8; size].iter().all(|byte| *byte == 0), "{size} bytes");
+            }
+        }
+    }
+
+    #[test]
+    fn objects_are_freed_by_other_threads() {
+        let made: Vec<Vec<u8>> = (0..2_000).map(|at| vec![at as u8; at * 97]).collect();
+        let freed = std::thread::spawn(move || {
+            made.into_iter()
+                .enumerate()
+                .filter(|(at, object)| object.iter().all(|byte| *byte == *at as u8))
+                .count()
+        });
+        assert_eq!(freed.join().ok(), Some(2_000));
     }
 }
