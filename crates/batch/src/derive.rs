@@ -173,10 +173,14 @@ impl<'a> Deriver<'a> {
                 parts.into_iter().try_for_each(|(part, place)| match part.content {
                     PartContent::Row(row) => register.take(row, place),
                     PartContent::Page(_) => Ok(()),
-                })
+                })?;
+                register.keep_read()
             })?;
         }
-        self.catalog.together(|_| register.end_of_sheet())?;
+        self.catalog.together(|_| {
+            register.end_of_sheet()?;
+            register.keep_read()
+        })?;
         Ok(true)
     }
 

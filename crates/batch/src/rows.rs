@@ -1,11 +1,16 @@
 //! The rows of a register become units: a row each, or, where a sheet is a form again and again, the
 //! rows of a form together.
+//!
+//! Columns are read in the order of the sheet, and units come on record in it; what a cell tells is
+//! found for many rows beside each other, since that takes longest.
 
 use std::mem;
 
 use dossier_archive::{RowOutcome, Unit, UnitKind, unit_id};
-use dossier_fields::{FormReader, LEAD_ROWS, NotData, RowReading, SheetLayout, SheetReader};
+use dossier_fields::{FormReader, LEAD_ROWS, LetterReader, NotData, RowReading, SheetLayout, SheetReader};
 use dossier_model::{Anchor, Fields, ItemText, Locator, RowContent, Sha256, SourceRef};
+use dossier_pipeline::Manifest;
+use rayon::prelude::*;
 
 use crate::BatchError;
 use crate::derive::{Deriver, pair_key, place_identity};
@@ -15,6 +20,9 @@ const LONGEST_FORM: usize = 500;
 
 /// A cell of so many characters tells a matter as letters do.
 const TOLD: u32 = 30;
+
+/// So many rows are looked through together.
+const TOGETHER: usize = 256;
 
 /// The rows of one register on their way to being units.
 pub(crate) struct RegisterUnits<'a> {
@@ -26,6 +34,19 @@ pub(crate) struct RegisterUnits<'a> {
     /// The sheet's name.
     name: String,
     sheet: Sheet<'a>,
+    /// What is not on record yet.
+    read: Vec<Read>,
+}
+
+/// A row, or so many that begin with it, whose columns are read.
+struct Read {
+    row: RowContent,
+    extent: u32,
+    place: u64,
+    /// The fingerprint of the register's layout.
+    register: String,
+    text: ItemText,
+    fields: Fields,
 }
 
 /// How far a sheet has come.
@@ -48,7 +69,7 @@ impl<'a> RegisterUnits<'a> {
         archived_now: bool,
     ) -> RegisterUnits<'a> {
         let (name, sheet) = (String::new(), Sheet::Lead(Vec::new()));
-        RegisterUnits { deriver, sha256, generation, archived_now, name, sheet }
+        RegisterUnits { deriver, sha256, generation, archived_now, name, sheet, read: Vec::new() }
     }
 
     pub fn take(&mut self, row: RowContent, place: u64) -> Result<(), BatchError> {
@@ -92,8 +113,7 @@ impl<'a> RegisterUnits<'a> {
                 RowReading::NotData(why) => self.settle(&row, place, RowOutcome::NotData, not_data_name(why)),
                 RowReading::Data { text, fields } => {
                     let register = reader.layout().fingerprint.clone();
-                    let unit = self.unit((&row, 1), place, &register, text, fields)?;
-                    self.keep(&row, unit)
+                    self.push(Read { row, extent: 1, place, register, text, fields })
                 }
             },
             Sheet::Forms(..) => self.form_row(row, place),
@@ -126,27 +146,45 @@ impl<'a> RegisterUnits<'a> {
         let (rows, places): (Vec<RowContent>, Vec<u64>) = mem::take(open).into_iter().unzip();
         let (Some(first), Some(place)) = (rows.first(), places.first()) else { return Ok(()) };
         let (text, fields) = reader.read(&rows);
-        let form = reader.layout().fingerprint.clone();
-        let unit = self.unit((first, rows.len() as u32), *place, &form, text, fields)?;
-        self.keep(first, unit)?;
+        let register = reader.layout().fingerprint.clone();
+        let extent = rows.len() as u32;
+        self.push(Read { row: first.clone(), extent, place: *place, register, text, fields })?;
         rows.iter().zip(&places).skip(1).try_for_each(|(row, place)| {
             self.settle(row, *place, RowOutcome::NotData, not_data_name(NotData::Form))
         })
     }
 
-    /// The unit of a row, or of so many that begin with it.
-    fn unit(
-        &self,
-        (row, extent): (&RowContent, u32),
-        place: u64,
-        register: &str,
-        text: ItemText,
-        fields: Fields,
-    ) -> Result<Unit, BatchError> {
-        let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
+    fn push(&mut self, read: Read) -> Result<(), BatchError> {
+        self.read.push(read);
+        if self.read.len() >= TOGETHER { self.keep_read() } else { Ok(()) }
+    }
+
+    /// Puts on record what was read, in its order.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn keep_read(&mut self) -> Result<(), BatchError> {
+        let read = mem::take(&mut self.read);
+        let (letters, manifest) = (&self.deriver.letters, &self.deriver.pipeline.manifest);
+        let told: Vec<Fields> =
+            read.par_iter().map(|read| told(letters, manifest, &read.text, &read.fields)).collect();
+        for (read, told) in read.into_iter().zip(told) {
+            let (sheet, number) = (read.row.sheet.clone(), read.row.number);
+            let unit = self.unit(read, told)?;
+            self.keep((&sheet, number), unit)?;
+        }
+        Ok(())
+    }
+
+    /// The unit of what was read, with the fields that no column has but a cell tells.
+    fn unit(&self, read: Read, told: Fields) -> Result<Unit, BatchError> {
+        let Read { row, extent, place, register, text, mut fields } = read;
+        let locator = Locator::Row { sheet: row.sheet, row: row.number };
         let keys = self.deriver.field_keys(&fields);
         let settled = self.deriver.settled(&fields);
-        let fields = self.with_told(&text, fields);
+        for (field, values) in told {
+            fields.entry(field).or_insert(values);
+        }
         let mut unit = Unit {
             id: unit_id(&Anchor { source: self.sha256, locator: locator.clone() }),
             source: self.sha256,
@@ -171,23 +209,6 @@ impl<'a> RegisterUnits<'a> {
         Ok(unit)
     }
 
-    /// A row's fields, and those that no column has but the cell that tells the matter states. What names
-    /// a petition stands in columns alone.
-    fn with_told(&self, text: &ItemText, mut fields: Fields) -> Fields {
-        let manifest = &self.deriver.pipeline.manifest;
-        let told = manifest.summary.text.iter().find_map(|field| fields.get(field)?.first());
-        let Some(at) = told.and_then(|told| told.evidence.first()).filter(|at| at.end - at.start >= TOLD)
-        else {
-            return fields;
-        };
-        let found = self.deriver.letters.passage(text, at);
-        let names = |field: &String| manifest.identity.keys.contains(field);
-        for (field, values) in found.into_iter().filter(|(field, _)| !names(field)) {
-            fields.entry(field).or_insert(values);
-        }
-        fields
-    }
-
     /// The identity of what stands under a number: a second row of the file that says something
     /// else under the same number is a petition of its own, lest its text be lost.
     fn under_number(&self, number: String, digest: &str) -> Result<String, BatchError> {
@@ -201,12 +222,12 @@ impl<'a> RegisterUnits<'a> {
         Ok(identity)
     }
 
-    fn keep(&self, row: &RowContent, unit: Unit) -> Result<(), BatchError> {
+    fn keep(&self, row: (&str, u32), unit: Unit) -> Result<(), BatchError> {
         let catalog = self.deriver.catalog;
         if let Some(brought) = catalog.same_row(&unit)? {
             let now = brought == self.deriver.generation;
             let outcome = if now { RowOutcome::Duplicate } else { RowOutcome::Unchanged };
-            self.settle(row, unit.place, outcome, "same number and content")?;
+            self.settle_at(row, unit.place, outcome, "same number and content")?;
         }
         Ok(catalog.put_unit(&unit)?)
     }
@@ -218,12 +239,34 @@ impl<'a> RegisterUnits<'a> {
         outcome: RowOutcome,
         reason: &str,
     ) -> Result<(), BatchError> {
+        self.settle_at((&row.sheet, row.number), place, outcome, reason)
+    }
+
+    fn settle_at(
+        &self,
+        (sheet, number): (&str, u32),
+        place: u64,
+        outcome: RowOutcome,
+        reason: &str,
+    ) -> Result<(), BatchError> {
         if self.archived_now {
-            let at = (self.sha256, place, row.sheet.as_str(), row.number);
+            let at = (self.sha256, place, sheet, number);
             self.deriver.catalog.settle_row(self.deriver.run, at, outcome, reason)?;
         }
         Ok(())
     }
+}
+
+/// The fields that the cell which tells the matter states. What names a petition stands in columns
+/// alone.
+fn told(letters: &LetterReader, manifest: &Manifest, text: &ItemText, fields: &Fields) -> Fields {
+    let told = manifest.summary.text.iter().find_map(|field| fields.get(field)?.first());
+    let Some(at) = told.and_then(|told| told.evidence.first()).filter(|at| at.end - at.start >= TOLD) else {
+        return Fields::new();
+    };
+    let mut found = letters.passage(text, at);
+    found.retain(|field, _| !manifest.identity.keys.contains(field) && !fields.contains_key(field));
+    found
 }
 
 pub(crate) fn not_data_name(why: NotData) -> &'static str {
