@@ -144,3 +144,34 @@ fn what_belongs_to_nothing_and_what_is_missing_is_listed() {
     let numbers: Vec<u64> = rows.iter().map(|row| row["at"]["row"]["row"].as_u64().expect("a row")).collect();
     assert_eq!(numbers, [2, 3, 4]);
 }
+
+#[test]
+fn rows_looked_through_on_many_cores_come_on_record_as_on_one() {
+    let mut register = "信访编号,信访人,标题,信访内容\n".to_owned();
+    for number in 1..=600 {
+        register += &format!(
+            "甲{number:03},钱守信,反映村道失修,我村第{number}号路三年失修，雨天无法通行，老人和学生出行困难，要求镇政府修好村道并赔偿损失{number}元。\n"
+        );
+    }
+    // Far from the rows whose numbers they bear: one says the same, the other something else.
+    let same = register.lines().nth(7).expect("a row").to_owned();
+    register += &format!(
+        "{same}\n甲009,孙有田,要求补发工资,砖厂拖欠工资半年，我们一家生活困难，请求有关部门责令砖厂补发。\n"
+    );
+    let taken = |threads: &str| {
+        let place = Place::new();
+        let file = place.write("in/登记.csv", &register);
+        let report = place.ingest([file]).env("RAYON_NUM_THREADS", threads).exits(0).json();
+        assert_settled(&report);
+        assert_eq!(report["items"]["added"], 601, "one row says what another said: {report}");
+        let found = ids(&place.search("要求镇政府修好村道并赔偿损失431元"));
+        (place.digest(), report["rows"].clone(), found)
+    };
+    let (digest, rows, found) = taken("1");
+    assert_eq!(digest["index_agrees"], true);
+    assert_eq!(rows["duplicate"], 1, "{rows}");
+    assert_eq!(found.len(), 1, "{found:?}");
+    for threads in ["2", "5"] {
+        assert_eq!(taken(threads), (digest.clone(), rows.clone(), found.clone()), "{threads} threads");
+    }
+}

@@ -174,12 +174,12 @@ impl<'a> Deriver<'a> {
                     PartContent::Row(row) => register.take(row, place),
                     PartContent::Page(_) => Ok(()),
                 })?;
-                register.keep_read()
+                register.keep_entries()
             })?;
         }
         self.catalog.together(|_| {
             register.end_of_sheet()?;
-            register.keep_read()
+            register.keep_entries()
         })?;
         Ok(true)
     }

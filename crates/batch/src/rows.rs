@@ -35,11 +35,11 @@ pub(crate) struct RegisterUnits<'a> {
     name: String,
     sheet: Sheet<'a>,
     /// What is not on record yet.
-    read: Vec<Read>,
+    entries: Vec<Entry>,
 }
 
 /// A row, or so many that begin with it, whose columns are read.
-struct Read {
+struct Entry {
     row: RowContent,
     extent: u32,
     place: u64,
@@ -69,7 +69,7 @@ impl<'a> RegisterUnits<'a> {
         archived_now: bool,
     ) -> RegisterUnits<'a> {
         let (name, sheet) = (String::new(), Sheet::Lead(Vec::new()));
-        RegisterUnits { deriver, sha256, generation, archived_now, name, sheet, read: Vec::new() }
+        RegisterUnits { deriver, sha256, generation, archived_now, name, sheet, entries: Vec::new() }
     }
 
     pub fn take(&mut self, row: RowContent, place: u64) -> Result<(), BatchError> {
@@ -113,7 +113,7 @@ impl<'a> RegisterUnits<'a> {
                 RowReading::NotData(why) => self.settle(&row, place, RowOutcome::NotData, not_data_name(why)),
                 RowReading::Data { text, fields } => {
                     let register = reader.layout().fingerprint.clone();
-                    self.push(Read { row, extent: 1, place, register, text, fields })
+                    self.push(Entry { row, extent: 1, place, register, text, fields })
                 }
             },
             Sheet::Forms(..) => self.form_row(row, place),
@@ -148,37 +148,36 @@ impl<'a> RegisterUnits<'a> {
         let (text, fields) = reader.read(&rows);
         let register = reader.layout().fingerprint.clone();
         let extent = rows.len() as u32;
-        self.push(Read { row: first.clone(), extent, place: *place, register, text, fields })?;
+        self.push(Entry { row: first.clone(), extent, place: *place, register, text, fields })?;
         rows.iter().zip(&places).skip(1).try_for_each(|(row, place)| {
             self.settle(row, *place, RowOutcome::NotData, not_data_name(NotData::Form))
         })
     }
 
-    fn push(&mut self, read: Read) -> Result<(), BatchError> {
-        self.read.push(read);
-        if self.read.len() >= TOGETHER { self.keep_read() } else { Ok(()) }
+    fn push(&mut self, entry: Entry) -> Result<(), BatchError> {
+        self.entries.push(entry);
+        if self.entries.len() >= TOGETHER { self.keep_entries() } else { Ok(()) }
     }
 
     /// Puts on record what was read, in its order.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn keep_read(&mut self) -> Result<(), BatchError> {
-        let read = mem::take(&mut self.read);
+    pub fn keep_entries(&mut self) -> Result<(), BatchError> {
+        let entries = mem::take(&mut self.entries);
         let (letters, manifest) = (&self.deriver.letters, &self.deriver.pipeline.manifest);
-        let told: Vec<Fields> =
-            read.par_iter().map(|read| told(letters, manifest, &read.text, &read.fields)).collect();
-        for (read, told) in read.into_iter().zip(told) {
-            let (sheet, number) = (read.row.sheet.clone(), read.row.number);
-            let unit = self.unit(read, told)?;
+        let told: Vec<Fields> = entries.par_iter().map(|entry| told(letters, manifest, entry)).collect();
+        for (entry, told) in entries.into_iter().zip(told) {
+            let (sheet, number) = (entry.row.sheet.clone(), entry.row.number);
+            let unit = self.unit(entry, told)?;
             self.keep((&sheet, number), unit)?;
         }
         Ok(())
     }
 
-    /// The unit of what was read, with the fields that no column has but a cell tells.
-    fn unit(&self, read: Read, told: Fields) -> Result<Unit, BatchError> {
-        let Read { row, extent, place, register, text, mut fields } = read;
+    /// The unit of an entry, with the fields that no column has but a cell tells.
+    fn unit(&self, entry: Entry, told: Fields) -> Result<Unit, BatchError> {
+        let Entry { row, extent, place, register, text, mut fields } = entry;
         let locator = Locator::Row { sheet: row.sheet, row: row.number };
         let keys = self.deriver.field_keys(&fields);
         let settled = self.deriver.settled(&fields);
@@ -257,15 +256,15 @@ impl<'a> RegisterUnits<'a> {
     }
 }
 
-/// The fields that the cell which tells the matter states. What names a petition stands in columns
-/// alone.
-fn told(letters: &LetterReader, manifest: &Manifest, text: &ItemText, fields: &Fields) -> Fields {
-    let told = manifest.summary.text.iter().find_map(|field| fields.get(field)?.first());
+/// The fields that no column of an entry has but the cell that tells the matter states. What names a
+/// petition stands in columns alone.
+fn told(letters: &LetterReader, manifest: &Manifest, entry: &Entry) -> Fields {
+    let told = manifest.summary.text.iter().find_map(|field| entry.fields.get(field)?.first());
     let Some(at) = told.and_then(|told| told.evidence.first()).filter(|at| at.end - at.start >= TOLD) else {
         return Fields::new();
     };
-    let mut found = letters.passage(text, at);
-    found.retain(|field, _| !manifest.identity.keys.contains(field) && !fields.contains_key(field));
+    let mut found = letters.passage(&entry.text, at);
+    found.retain(|field, _| !manifest.identity.keys.contains(field) && !entry.fields.contains_key(field));
     found
 }
 
