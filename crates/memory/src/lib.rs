@@ -1,7 +1,7 @@
 //! Where memory comes from.
 //!
-//! A row of a register is some thousand small objects, made by one thread and freed by another:
-//! with `mimalloc` for them a run over registers takes about a tenth less processor time than with
+//! A row of a register is many small objects, made by one thread and often freed by another:
+//! with `mimalloc` for them a run over 100,000 rows takes a tenth less processor time than with
 //! the system's allocator. A page is few large buffers: the system's gives those back at once, and
 //! handing them to `mimalloc` costs a scanned page a tenth more.
 
