@@ -177,10 +177,7 @@ impl<'a> Deriver<'a> {
                 register.keep_entries()
             })?;
         }
-        self.catalog.together(|_| {
-            register.end_of_sheet()?;
-            register.keep_entries()
-        })?;
+        self.catalog.together(|_| register.end_of_sheet())?;
         Ok(true)
     }
 

@@ -34,13 +34,12 @@ pub(crate) struct RegisterUnits<'a> {
     /// The sheet's name.
     name: String,
     sheet: Sheet<'a>,
-    /// What is not on record yet.
-    entries: Vec<Entry>,
+    /// What is not on record yet, each with its first row.
+    entries: Vec<(RowContent, Entry)>,
 }
 
-/// A row, or so many that begin with it, whose columns are read.
+/// What the columns of a row say, or of so many that begin with it.
 struct Entry {
-    row: RowContent,
     extent: u32,
     place: u64,
     /// The fingerprint of the register's layout.
@@ -87,10 +86,11 @@ impl<'a> RegisterUnits<'a> {
         }
     }
 
-    /// Reads what is left of the sheet.
+    /// Reads what is left of the sheet, and puts it on record.
     pub fn end_of_sheet(&mut self) -> Result<(), BatchError> {
         self.end_of_lead()?;
-        self.end_of_form()
+        self.end_of_form()?;
+        self.keep_entries()
     }
 
     /// Looks at the rows so far for what the sheet is, and reads them.
@@ -113,7 +113,7 @@ impl<'a> RegisterUnits<'a> {
                 RowReading::NotData(why) => self.settle(&row, place, RowOutcome::NotData, not_data_name(why)),
                 RowReading::Data { text, fields } => {
                     let register = reader.layout().fingerprint.clone();
-                    self.push(Entry { row, extent: 1, place, register, text, fields })
+                    self.push(row, Entry { extent: 1, place, register, text, fields })
                 }
             },
             Sheet::Forms(..) => self.form_row(row, place),
@@ -148,37 +148,33 @@ impl<'a> RegisterUnits<'a> {
         let (text, fields) = reader.read(&rows);
         let register = reader.layout().fingerprint.clone();
         let extent = rows.len() as u32;
-        self.push(Entry { row: first.clone(), extent, place: *place, register, text, fields })?;
+        self.push(first.clone(), Entry { extent, place: *place, register, text, fields })?;
         rows.iter().zip(&places).skip(1).try_for_each(|(row, place)| {
             self.settle(row, *place, RowOutcome::NotData, not_data_name(NotData::Form))
         })
     }
 
-    fn push(&mut self, entry: Entry) -> Result<(), BatchError> {
-        self.entries.push(entry);
+    fn push(&mut self, row: RowContent, entry: Entry) -> Result<(), BatchError> {
+        self.entries.push((row, entry));
         if self.entries.len() >= TOGETHER { self.keep_entries() } else { Ok(()) }
     }
 
     /// Puts on record what was read, in its order.
-    ///
-    /// # Errors
-    /// What the catalog says.
     pub fn keep_entries(&mut self) -> Result<(), BatchError> {
         let entries = mem::take(&mut self.entries);
         let (letters, manifest) = (&self.deriver.letters, &self.deriver.pipeline.manifest);
-        let told: Vec<Fields> = entries.par_iter().map(|entry| told(letters, manifest, entry)).collect();
-        for (entry, told) in entries.into_iter().zip(told) {
-            let (sheet, number) = (entry.row.sheet.clone(), entry.row.number);
-            let unit = self.unit(entry, told)?;
-            self.keep((&sheet, number), unit)?;
+        let told: Vec<Fields> = entries.par_iter().map(|(_, entry)| told(letters, manifest, entry)).collect();
+        for ((row, entry), told) in entries.into_iter().zip(told) {
+            let unit = self.unit(&row, entry, told)?;
+            self.keep(&row, unit)?;
         }
         Ok(())
     }
 
     /// The unit of an entry, with the fields that no column has but a cell tells.
-    fn unit(&self, entry: Entry, told: Fields) -> Result<Unit, BatchError> {
-        let Entry { row, extent, place, register, text, mut fields } = entry;
-        let locator = Locator::Row { sheet: row.sheet, row: row.number };
+    fn unit(&self, row: &RowContent, entry: Entry, told: Fields) -> Result<Unit, BatchError> {
+        let Entry { extent, place, register, text, mut fields } = entry;
+        let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
         let keys = self.deriver.field_keys(&fields);
         let settled = self.deriver.settled(&fields);
         for (field, values) in told {
@@ -221,12 +217,12 @@ impl<'a> RegisterUnits<'a> {
         Ok(identity)
     }
 
-    fn keep(&self, row: (&str, u32), unit: Unit) -> Result<(), BatchError> {
+    fn keep(&self, row: &RowContent, unit: Unit) -> Result<(), BatchError> {
         let catalog = self.deriver.catalog;
         if let Some(brought) = catalog.same_row(&unit)? {
             let now = brought == self.deriver.generation;
             let outcome = if now { RowOutcome::Duplicate } else { RowOutcome::Unchanged };
-            self.settle_at(row, unit.place, outcome, "same number and content")?;
+            self.settle(row, unit.place, outcome, "same number and content")?;
         }
         Ok(catalog.put_unit(&unit)?)
     }
@@ -238,18 +234,8 @@ impl<'a> RegisterUnits<'a> {
         outcome: RowOutcome,
         reason: &str,
     ) -> Result<(), BatchError> {
-        self.settle_at((&row.sheet, row.number), place, outcome, reason)
-    }
-
-    fn settle_at(
-        &self,
-        (sheet, number): (&str, u32),
-        place: u64,
-        outcome: RowOutcome,
-        reason: &str,
-    ) -> Result<(), BatchError> {
         if self.archived_now {
-            let at = (self.sha256, place, sheet, number);
+            let at = (self.sha256, place, row.sheet.as_str(), row.number);
             self.deriver.catalog.settle_row(self.deriver.run, at, outcome, reason)?;
         }
         Ok(())
