@@ -242,7 +242,7 @@ fn end(child: Child, signal: rustix::process::Signal) -> std::process::Output {
 fn what_arrives_is_taken_in_once_it_has_settled() {
     let place = Place::new();
     std::fs::create_dir_all(place.path("in")).unwrap();
-    let file = job(&place, "[watch]\nsettle_seconds = 2\npoll_seconds = 1\n");
+    let file = job(&place, "[watch]\nsettle_seconds = 4\npoll_seconds = 1\n");
     let mut command = Dossier::new(["run", "--watch", "--quiet"]).arg(&file).command();
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
     std::thread::sleep(Duration::from_millis(500));
@@ -256,7 +256,12 @@ fn what_arrives_is_taken_in_once_it_has_settled() {
     wait_until("it is taken in", || catalog.exists() && place.search("砖厂")["total"] == 1);
     place.write("in/二.csv", REGISTER.replace('甲', "乙").replace("砖厂", "煤矿"));
     wait_until("the second too", || place.search("煤矿")["total"] == 1);
-    let runs = place.ask(["runs", "--json"]).exits(0).json();
+    // What a run found can be searched a moment before its account is settled.
+    let mut runs = Value::Null;
+    wait_until("both runs are settled", || {
+        runs = place.ask(["runs", "--json"]).exits(0).json();
+        runs.as_array().is_some_and(|runs| runs.iter().all(|run| run["status"] != "running"))
+    });
     let archived: Vec<&Value> =
         runs.as_array().unwrap().iter().map(|run| &run["files"]["archived"]).collect();
     assert_eq!(archived, [1, 1], "each file once, and whole: {runs}");
