@@ -1,5 +1,6 @@
 //! A parsed query as the index runs it.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::any::{AnyQuery, WithoutQuery};
 use super::columns::Columns;
 use super::common::Common;
-use super::near::{self, variants};
+use super::near::{self, Half, variants};
 use super::near_query::NearQuery;
 use super::notation;
 use super::query::{Node, Query};
@@ -151,7 +152,11 @@ impl Compiler<'_> {
     }
 
     fn pair(&self, first: char, second: char) -> Compiled {
-        term(Term::from_field_text(self.columns.pairs, &String::from_iter([first, second])))
+        term(self.pair_term(first, second))
+    }
+
+    fn pair_term(&self, first: char, second: char) -> Term {
+        Term::from_field_text(self.columns.pairs, &String::from_iter([first, second]))
     }
 
     /// The phrase, or the phrase with one character wrong, missing, or too many.
@@ -191,15 +196,28 @@ impl Compiler<'_> {
             ways.push((terms(*unsure, &|c| c.to_string()), false));
         }
         let halves = Arc::new(near::halves(chars.len()));
+        let pairs = self.neighbours(chars, &halves);
         let query = |(terms, has_pairs): (Vec<Term>, bool)| -> Compiled {
             let candidates = [0, 1].map(|which| {
                 let half = halves[which].chars.clone();
                 Arc::from(self.candidates(&chars[half.clone()], &terms[half], has_pairs))
             });
             let (terms, halves) = (terms.into(), Arc::clone(&halves));
-            Box::new(NearQuery { candidates, terms, halves, score: DIFFERS })
+            let pairs = if has_pairs { Arc::clone(&pairs) } else { Arc::new([]) };
+            Box::new(NearQuery { candidates, terms, halves, pairs, score: DIFFERS })
         };
         ways.into_iter().map(query).collect()
+    }
+
+    /// Of a phrase's characters those that stand side by side where a half and a rest do, and are a
+    /// pair that is indexed.
+    fn neighbours(&self, chars: &[char], halves: &[Half; 2]) -> Arc<[((usize, usize), Term)]> {
+        let rests = halves.iter().flat_map(|half| half.rests.iter().map(move |rest| (half, rest)));
+        let beside: BTreeSet<(usize, usize)> =
+            rests.flat_map(|(half, rest)| near::neighbours(half, rest)).collect();
+        let pairs = beside.into_iter().map(|(a, b)| ((a, b), chars[a], chars[b]));
+        let indexed = pairs.filter(|(_, first, second)| self.common.is_pair(*first, *second));
+        indexed.map(|(beside, first, second)| (beside, self.pair_term(first, second))).collect()
     }
 
     /// What has all of these characters, and the pairs of them that are indexed.

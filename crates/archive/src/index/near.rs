@@ -81,6 +81,16 @@ fn rest(variant: &Places, half: &Range<usize>) -> Option<Rest> {
     whole.then(|| others.map(|(at, which)| (*at as i64 - start, *which)).collect())
 }
 
+/// Characters that stand side by side wherever a half and its rest do, those of the half apart.
+pub(super) fn neighbours(half: &Half, rest: &Rest) -> Vec<(usize, usize)> {
+    let own = (0..).zip(half.chars.clone());
+    let mut places: Rest = own.chain(rest.iter().copied()).collect();
+    places.sort_unstable();
+    let beside = places.windows(2).filter(|two| two[1].0 == two[0].0 + 1);
+    let pairs = beside.map(|two| (two[0].1, two[1].1));
+    pairs.filter(|(first, second)| !half.chars.contains(first) || !half.chars.contains(second)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,5 +121,8 @@ mod tests {
         let [left, right] = halves(4);
         assert_eq!(left.rests, [vec![(2, 2)], vec![(2, 3)], vec![(3, 3)], vec![(3, 2), (4, 3)]]);
         assert_eq!(right.rests, [vec![(-2, 0)], vec![(-1, 0)], vec![(-1, 1)], vec![(-3, 0), (-2, 1)]]);
+        let beside = |half: &Half| half.rests.iter().map(|rest| neighbours(half, rest)).collect::<Vec<_>>();
+        assert_eq!(beside(&left), [vec![(1, 2)], vec![(1, 3)], vec![], vec![(2, 3)]]);
+        assert_eq!(beside(&right), [vec![], vec![(0, 2)], vec![(1, 2)], vec![(0, 1)]]);
     }
 }

@@ -1,10 +1,12 @@
 //! Finds phrases of which one character may differ, in one column.
 //!
-//! To read where a character stands takes longest, so it is put off. The character of a half that a
-//! letter has least often says where the half may begin; what has to stand beside it is looked for
-//! next, which most letters lack; and last the others of the half. Both halves are looked for in one
-//! go, so that nothing is read twice.
+//! To read where a character stands takes longest, so it is put off. Pairs of common characters are
+//! tokens: a letter without a pair that a rest has beside its half is not looked at for that rest.
+//! The half's rarest character says where the half may begin; what has to stand beside it is looked
+//! for next, which most letters lack; and last the others of the half. Both halves are looked for in
+//! one go, so that nothing is read twice.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::postings::{Postings, SegmentPostings};
@@ -14,7 +16,7 @@ use tantivy::query::{
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-use super::near::{Half, Rest};
+use super::near::{Half, Rest, neighbours};
 
 /// Finds what has one half of a phrase, and the other half nearly.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub(super) struct NearQuery {
     /// The phrase's characters as the column has them.
     pub terms: Arc<[Term]>,
     pub halves: Arc<[Half; 2]>,
+    /// Which characters side by side are tokens, with these; a column has them only where the text does.
+    pub pairs: Arc<[((usize, usize), Term)]>,
     /// What each half counts.
     pub score: Score,
 }
@@ -46,21 +50,19 @@ impl Weight for NearWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let mut characters = Vec::with_capacity(self.query.terms.len());
         for term in self.query.terms.iter() {
-            let index = reader.inverted_index(term.field())?;
-            let postings = index.read_postings(term, IndexRecordOption::WithFreqsAndPositions)?;
-            characters.push(Character { postings, places: Vec::new(), read: TERMINATED });
+            characters.push(Character::new(reader, term)?);
         }
         let mut candidates = Vec::with_capacity(2);
         for (which, weight) in self.candidates.iter().enumerate() {
-            let half = &self.query.halves[which].chars;
-            let rarest = half.clone().min_by_key(|which| characters[*which].letters());
-            let Some(rarest) = rarest.filter(|rarest| characters[*rarest].letters() > 0) else { continue };
+            let chars = self.query.halves[which].chars.clone();
+            if chars.clone().any(|which| characters[which].letters() == 0) {
+                continue;
+            }
+            let Some(rarest) = chars.min_by_key(|which| characters[*which].letters()) else { continue };
             let mut all = weight.scorer(reader, 1.0)?;
             if characters[rarest].letters() < all.size_hint() {
                 // Pairs are of the whole text, of which this column may have little.
-                let term = &self.query.terms[rarest];
-                let index = reader.inverted_index(term.field())?;
-                if let Some(postings) = index.read_postings(term, IndexRecordOption::Basic)? {
+                if let Some(postings) = postings(reader, &self.query.terms[rarest])? {
                     all = intersect_scorers(
                         vec![all, Box::new(ConstScorer::new(postings, 1.0))],
                         reader.num_docs(),
@@ -72,9 +74,14 @@ impl Weight for NearWeight {
         if candidates.is_empty() {
             return Ok(Box::new(EmptyScorer));
         }
-        let (halves, score) = (Arc::clone(&self.query.halves), self.query.score * boost);
-        let letter = Letter { doc: TERMINATED, characters, starts: Vec::new() };
-        let mut scorer = NearScorer { candidates, halves, letter, score, found: 0 };
+        let mut pairs = Vec::with_capacity(self.query.pairs.len());
+        for (_, term) in self.query.pairs.iter() {
+            pairs.push(postings(reader, term)?);
+        }
+        let parts = [0, 1].map(|which| Part::new(&self.query, which, &characters));
+        let letter = Letter { doc: TERMINATED, characters, pairs, starts: Vec::new(), left: Vec::new() };
+        let score = self.query.score * boost;
+        let mut scorer = NearScorer { candidates, parts, letter, score, found: 0 };
         scorer.settle();
         Ok(Box::new(scorer))
     }
@@ -84,27 +91,66 @@ impl Weight for NearWeight {
     }
 }
 
+/// The letters that have a term, without where.
+fn postings(reader: &SegmentReader, term: &Term) -> tantivy::Result<Option<SegmentPostings>> {
+    Ok(reader.inverted_index(term.field())?.read_postings(term, IndexRecordOption::Basic)?)
+}
+
+/// One half in a segment.
+struct Part {
+    chars: Range<usize>,
+    /// The character of the half that stands at the fewest places.
+    rarest: usize,
+    /// The rests, each with the pairs that a letter has if it has the half with this rest.
+    rests: Vec<(Rest, Vec<usize>)>,
+}
+
+impl Part {
+    fn new(query: &NearQuery, which: usize, characters: &[Character]) -> Part {
+        let half = &query.halves[which];
+        let number = |beside| query.pairs.iter().position(|(pair, _)| *pair == beside);
+        let pairs = |rest: &Rest| neighbours(half, rest).into_iter().filter_map(number).collect();
+        let rarest = half.chars.clone().min_by_key(|which| characters[*which].size);
+        Part {
+            chars: half.chars.clone(),
+            rarest: rarest.unwrap_or(half.chars.start),
+            rests: half.rests.iter().map(|rest| (rest.clone(), pairs(rest))).collect(),
+        }
+    }
+}
+
 /// One character of the phrase.
 struct Character {
     postings: Option<SegmentPostings>,
+    /// The bytes in which its places are kept: the fewer, the rarer.
+    size: usize,
     /// Where it stands in the letter that was read.
     places: Vec<u32>,
     read: DocId,
 }
 
 impl Character {
+    fn new(reader: &SegmentReader, term: &Term) -> tantivy::Result<Character> {
+        let index = reader.inverted_index(term.field())?;
+        let info = index.get_term_info(term)?;
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        let postings = info.as_ref().map(|info| index.read_postings_from_terminfo(info, option));
+        Ok(Character {
+            postings: postings.transpose()?,
+            size: info.map_or(0, |info| info.positions_range.len()),
+            places: Vec::new(),
+            read: TERMINATED,
+        })
+    }
+
     /// How many letters have it.
     fn letters(&self) -> u32 {
         self.postings.as_ref().map_or(0, SegmentPostings::doc_freq)
     }
 
-    /// How often it is in a letter, which is none before those that were asked for.
-    fn times(&mut self, doc: DocId) -> u32 {
-        let Some(postings) = &mut self.postings else { return 0 };
-        if postings.doc() < doc {
-            postings.seek(doc);
-        }
-        if postings.doc() == doc { postings.term_freq() } else { 0 }
+    /// Whether a letter has it, none before those that were asked for.
+    fn is_in(&mut self, doc: DocId) -> bool {
+        is_in(&mut self.postings, doc)
     }
 
     /// Reads where it is in a letter; whether it is there at all.
@@ -112,7 +158,7 @@ impl Character {
         if self.read != doc {
             self.read = doc;
             self.places.clear();
-            if self.times(doc) > 0
+            if self.is_in(doc)
                 && let Some(postings) = &mut self.postings
             {
                 postings.positions(&mut self.places);
@@ -126,45 +172,53 @@ impl Character {
     }
 }
 
+/// Whether a letter is among some, not before those that were asked for.
+fn is_in(postings: &mut Option<SegmentPostings>, doc: DocId) -> bool {
+    postings.as_mut().is_some_and(|postings| {
+        if postings.doc() < doc {
+            postings.seek(doc);
+        }
+        postings.doc() == doc
+    })
+}
+
 /// The letter that is looked at.
 struct Letter {
     doc: DocId,
     characters: Vec<Character>,
-    /// Where a half may begin.
+    /// The letters that have each pair.
+    pairs: Vec<Option<SegmentPostings>>,
+    /// Where a half may begin, and where it may as far as a rest was looked at.
     starts: Vec<i64>,
+    left: Vec<i64>,
 }
 
 impl Letter {
-    fn has(&mut self, half: &Half) -> bool {
-        let mut least = (u32::MAX, half.chars.start);
-        for which in half.chars.clone() {
-            let times = self.characters[which].times(self.doc);
-            if times == 0 {
-                return false;
-            }
-            least = least.min((times, which));
-        }
-        let behind = (least.1 - half.chars.start) as i64;
-        self.characters[least.1].read(self.doc);
-        let places = self.characters[least.1].places.iter();
+    fn has(&mut self, half: &Part) -> bool {
         self.starts.clear();
-        self.starts.extend(places.map(|place| i64::from(*place) - behind));
-        half.rests.iter().any(|rest| self.has_with(half, rest))
+        half.rests.iter().any(|(rest, pairs)| {
+            pairs.iter().all(|pair| is_in(&mut self.pairs[*pair], self.doc))
+                && rest.iter().all(|(_, which)| self.characters[*which].is_in(self.doc))
+                && self.has_with(half, rest)
+        })
     }
 
     /// Whether the half is there with this rest.
-    fn has_with(&mut self, half: &Half, rest: &Rest) -> bool {
-        let Letter { doc, characters, starts } = self;
-        if !rest.iter().all(|(_, which)| characters[*which].read(*doc)) {
-            return false;
+    fn has_with(&mut self, half: &Part, rest: &Rest) -> bool {
+        let Letter { doc, characters, starts, left, .. } = self;
+        if starts.is_empty() && characters[half.rarest].read(*doc) {
+            let behind = (half.rarest - half.chars.start) as i64;
+            starts.extend(characters[half.rarest].places.iter().map(|place| i64::from(*place) - behind));
         }
-        starts.iter().any(|start| {
-            rest.iter().all(|(at, which)| characters[*which].stands_at(start + at))
-                && half
-                    .chars
-                    .clone()
-                    .zip(*start..)
-                    .all(|(which, place)| characters[which].read(*doc) && characters[which].stands_at(place))
+        left.clone_from(starts);
+        let own = (0..).zip(half.chars.clone()).filter(|(_, which)| *which != half.rarest);
+        rest.iter().copied().chain(own).all(|(at, which)| {
+            if !left.is_empty() && characters[which].read(*doc) {
+                left.retain(|start| characters[which].stands_at(start + at));
+            } else {
+                left.clear();
+            }
+            !left.is_empty()
         })
     }
 }
@@ -172,7 +226,7 @@ impl Letter {
 struct NearScorer {
     /// What may have a half, with which one.
     candidates: Vec<(usize, Box<dyn Scorer>)>,
-    halves: Arc<[Half; 2]>,
+    parts: [Part; 2],
     letter: Letter,
     score: Score,
     /// How many halves the letter has.
@@ -191,7 +245,7 @@ impl NearScorer {
                 return doc;
             }
             for (which, candidates) in &self.candidates {
-                let has = candidates.doc() == doc && self.letter.has(&self.halves[*which]);
+                let has = candidates.doc() == doc && self.letter.has(&self.parts[*which]);
                 self.found += u32::from(has);
             }
             if self.found > 0 {
