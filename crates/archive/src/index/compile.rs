@@ -202,9 +202,13 @@ impl Compiler<'_> {
                 let half = halves[which].chars.clone();
                 Arc::from(self.candidates(&chars[half.clone()], &terms[half], has_pairs))
             });
+            let likely = [0, 1].map(|which| {
+                let half = &chars[halves[which].chars.clone()];
+                has_pairs && half.windows(2).all(|two| self.common.is_pair(two[0], two[1]))
+            });
             let (terms, halves) = (terms.into(), Arc::clone(&halves));
             let pairs = if has_pairs { Arc::clone(&pairs) } else { Arc::new([]) };
-            Box::new(NearQuery { candidates, terms, halves, pairs, score: DIFFERS })
+            Box::new(NearQuery { candidates, likely, terms, halves, pairs, score: DIFFERS })
         };
         ways.into_iter().map(query).collect()
     }

@@ -1,11 +1,12 @@
 //! Finds phrases of which one character may differ, in one column.
 //!
 //! To read where a character stands takes longest, so it is put off. Pairs of common characters are
-//! tokens: a letter without a pair that a rest has beside its half is not looked at for that rest.
-//! The half's rarest character says where the half may begin; what has to stand beside it is looked
-//! for next, which most letters lack; and last the others of the half. Both halves are looked for in
-//! one go, so that nothing is read twice.
+//! tokens. A letter that has those of a half most likely has the half, so what has to stand beside it
+//! is looked for first, which most letters lack, and only for rests whose pairs the letter has. Where
+//! characters of a half are no such pair, few letters have them side by side: that is looked at first.
+//! Both halves are looked for in one go, so that nothing is read twice.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -23,12 +24,14 @@ use super::near::{Half, Rest, neighbours};
 pub(super) struct NearQuery {
     /// Finds whatever may have a half.
     pub candidates: [Arc<dyn Query>; 2],
+    /// Whether what may have a half has all its pairs.
+    pub likely: [bool; 2],
     /// The phrase's characters as the column has them.
     pub terms: Arc<[Term]>,
     pub halves: Arc<[Half; 2]>,
     /// Which characters side by side are tokens, with these; a column has them only where the text does.
     pub pairs: Arc<[((usize, usize), Term)]>,
-    /// What each half counts.
+    /// What it counts.
     pub score: Score,
 }
 
@@ -74,14 +77,16 @@ impl Weight for NearWeight {
         if candidates.is_empty() {
             return Ok(Box::new(EmptyScorer));
         }
+        // Where one half is found the other is not looked for.
+        candidates.sort_by_key(|(_, all)| Reverse(all.size_hint()));
         let mut pairs = Vec::with_capacity(self.query.pairs.len());
         for (_, term) in self.query.pairs.iter() {
             pairs.push(postings(reader, term)?);
         }
         let parts = [0, 1].map(|which| Part::new(&self.query, which, &characters));
-        let letter = Letter { doc: TERMINATED, characters, pairs, starts: Vec::new(), left: Vec::new() };
+        let letter = Letter { doc: TERMINATED, characters, pairs, starts: Vec::new() };
         let score = self.query.score * boost;
-        let mut scorer = NearScorer { candidates, parts, letter, score, found: 0 };
+        let mut scorer = NearScorer { candidates, parts, letter, score };
         scorer.settle();
         Ok(Box::new(scorer))
     }
@@ -101,6 +106,8 @@ struct Part {
     chars: Range<usize>,
     /// The character of the half that stands at the fewest places.
     rarest: usize,
+    /// Whether letters that may have the half most likely do.
+    likely: bool,
     /// The rests, each with the pairs that a letter has if it has the half with this rest.
     rests: Vec<(Rest, Vec<usize>)>,
 }
@@ -114,8 +121,15 @@ impl Part {
         Part {
             chars: half.chars.clone(),
             rarest: rarest.unwrap_or(half.chars.start),
+            likely: query.likely[which],
             rests: half.rests.iter().map(|rest| (rest.clone(), pairs(rest))).collect(),
         }
+    }
+
+    /// The characters beside the rarest, with their distances from the half's beginning.
+    fn others(&self) -> impl Iterator<Item = (i64, usize)> + use<> {
+        let rarest = self.rarest;
+        (0..).zip(self.chars.clone()).filter(move |(_, which)| *which != rarest)
     }
 }
 
@@ -148,17 +162,12 @@ impl Character {
         self.postings.as_ref().map_or(0, SegmentPostings::doc_freq)
     }
 
-    /// Whether a letter has it, none before those that were asked for.
-    fn is_in(&mut self, doc: DocId) -> bool {
-        is_in(&mut self.postings, doc)
-    }
-
     /// Reads where it is in a letter; whether it is there at all.
     fn read(&mut self, doc: DocId) -> bool {
         if self.read != doc {
             self.read = doc;
             self.places.clear();
-            if self.is_in(doc)
+            if is_in(&mut self.postings, doc)
                 && let Some(postings) = &mut self.postings
             {
                 postings.positions(&mut self.places);
@@ -167,8 +176,9 @@ impl Character {
         !self.places.is_empty()
     }
 
-    fn stands_at(&self, place: i64) -> bool {
-        u32::try_from(place).is_ok_and(|place| self.places.contains(&place))
+    /// Whether it stands at a place in a letter.
+    fn is_at(&mut self, doc: DocId, place: i64) -> bool {
+        self.read(doc) && u32::try_from(place).is_ok_and(|place| self.places.contains(&place))
     }
 }
 
@@ -188,37 +198,58 @@ struct Letter {
     characters: Vec<Character>,
     /// The letters that have each pair.
     pairs: Vec<Option<SegmentPostings>>,
-    /// Where a half may begin, and where it may as far as a rest was looked at.
+    /// Where a half may begin.
     starts: Vec<i64>,
-    left: Vec<i64>,
 }
 
 impl Letter {
     fn has(&mut self, half: &Part) -> bool {
         self.starts.clear();
+        if !half.likely {
+            self.begin(half);
+            let Letter { doc, characters, starts, .. } = self;
+            for (distance, which) in half.others() {
+                starts.retain(|start| characters[which].is_at(*doc, start + distance));
+            }
+            if starts.is_empty() {
+                return false;
+            }
+        }
         half.rests.iter().any(|(rest, pairs)| {
-            pairs.iter().all(|pair| is_in(&mut self.pairs[*pair], self.doc))
-                && rest.iter().all(|(_, which)| self.characters[*which].is_in(self.doc))
-                && self.has_with(half, rest)
+            pairs.iter().all(|pair| is_in(&mut self.pairs[*pair], self.doc)) && self.has_with(half, rest)
         })
+    }
+
+    /// Where the half may begin, as its rarest character says.
+    fn begin(&mut self, half: &Part) {
+        let rarest = &mut self.characters[half.rarest];
+        if self.starts.is_empty() && rarest.read(self.doc) {
+            let behind = (half.rarest - half.chars.start) as i64;
+            self.starts.extend(rarest.places.iter().map(|place| i64::from(*place) - behind));
+        }
     }
 
     /// Whether the half is there with this rest.
     fn has_with(&mut self, half: &Part, rest: &Rest) -> bool {
-        let Letter { doc, characters, starts, left, .. } = self;
-        if starts.is_empty() && characters[half.rarest].read(*doc) {
-            let behind = (half.rarest - half.chars.start) as i64;
-            starts.extend(characters[half.rarest].places.iter().map(|place| i64::from(*place) - behind));
+        let Some(((distance, beside), rest)) = rest.split_first() else { return false };
+        // What is not there at all need not be looked for.
+        if !self.characters[*beside].read(self.doc) {
+            return false;
         }
-        left.clone_from(starts);
-        let own = (0..).zip(half.chars.clone()).filter(|(_, which)| *which != half.rarest);
-        rest.iter().copied().chain(own).all(|(at, which)| {
-            if !left.is_empty() && characters[which].read(*doc) {
-                left.retain(|start| characters[which].stands_at(start + at));
-            } else {
-                left.clear();
+        self.begin(half);
+        let Letter { doc, characters, starts, .. } = self;
+        let mut at = 0;
+        starts.iter().any(|start| {
+            // Both are in order.
+            let place = start + distance;
+            let places = &characters[*beside].places;
+            while places.get(at).is_some_and(|other| i64::from(*other) < place) {
+                at += 1;
             }
-            !left.is_empty()
+            places.get(at).is_some_and(|other| i64::from(*other) == place)
+                && rest.iter().all(|(distance, which)| characters[*which].is_at(*doc, start + distance))
+                && (!half.likely
+                    || half.others().all(|(at, which)| characters[which].is_at(*doc, start + at)))
         })
     }
 }
@@ -229,8 +260,6 @@ struct NearScorer {
     parts: [Part; 2],
     letter: Letter,
     score: Score,
-    /// How many halves the letter has.
-    found: u32,
 }
 
 impl NearScorer {
@@ -240,15 +269,8 @@ impl NearScorer {
             let docs = self.candidates.iter().map(|(_, candidates)| candidates.doc());
             let doc = docs.min().unwrap_or(TERMINATED);
             self.letter.doc = doc;
-            self.found = 0;
-            if doc == TERMINATED {
-                return doc;
-            }
-            for (which, candidates) in &self.candidates {
-                let has = candidates.doc() == doc && self.letter.has(&self.parts[*which]);
-                self.found += u32::from(has);
-            }
-            if self.found > 0 {
+            let mut halves = self.candidates.iter().filter(|(_, candidates)| candidates.doc() == doc);
+            if doc == TERMINATED || halves.any(|(which, _)| self.letter.has(&self.parts[*which])) {
                 return doc;
             }
             self.pass();
@@ -299,6 +321,6 @@ impl DocSet for NearScorer {
 
 impl Scorer for NearScorer {
     fn score(&mut self) -> Score {
-        self.score * self.found as Score
+        self.score
     }
 }
