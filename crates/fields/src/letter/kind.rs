@@ -5,6 +5,7 @@ use regex::Regex;
 
 use super::Letter;
 use super::candidate::{Candidate, Finder};
+use crate::expression::compile;
 use crate::text::FoldedText;
 use crate::values::Value;
 
@@ -24,7 +25,7 @@ pub(super) struct OfKind {
 
 impl Kinds {
     pub(super) fn new(spec: &LetterSpec) -> Result<Kinds, regex::Error> {
-        let kinds = spec.kinds.iter().map(|kind| Ok((kind.clone(), Regex::new(&kind.regex)?)));
+        let kinds = spec.kinds.iter().map(|kind| Ok((kind.clone(), compile(&kind.regex)?)));
         Ok(Kinds { field: spec.kind_field.clone(), kinds: kinds.collect::<Result<_, regex::Error>>()? })
     }
 

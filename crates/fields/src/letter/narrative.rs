@@ -5,12 +5,11 @@ use std::ops::Range;
 
 use dossier_model::fold_text;
 use dossier_pipeline::{FieldKind, NarrativeSpec, Pipeline};
-use regex::Regex;
 
 use super::Letter;
 use super::candidate::{Candidate, Finder};
 use super::choose::{Group, Spans, Verdict, grouped};
-use crate::expression::compile;
+use crate::expression::AnyOf;
 use crate::text::FoldedText;
 use crate::values::Value;
 
@@ -23,8 +22,8 @@ pub(super) struct Narrative {
     spec: NarrativeSpec,
     /// Of the fields that introduce the writer, those that name people.
     names: Vec<String>,
-    introduction: Regex,
-    apart: Regex,
+    introduction: AnyOf,
+    apart: AnyOf,
 }
 
 /// What other values have of a letter.
@@ -47,7 +46,7 @@ impl Narrative {
             |field: &&String| pipeline.field(field).is_some_and(|field| field.kind == FieldKind::Name);
         let narrative = |spec: &NarrativeSpec| {
             let names = spec.introduced_by.iter().filter(is_name).cloned().collect();
-            let (introduction, apart) = (any_of(&spec.introduction)?, any_of(&spec.apart)?);
+            let (introduction, apart) = (AnyOf::new(&spec.introduction)?, AnyOf::new(&spec.apart)?);
             Ok(Narrative { introduction, apart, names, spec: spec.clone() })
         };
         pipeline.letters.narrative.as_ref().map(narrative).transpose()
@@ -124,12 +123,6 @@ impl Narrative {
         let finder = Finder::new(ID, self.spec.confidence);
         Candidate { finder, field: &self.spec.field, value, raw, span }
     }
-}
-
-/// One expression of several, so that a text is looked at once.
-fn any_of(expressions: &[String]) -> Result<Regex, regex::Error> {
-    let expressions: Vec<String> = expressions.iter().map(|regex| format!("(?:{regex})")).collect();
-    compile(&expressions.join("|"))
 }
 
 /// The parts of a sentence of which `without` has no character.

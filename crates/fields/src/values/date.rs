@@ -97,6 +97,10 @@ fn chinese(folded: &str) -> Option<Option<(String, Vec<&'static str>)>> {
         ))
         .ok()
     });
+    // Most cells write dates without any of these.
+    if !folded.contains(['年', '月', '日', '号']) {
+        return None;
+    }
     if let Some(found) = old_calendar(folded) {
         return Some(found);
     }
@@ -192,6 +196,9 @@ fn named(folded: &str) -> Option<(String, Vec<&'static str>)> {
         ))
         .ok()
     });
+    if !folded.contains(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
     let found = DATE.as_ref()?.captures(folded)?;
     let month = (1..).zip(MONTHS).find(|(_, name)| *name == &found["m"])?.0;
     let day = found.name("before").or(found.name("behind"));
