@@ -57,11 +57,9 @@ impl Weight for NearWeight {
         }
         let mut candidates = Vec::with_capacity(2);
         for (which, weight) in self.candidates.iter().enumerate() {
-            let chars = self.query.halves[which].chars.clone();
-            if chars.clone().any(|which| characters[which].letters() == 0) {
-                continue;
-            }
-            let Some(rarest) = chars.min_by_key(|which| characters[*which].letters()) else { continue };
+            let half = self.query.halves[which].chars.clone();
+            let rarest = half.min_by_key(|which| characters[*which].letters());
+            let Some(rarest) = rarest.filter(|rarest| characters[*rarest].letters() > 0) else { continue };
             let mut all = weight.scorer(reader, 1.0)?;
             if characters[rarest].letters() < all.size_hint() {
                 // Pairs are of the whole text, of which this column may have little.

@@ -196,6 +196,7 @@ fn named(folded: &str) -> Option<(String, Vec<&'static str>)> {
         ))
         .ok()
     });
+    // Its word boundaries are slow among Han characters, where no month's name is.
     if !folded.contains(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
