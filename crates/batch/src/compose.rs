@@ -1,11 +1,13 @@
 //! Units become items: a row and the letters that pair with it are one petition.
 
+use std::mem;
+
 use dossier_archive::{
     Archive, ArchiveError, Catalog, Classified, Unit, UnitKind, WriteItem, item_id, kill_point,
 };
 use dossier_model::{
-    Classification, Decision, FieldValue, Fields, Item, ItemCounts, ItemText, Sensitive, TextAlternative,
-    Verdict, amend_fields, fold_text,
+    Classification, Decision, FieldValue, Fields, Item, ItemCounts, ItemText, Segment, Sensitive,
+    TextAlternative, Verdict, amend_fields, fold_text,
 };
 use dossier_pipeline::ManifestFields;
 use rayon::prelude::*;
@@ -44,13 +46,13 @@ pub(crate) fn compose(
         if identities.is_empty() {
             break;
         }
-        let units =
+        let mut units =
             identities.iter().map(|identity| catalog.units_of(identity)).collect::<Result<Vec<_>, _>>()?;
         let decisions = decisions_of(catalog, identities.iter().map(String::as_str))?;
         let held: Vec<Option<i64>> = units.par_iter().map(|units| withheld.any_of(units)).collect();
         let items: Vec<Option<Item>> = identities
             .par_iter()
-            .zip(units.par_iter().zip(&decisions))
+            .zip(units.par_iter_mut().zip(&decisions))
             .map(|(identity, (units, decisions))| item(identity, units, decisions, rules))
             .collect();
         let made = identities.iter().zip(&units).zip(items.iter().zip(&held));
@@ -115,19 +117,19 @@ fn former_ids(catalog: &Catalog, identity: &str, units: &[Unit]) -> Result<(), A
     former.try_for_each(|unit| catalog.set_alias(&item_id(&unit.own), &item_id(identity)))
 }
 
-/// The item that some units make, the row that counts first; superseded rows stay out.
-fn item(identity: &str, units: &[Unit], decisions: &[Decision], rules: &Rules) -> Option<Item> {
-    let mut rows = units.iter().filter(|unit| unit.kind == UnitKind::Row);
-    let letters = units.iter().filter(|unit| unit.kind == UnitKind::Letter);
-    let current: Vec<&Unit> = rows.next().into_iter().chain(letters).collect();
-    if current.is_empty() {
-        return None;
-    }
+/// The item that some units make, the row that counts first; superseded rows stay out. It takes the
+/// units' texts and fields.
+fn item(identity: &str, units: &mut [Unit], decisions: &[Decision], rules: &Rules) -> Option<Item> {
+    let mut sources = Vec::new();
     let mut text = ItemText::default();
     let mut fields = Fields::new();
-    for unit in &current {
-        let shift = append(&mut text, &unit.text);
-        merge(&mut fields, &unit.fields, shift);
+    for unit in current(units) {
+        sources.push(unit.at.clone());
+        let shift = append(&mut text, mem::take(&mut unit.text));
+        merge(&mut fields, mem::take(&mut unit.fields), shift);
+    }
+    if sources.is_empty() {
+        return None;
     }
     amend_fields(&mut fields, decisions);
     let decided = |field: &str| {
@@ -141,7 +143,7 @@ fn item(identity: &str, units: &[Unit], decisions: &[Decision], rules: &Rules) -
         id: item_id(identity),
         identity: identity.to_owned(),
         title: title(&fields, &text, summary),
-        sources: current.iter().map(|unit| unit.at.clone()).collect(),
+        sources,
         classification: Classification::default(),
         text,
         fields,
@@ -150,50 +152,64 @@ fn item(identity: &str, units: &[Unit], decisions: &[Decision], rules: &Rules) -
     Some(item)
 }
 
+/// The row that counts, if there is one, then the letters.
+fn current(units: &mut [Unit]) -> impl Iterator<Item = &mut Unit> {
+    let mut rows = 0;
+    units.iter_mut().filter(move |unit| match unit.kind {
+        UnitKind::Letter => true,
+        UnitKind::Row => {
+            rows += 1;
+            rows == 1
+        }
+    })
+}
+
 /// Appends a unit's text; returns by how much its offsets move.
-fn append(text: &mut ItemText, unit: &ItemText) -> u32 {
-    let mut shift = None;
-    let chars: Vec<char> = unit.text.chars().collect();
-    for segment in &unit.segments {
-        let piece: String = chars[segment.start as usize..segment.end as usize].iter().collect();
-        // The first page of a letter does not go on from the row before it.
-        let continues = segment.continues && shift.is_some();
-        let start = text.push(&piece, segment.source, segment.locator.clone(), continues);
-        shift.get_or_insert(start - segment.start);
-    }
-    let shift = shift.unwrap_or(0);
+fn append(text: &mut ItemText, mut unit: ItemText) -> u32 {
+    // Of the sheets of a document one has the text of all.
+    let Some(first) = unit.segments.first_mut() else { return 0 };
+    // The first page of a letter does not go on from the row before it.
+    first.continues = false;
+    let Some(shift) = text.segments.last().map(|last| last.end + 1) else {
+        *text = unit;
+        return 0;
+    };
+    text.text.push('\n');
+    text.text += &unit.text;
     let moved =
-        unit.alternatives.iter().map(|other| TextAlternative { at: other.at + shift, ..other.clone() });
-    text.alternatives.extend(moved);
+        |segment: Segment| Segment { start: segment.start + shift, end: segment.end + shift, ..segment };
+    text.segments.extend(unit.segments.into_iter().map(moved));
+    let moved = |other: TextAlternative| TextAlternative { at: other.at + shift, ..other };
+    text.alternatives.extend(unit.alternatives.into_iter().map(moved));
     shift
 }
 
 /// Adds values; one that is there already gets the new evidence.
-fn merge(fields: &mut Fields, more: &Fields, shift: u32) {
-    for (name, values) in more {
-        let there = fields.entry(name.clone()).or_default();
+fn merge(fields: &mut Fields, more: Fields, shift: u32) {
+    for (name, mut values) in more {
+        let places = values.iter_mut().flat_map(|value| &mut value.evidence);
+        places.for_each(|at| (at.start, at.end) = (at.start + shift, at.end + shift));
+        let there = fields.entry(name).or_default();
+        if there.is_empty() && values.len() == 1 {
+            *there = values;
+            continue;
+        }
+        let folded = |value: &FieldValue| fold_text(value.value.reveal());
+        let mut said: Vec<String> = there.iter().map(folded).collect();
         for value in values {
-            let value = moved(value, shift);
-            let same =
-                |other: &&mut FieldValue| fold_text(other.value.reveal()) == fold_text(value.value.reveal());
-            match there.iter_mut().find(same) {
-                Some(other) => {
-                    other.confidence = other.confidence.max(value.confidence);
-                    other.evidence.extend(value.evidence);
+            let says = folded(&value);
+            match said.iter().position(|other| *other == says) {
+                Some(at) => {
+                    there[at].confidence = there[at].confidence.max(value.confidence);
+                    there[at].evidence.extend(value.evidence);
                 }
-                None => there.push(value),
+                None => {
+                    there.push(value);
+                    said.push(says);
+                }
             }
         }
     }
-}
-
-fn moved(value: &FieldValue, shift: u32) -> FieldValue {
-    let mut value = value.clone();
-    for evidence in &mut value.evidence {
-        evidence.start += shift;
-        evidence.end += shift;
-    }
-    value
 }
 
 /// The title that the item states, or one in brackets, as archivists supply it (DA/T 22).

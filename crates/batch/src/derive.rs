@@ -104,7 +104,7 @@ impl<'a> Deriver<'a> {
                 pages[range].iter().filter_map(|page| self.catalog.page(sha256, page.number).transpose());
             let pages = pages.collect::<Result<Vec<_>, _>>()?;
             if let Some(unit) = self.letter(sha256, generation, &pages, &stems) {
-                self.catalog.put_unit(&unit)?;
+                self.catalog.put_unit(&unit, &unit.digest())?;
             }
         }
         Ok(())

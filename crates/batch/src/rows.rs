@@ -165,14 +165,14 @@ impl<'a> RegisterUnits<'a> {
         let (letters, manifest) = (&self.deriver.letters, &self.deriver.pipeline.manifest);
         let told: Vec<Fields> = entries.par_iter().map(|(_, entry)| told(letters, manifest, entry)).collect();
         for ((row, entry), told) in entries.into_iter().zip(told) {
-            let unit = self.unit(&row, entry, told)?;
-            self.keep(&row, unit)?;
+            let (unit, digest) = self.unit(&row, entry, told)?;
+            self.keep(&row, &unit, &digest)?;
         }
         Ok(())
     }
 
-    /// The unit of an entry, with the fields that no column has but a cell tells.
-    fn unit(&self, row: &RowContent, entry: Entry, told: Fields) -> Result<Unit, BatchError> {
+    /// The unit of an entry, with the fields that no column has but a cell tells, and its digest.
+    fn unit(&self, row: &RowContent, entry: Entry, told: Fields) -> Result<(Unit, String), BatchError> {
         let Entry { extent, place, register, text, mut fields } = entry;
         let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
         let keys = self.deriver.field_keys(&fields);
@@ -198,10 +198,11 @@ impl<'a> RegisterUnits<'a> {
             let value = unit.fields.get(name)?.first()?;
             Some(format!("row:{register}:{}", pair_key(name, value.value.reveal())?))
         });
+        let digest = unit.digest();
         if let Some(number) = stated {
-            unit.own = self.under_number(number, &unit.digest())?;
+            unit.own = self.under_number(number, &digest)?;
         }
-        Ok(unit)
+        Ok((unit, digest))
     }
 
     /// The identity of what stands under a number: a second row of the file that says something
@@ -217,14 +218,14 @@ impl<'a> RegisterUnits<'a> {
         Ok(identity)
     }
 
-    fn keep(&self, row: &RowContent, unit: Unit) -> Result<(), BatchError> {
+    fn keep(&self, row: &RowContent, unit: &Unit, digest: &str) -> Result<(), BatchError> {
         let catalog = self.deriver.catalog;
-        if let Some(brought) = catalog.same_row(&unit)? {
+        if let Some(brought) = catalog.same_row(unit, digest)? {
             let now = brought == self.deriver.generation;
             let outcome = if now { RowOutcome::Duplicate } else { RowOutcome::Unchanged };
             self.settle(row, unit.place, outcome, "same number and content")?;
         }
-        Ok(catalog.put_unit(&unit)?)
+        Ok(catalog.put_unit(unit, digest)?)
     }
 
     fn settle(

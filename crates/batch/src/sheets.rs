@@ -94,10 +94,10 @@ impl Deriver<'_> {
                 } else {
                     self.further_sheet(*content, at, &keys, &identity)?
                 };
-                catalog.put_unit(&unit)?;
+                catalog.put_unit(&unit, &unit.digest())?;
             }
             if own.is_empty() {
-                catalog.put_unit(&letter)?;
+                catalog.put_unit(&letter, &letter.digest())?;
             }
             contents.iter().try_for_each(|content| catalog.set_derived(*content, version))?;
             Ok::<_, BatchError>(())

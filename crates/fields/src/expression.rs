@@ -23,8 +23,11 @@ fn builder(expression: &str) -> RegexBuilder {
     builder
 }
 
-/// Compiles a pipeline's expression.
-pub(crate) fn compile(expression: &str) -> Result<Regex, regex::Error> {
+/// Compiles a pipeline's expression, in which `\p{Han}` is what [`dossier_model::is_han`] knows.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn compile(expression: &str) -> Result<Regex, regex::Error> {
     builder(expression).build()
 }
 

@@ -16,6 +16,7 @@ pub mod values;
 mod zones;
 
 pub use division::{Divided, Mismatch};
+pub use expression::compile as expression;
 pub use letter::{CompileError, Explained, LetterReader, Verdict};
 pub use record::RecordReader;
 pub use register::{

@@ -77,20 +77,20 @@ impl FoldedText {
 impl LetterText {
     /// Folds `text`.
     pub fn new(text: &str) -> LetterText {
-        let mut joined = Folded::default();
-        let mut lines = FoldedText::with_room(text.len());
+        let [mut running, mut lines] = [(); 2].map(|()| FoldedText::with_room(text.len()));
         let mut start = 0;
         for line in text.split('\n') {
             if start > 0 {
                 lines.push('\n', start - 1);
             }
             let folded = fold(line);
-            joined.push_line(&folded, start);
+            if folded.stands_apart(running.text.chars().next_back()) {
+                running.push(' ', start + folded.origin[0] - 1);
+            }
+            running.append(&folded, start);
             lines.append(&folded, start);
             start += line.chars().count() as u32 + 1;
         }
-        let mut running = FoldedText::with_room(text.len());
-        running.append(&joined, 0);
         LetterText { running, lines }
     }
 }

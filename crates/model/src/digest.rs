@@ -16,6 +16,8 @@ pub struct Sha256([u8; 32]);
 #[error("`{0}` is not a SHA-256 of 64 hexadecimal digits")]
 pub struct BadSha256(String);
 
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
 impl Sha256 {
     /// The digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Sha256 {
@@ -35,7 +37,8 @@ impl Sha256 {
 
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let digits = self.0.map(|byte| [byte >> 4, byte & 0xF].map(|digit| HEX[digit as usize]));
+        f.pad(str::from_utf8(digits.as_flattened()).map_err(|_| fmt::Error)?)
     }
 }
 

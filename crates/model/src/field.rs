@@ -1,6 +1,7 @@
 //! Field values, each with the evidence for it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +32,7 @@ impl ReviewState {
     }
 }
 
-/// Where a value stands in its file.
+/// Where a value stands in its file. Many values stand in one cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Place {
@@ -45,13 +46,13 @@ pub enum Place {
     /// In a cell of a register.
     Cell {
         /// The sheet's name.
-        sheet: String,
+        sheet: Arc<str>,
         /// From 1.
         row: u32,
         /// The cell's name, such as `B7`.
-        cell: String,
+        cell: Arc<str>,
         /// The header of its column.
-        header: String,
+        header: Arc<str>,
     },
 }
 

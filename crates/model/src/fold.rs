@@ -33,17 +33,10 @@ impl Folded {
         (start, last.map_or(start, |last| last + 1))
     }
 
-    /// Adds the folded text of the next line, whose characters begin at `offset`: as if both lines
+    /// Whether a blank comes before this line's text after one that ends with `last`, as if both lines
     /// had been folded as one text.
-    pub fn push_line(&mut self, line: &Folded, offset: u32) {
-        if let Some(first) = line.chars.first()
-            && Gap::LineBreak.separates(self.chars.last().copied(), *first)
-        {
-            self.chars.push(' ');
-            self.origin.push(offset + line.origin[0] - 1);
-        }
-        self.chars.extend(&line.chars);
-        self.origin.extend(line.origin.iter().map(|origin| origin + offset));
+    pub fn stands_apart(&self, last: Option<char>) -> bool {
+        self.chars.first().is_some_and(|first| Gap::LineBreak.separates(last, *first))
     }
 
     /// Every place, in folded characters, where `needle` occurs; places may overlap.
@@ -62,9 +55,10 @@ pub fn fold(text: &str) -> Folded {
     let room = text.len() / 3 + 8;
     let mut folded = Folded { chars: Vec::with_capacity(room), origin: Vec::with_capacity(room) };
     let mut gap = Gap::None;
+    let common = CommonHan::get();
     for (offset, source) in text.chars().enumerate() {
         // Nearly all: they are neither blank nor kept apart by blanks, and each folds to its like.
-        if let Some(han) = common_han(source) {
+        if let Some(han) = common.folded(source) {
             gap = Gap::None;
             folded.chars.push(han);
             folded.origin.push(offset as u32);
@@ -138,10 +132,28 @@ fn is_blank(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{fe00}'..='\u{fe0f}')
 }
 
-/// What a Han ideograph of the first block (Unicode 16) folds to, if that is one character.
-fn common_han(source: char) -> Option<char> {
-    let is_common = matches!(source, '\u{4e00}'..='\u{9fff}');
-    is_common.then(|| block_of(source)?.single[source as usize & 0xFF]).flatten()
+/// What the Han ideographs of the first block (Unicode 16) fold to: nearly all that is ever folded, so
+/// that they have a table of their own, without a way round. 0 stands for what is not one character of
+/// the Basic Multilingual Plane.
+struct CommonHan(Vec<u16>);
+
+impl CommonHan {
+    const FIRST: char = '\u{4e00}';
+    const LAST: char = '\u{9fff}';
+
+    fn get() -> &'static CommonHan {
+        static TABLE: LazyLock<CommonHan> = LazyLock::new(|| {
+            let single = |source: char| block_of(source)?.single[source as usize & 0xFF];
+            let code = |source| single(source).and_then(|folded| u16::try_from(folded as u32).ok());
+            CommonHan((CommonHan::FIRST..=CommonHan::LAST).map(|source| code(source).unwrap_or(0)).collect())
+        });
+        &TABLE
+    }
+
+    fn folded(&self, source: char) -> Option<char> {
+        let at = (source as usize).wrapping_sub(Self::FIRST as usize);
+        self.0.get(at).filter(|code| **code != 0).and_then(|code| char::from_u32(u32::from(*code)))
+    }
 }
 
 /// The block of a character of the Basic Multilingual Plane.
@@ -268,13 +280,14 @@ mod tests {
     #[test]
     fn lines_join_to_what_the_text_folds_to() {
         for text in ["拆\n  迁 12\n34 ab\ncd\n\n x", "a\n1\n2", " \n一\n"] {
-            let mut joined = Folded::default();
-            let mut offset = 0;
-            for line in text.split('\n') {
-                joined.push_line(&fold(line), offset);
-                offset += line.chars().count() as u32 + 1;
+            let mut joined = String::new();
+            for line in text.split('\n').map(fold) {
+                if line.stands_apart(joined.chars().next_back()) {
+                    joined.push(' ');
+                }
+                joined += &line.text();
             }
-            assert_eq!(joined, fold(text), "{text:?}");
+            assert_eq!(joined, fold_text(text), "{text:?}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! `categories.tsv`: the category scheme, one category a line: code, then its path's names; and
 //! `crosswalk.tsv`: what other schemes call them.
 
+use std::collections::HashMap;
+
 /// One category.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Category {
@@ -17,6 +19,8 @@ pub struct Scheme {
     pub categories: Vec<Category>,
     /// What other schemes call them.
     pub crosswalk: Vec<Crosswalk>,
+    /// The place of each path among the categories.
+    places: HashMap<Vec<String>, usize>,
 }
 
 /// A name of another scheme.
@@ -36,7 +40,7 @@ impl Scheme {
     /// # Errors
     /// One text for each faulty line.
     pub fn parse(text: &str) -> Result<Scheme, Vec<String>> {
-        let mut categories: Vec<Category> = Vec::new();
+        let mut scheme = Scheme::default();
         let mut faults = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
             if line.trim().is_empty() || line.starts_with('#') {
@@ -47,12 +51,13 @@ impl Scheme {
             let path: Vec<String> = columns.filter(|name| !name.is_empty()).collect();
             if code.len() != 2 * path.len() || path.is_empty() {
                 faults.push(format!("line {number}: code `{code}` does not have two digits a level"));
-            } else if categories.iter().any(|known| known.code == code || known.path == path) {
+            } else if scheme.by_path(&path).is_some() || scheme.categories.iter().any(|c| c.code == code) {
                 faults.push(format!("line {number}: `{code}` or its path occurs twice"));
             }
-            categories.push(Category { code, path });
+            scheme.places.entry(path.clone()).or_insert(scheme.categories.len());
+            scheme.categories.push(Category { code, path });
         }
-        if faults.is_empty() { Ok(Scheme { categories, crosswalk: Vec::new() }) } else { Err(faults) }
+        if faults.is_empty() { Ok(scheme) } else { Err(faults) }
     }
 
     /// Adds `crosswalk.tsv`.
@@ -79,8 +84,7 @@ impl Scheme {
     /// The paths that a name means: the first-level category of this name, else what other schemes
     /// say; none for a name that nobody knows.
     pub fn paths_of(&self, name: &str) -> Vec<&[String]> {
-        let own = self.categories.iter().find(|category| category.path == [name]);
-        match own {
+        match self.by_path(&[name.to_owned()]) {
             Some(category) => vec![&category.path],
             None => {
                 self.crosswalk.iter().filter(|other| other.name == name).map(|o| o.path.as_slice()).collect()
@@ -90,7 +94,7 @@ impl Scheme {
 
     /// The category with this path.
     pub fn by_path(&self, path: &[String]) -> Option<&Category> {
-        self.categories.iter().find(|category| category.path == path)
+        self.places.get(path).map(|at| &self.categories[*at])
     }
 }
 

@@ -32,8 +32,8 @@ impl Classifier {
 
     /// What fires on an axis, precedences included.
     pub(crate) fn fired<'a>(&'a self, number: usize, view: &View<'a>) -> Vec<Fired<'a>> {
-        let touched = view.hits.touched.range((number, 0)..(number + 1, 0));
-        let mut fired: Vec<Fired<'a>> = touched.filter_map(|(_, rule)| view.fire(*rule).ok()).collect();
+        let touched = view.hits.touched(number);
+        let mut fired: Vec<Fired<'a>> = touched.filter_map(|rule| view.fire(rule).ok()).collect();
         let highest = fired.iter().map(|fired| fired.priority).max().unwrap_or(0);
         fired.retain(|fired| fired.priority == highest || fired.priority == 0 && highest <= 0);
         let axis = &self.axes[number];

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use dossier_fields::ZoneFinder;
+use dossier_fields::{ZoneFinder, expression};
 use dossier_model::fold_text;
 use dossier_pipeline::{
     AxisSpec, Condition, ExceptSpec, NearSpec, Pipeline, PrecedenceSpec, RuleFile, RuleSpec, Scheme, Scope,
@@ -20,6 +20,8 @@ pub struct Classifier {
     pub(crate) phrase_of: Vec<Phrase>,
     /// For each phrase, the rules it may make fire.
     pub(crate) rules_of: Vec<Vec<RuleRef>>,
+    /// The expressions of what does not count, each once: axes share many.
+    pub(crate) uncounted: Vec<Regex>,
     /// Rules that have an expression.
     pub(crate) with_expression: Vec<RuleRef>,
     /// Rules that ask for no phrase and no expression.
@@ -50,12 +52,14 @@ pub enum CompileError {
 pub(crate) type RuleRef = (usize, usize);
 /// The number of a phrase.
 pub(crate) type Phrase = usize;
+/// The number of an expression of what does not count.
+pub(crate) type Uncounted = usize;
 
 pub(crate) struct Axis {
     pub name: String,
     pub spec: AxisSpec,
-    pub neutral: Vec<Regex>,
-    pub denied: Vec<Regex>,
+    pub neutral: Vec<Uncounted>,
+    pub denied: Vec<Uncounted>,
     pub rules: Vec<Rule>,
     pub precedence: Vec<Precedence>,
 }
@@ -119,6 +123,7 @@ impl Classifier {
             forms: AhoCorasick::builder().match_kind(MatchKind::Standard).build(&forms)?,
             phrase_of,
             rules_of: rules_of(&axes, book.phrases.len()),
+            uncounted: book.uncounted.iter().map(|regex| expression(regex)).collect::<Result<_, _>>()?,
             with_expression: every_rule(&axes)
                 .filter(|(_, rule)| !rule.regex.is_empty())
                 .map(|(at, _)| at)
@@ -189,29 +194,38 @@ fn axis(name: &str, pipeline: &Pipeline, book: &mut PhraseBook<'_>) -> Result<Ax
         denied: Vec::new(),
         follows: None,
     });
-    let compiled = |expressions: &[String]| -> Result<Vec<Regex>, regex::Error> {
-        expressions.iter().map(|regex| Regex::new(regex)).collect()
-    };
     let rules = files().flat_map(|file| &file.rules).cloned().chain(files().flat_map(RuleFile::refining));
     let mut rules = rules.map(|rule| book.rule(&rule)).collect::<Result<Vec<_>, _>>()?;
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let mut precedence: Vec<Precedence> =
         files().flat_map(|file| &file.precedence).map(|spec| book.precedence(spec)).collect();
     precedence.sort_by(|a, b| a.id.cmp(&b.id));
-    let (neutral, denied) = (compiled(&spec.neutral)?, compiled(&spec.denied)?);
+    let (neutral, denied) = (book.uncounted(&spec.neutral), book.uncounted(&spec.denied));
     Ok(Axis { name: name.to_owned(), spec, neutral, denied, rules, precedence })
 }
 
-/// Each different phrase once.
+/// Each different phrase once, and each different expression of what does not count.
 struct PhraseBook<'a> {
     words: &'a WordFile,
     numbers: HashMap<String, Phrase>,
     phrases: Vec<String>,
+    uncounted: Vec<String>,
 }
 
 impl<'a> PhraseBook<'a> {
     fn new(words: &'a WordFile) -> PhraseBook<'a> {
-        PhraseBook { words, numbers: HashMap::new(), phrases: Vec::new() }
+        PhraseBook { words, numbers: HashMap::new(), phrases: Vec::new(), uncounted: Vec::new() }
+    }
+
+    fn uncounted(&mut self, expressions: &[String]) -> Vec<Uncounted> {
+        let mut number = |expression: &String| {
+            let known = self.uncounted.iter().position(|known| known == expression);
+            known.unwrap_or_else(|| {
+                self.uncounted.push(expression.clone());
+                self.uncounted.len() - 1
+            })
+        };
+        expressions.iter().map(&mut number).collect()
     }
 
     fn numbers(&mut self, phrases: &[String]) -> Vec<Phrase> {
@@ -262,7 +276,7 @@ impl<'a> PhraseBook<'a> {
             none: self.numbers(&spec.none),
             near: spec.near.iter().map(|near| self.near(near)).collect(),
             except: self.except(&spec.except),
-            regex: spec.regex.iter().map(|regex| Regex::new(regex)).collect::<Result<_, _>>()?,
+            regex: spec.regex.iter().map(|regex| expression(regex)).collect::<Result<_, _>>()?,
             conditions: spec.conditions.clone(),
             scope: spec.scope,
             at_least: spec.at_least.max(1),

@@ -51,10 +51,9 @@ impl Classifier {
         let chars: Vec<char> = text.text.chars().collect();
         let explain = |(number, axis): (usize, &crate::compile::Axis)| {
             let view = View::new(number, axis, &hits, &chars, year);
-            let touched = hits.touched.range((number, 0)..(number + 1, 0));
-            let blocked = touched.filter_map(|(_, rule)| {
-                view.fire(*rule).err().map(|why| (axis.rules[*rule].id.clone(), why))
-            });
+            let blocked = hits
+                .touched(number)
+                .filter_map(|rule| view.fire(rule).err().map(|why| (axis.rules[rule].id.clone(), why)));
             let of_axis = |category: &&CategoryScore| category.axis == axis.name;
             let candidates: Vec<CategoryScore> = found.candidates.iter().filter(of_axis).cloned().collect();
             let turning_point = match &axis.spec.follows {

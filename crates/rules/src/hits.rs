@@ -1,20 +1,20 @@
 //! Where the phrases of the rules stand in one text.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use dossier_fields::{LetterText, Zones};
 use dossier_model::{Fields, ItemText, Locator, Place, fold_text};
 use dossier_pipeline::{Condition, Scope};
-use regex::Regex;
 
-use crate::compile::{Classifier, Phrase, RuleRef};
+use crate::compile::{Classifier, Phrase, RuleRef, Uncounted};
 
 /// Bytes of the folded text.
 pub(crate) type Stretch = Range<usize>;
 
 /// One text with every phrase that occurs in it.
 pub(crate) struct Hits<'a> {
+    classifier: &'a Classifier,
     pub letter: LetterText,
     zones: Zones,
     fields: &'a Fields,
@@ -28,15 +28,17 @@ pub(crate) struct Hits<'a> {
     /// The stretches that come from pages, and from rows.
     pages: Vec<Stretch>,
     rows: Vec<Stretch>,
+    /// What each expression of what does not count matches, looked for when an axis first asks.
+    uncounted: Vec<OnceCell<Vec<Stretch>>>,
     /// For each rule, in order, those of its phrases that occur: few of the many it may have.
     occurring: Vec<(RuleRef, Phrase)>,
-    /// The rules that have something in the text that may make them fire.
-    pub touched: BTreeSet<RuleRef>,
+    /// The rules that have something in the text that may make them fire, in order.
+    touched: Vec<RuleRef>,
 }
 
 impl<'a> Hits<'a> {
     /// Folds the text and looks all phrases and expressions up, each in one pass.
-    pub fn find(classifier: &Classifier, text: &ItemText, fields: &'a Fields) -> Hits<'a> {
+    pub fn find(classifier: &'a Classifier, text: &ItemText, fields: &'a Fields) -> Hits<'a> {
         let letter = LetterText::new(&text.text);
         let zones = classifier.zones.find(&letter);
         let hits = classifier.forms.find_overlapping_iter(&letter.running.text);
@@ -45,19 +47,21 @@ impl<'a> Hits<'a> {
         // Stable, so that the places of a phrase stay in the order of the text.
         found.sort_by_key(|(phrase, _)| *phrase);
         let (phrases, places): (Vec<Phrase>, Vec<Stretch>) = found.into_iter().unzip();
-        let mut touched: BTreeSet<RuleRef> = classifier.wordless.iter().copied().collect();
         let different = phrases.chunk_by(|a, b| a == b).map(|same| same[0]);
         let mut occurring: Vec<(RuleRef, Phrase)> = different
             .flat_map(|phrase| classifier.rules_of[phrase].iter().map(move |at| (*at, phrase)))
             .collect();
         occurring.sort_unstable();
-        touched.extend(occurring.iter().map(|(at, _)| *at));
+        let mut touched: Vec<RuleRef> = occurring.iter().map(|(at, _)| *at).collect();
+        touched.extend(&classifier.wordless);
         // Few rules have one, and each finds by itself, by the words in it, where it need not look.
         let matches = |(axis, rule): &&RuleRef| {
             let rule = &classifier.axes[*axis].rules[*rule];
             rule.regex.iter().any(|regex| regex.is_match(&letter.running.text))
         };
         touched.extend(classifier.with_expression.iter().filter(matches));
+        touched.sort_unstable();
+        touched.dedup();
         let bytes = |(start, end): (u32, u32)| letter.running.byte_at(start)..letter.running.byte_at(end);
         let of_fields = |names: &[String]| -> Vec<Stretch> {
             let values = names.iter().filter_map(|name| fields.get(name)).flatten();
@@ -74,6 +78,8 @@ impl<'a> Hits<'a> {
             of_kind.map(|segment| bytes((segment.start, segment.end))).collect()
         };
         Hits {
+            classifier,
+            uncounted: vec![OnceCell::new(); classifier.uncounted.len()],
             title: of_fields(&classifier.title_fields),
             demand: of_fields(&classifier.demand_fields),
             unscored: cells_of(&classifier.unscored_fields),
@@ -91,12 +97,11 @@ impl<'a> Hits<'a> {
 
     /// The salutation, what follows the close, cells whose words do not count, and what some
     /// expressions match.
-    pub fn stretches(&self, expressions: &[Regex], with_zones: bool) -> Vec<Stretch> {
+    pub fn stretches(&self, expressions: &[Uncounted], with_zones: bool) -> Vec<Stretch> {
         let running = &self.letter.running;
         let bytes = |range: &Range<u32>| running.byte_at(range.start)..running.byte_at(range.end);
         let zones = [bytes(&self.zones.salutation), bytes(&self.zones.close)];
-        let named =
-            expressions.iter().flat_map(|regex| regex.find_iter(&running.text).map(|found| found.range()));
+        let named = expressions.iter().flat_map(|expression| self.matched(*expression)).cloned();
         let unscored = self.unscored.iter().cloned();
         zones
             .into_iter()
@@ -105,6 +110,12 @@ impl<'a> Hits<'a> {
             .chain(named)
             .filter(|range| !range.is_empty())
             .collect()
+    }
+
+    fn matched(&self, expression: Uncounted) -> &[Stretch] {
+        let regex = &self.classifier.uncounted[expression];
+        let find = || regex.find_iter(&self.letter.running.text).map(|found| found.range()).collect();
+        self.uncounted[expression].get_or_init(find)
     }
 
     /// Whether a place is in the item's title.
@@ -122,6 +133,12 @@ impl<'a> Hits<'a> {
             Scope::Letter => within(&self.pages, place),
             Scope::Register => within(&self.rows, place),
         }
+    }
+
+    /// The rules of an axis that have something in the text that may make them fire, in order.
+    pub fn touched(&self, axis: usize) -> impl Iterator<Item = usize> {
+        let start = self.touched.partition_point(|(of, _)| *of < axis);
+        self.touched[start..].iter().take_while(move |(of, _)| *of == axis).map(|(_, rule)| *rule)
     }
 
     /// The phrases of a rule that occur, of those that may make it fire.

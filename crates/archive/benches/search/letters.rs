@@ -63,8 +63,7 @@ pub fn item(letter: BulkLetter) -> Item {
         ("text", &letter.text),
     ] {
         let start = text.push(value, source, locator.clone(), false);
-        let place =
-            Place::Cell { sheet: String::new(), row: 1, cell: String::new(), header: name.to_owned() };
+        let place = Place::Cell { sheet: "".into(), row: 1, cell: "".into(), header: name.into() };
         let end = start + value.chars().count() as u32;
         let value = FieldValue {
             value: Sensitive::new(value.as_str()),

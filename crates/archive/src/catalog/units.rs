@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use dossier_model::{Fields, ItemText, Sha256, SourceRef};
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
+use sha2::Digest;
 
 use super::Catalog;
 use super::content::Body;
@@ -61,13 +62,13 @@ pub(super) fn to_content(at: &SourceRef, text: &ItemText, fields: &Fields) -> Re
 impl Unit {
     /// The digest of what the unit says, whatever place it stands at.
     pub fn digest(&self) -> String {
-        let mut said = self.text.text.clone();
+        let mut said = sha2::Sha256::new_with_prefix(&self.text.text);
         for (name, values) in &self.fields {
             for value in values {
-                said += &format!("\u{0}{name}\u{0}{}", value.value.reveal());
+                ["\0", name, "\0", value.value.reveal()].iter().for_each(|piece| said.update(piece));
             }
         }
-        Sha256::of(said.as_bytes()).to_string()
+        Sha256::from_bytes(said.finalize().into()).to_string()
     }
 }
 
@@ -96,12 +97,12 @@ impl Catalog {
         Ok(())
     }
 
-    /// Keeps a unit. Letters are paired later; a new row makes the letters with one of its keys
-    /// look for their partner again.
+    /// Keeps a unit that has this [digest](Unit::digest). Letters are paired later; a new row makes the
+    /// letters with one of its keys look for their partner again.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn put_unit(&self, unit: &Unit) -> Result<(), ArchiveError> {
+    pub fn put_unit(&self, unit: &Unit, digest: &str) -> Result<(), ArchiveError> {
         let is_letter = unit.kind == UnitKind::Letter;
         self.db
             .prepare_cached(
@@ -114,7 +115,7 @@ impl Catalog {
                 unit.place as i64,
                 unit.own,
                 is_letter,
-                unit.digest(),
+                digest,
                 unit.settled,
                 unit.run,
                 to_content(&unit.at, &unit.text, &unit.fields)?
@@ -135,19 +136,16 @@ impl Catalog {
         self.mark_dirty(&unit.own)
     }
 
-    /// What is known of a row with this identity and this content from another place: the last
-    /// run that brought it.
+    /// What is known of a row with this identity and this [digest](Unit::digest) from another place: the
+    /// last run that brought it.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn same_row(&self, unit: &Unit) -> Result<Option<i64>, ArchiveError> {
+    pub fn same_row(&self, unit: &Unit, digest: &str) -> Result<Option<i64>, ArchiveError> {
         let mut statement = self.db.prepare_cached(
             "SELECT max(run) FROM unit WHERE identity = ?1 AND kind = 'row' AND digest = ?2 AND id <> ?3",
         )?;
-        Ok(statement
-            .query_row(params![unit.own, unit.digest(), unit.id], |row| row.get(0))
-            .optional()?
-            .flatten())
+        Ok(statement.query_row(params![unit.own, digest, unit.id], |row| row.get(0)).optional()?.flatten())
     }
 
     /// The digest of the first row of a content with this identity.

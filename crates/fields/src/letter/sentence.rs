@@ -45,8 +45,9 @@ pub(super) fn matches(
             continue;
         }
         let words = &text[sentence.clone()];
-        let item = continued.is_some_and(|regex| regex.find(words).is_some_and(|item| item.start() == 0));
-        if listing && item {
+        let is_item =
+            || continued.is_some_and(|regex| regex.find(words).is_some_and(|item| item.start() == 0));
+        if listing && is_item() {
             found.push(sentence);
             continue;
         }

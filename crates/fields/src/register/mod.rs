@@ -164,10 +164,10 @@ fn is_one_of(text: &str, words: &[String]) -> bool {
 /// The place of a value in a cell.
 fn cell_place(row: &RowContent, cell: &Cell, header: &str) -> Place {
     Place::Cell {
-        sheet: row.sheet.clone(),
+        sheet: row.sheet.as_str().into(),
         row: row.number,
-        cell: cell.name(row.number),
-        header: header.to_owned(),
+        cell: cell.name(row.number).into(),
+        header: header.into(),
     }
 }
 
