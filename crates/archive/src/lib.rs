@@ -29,9 +29,10 @@ mod view;
 pub use audit::{AuditEntry, AuditEvent, now, user};
 pub use backup::{Copied, CopyCounts};
 pub use catalog::{
-    Catalog, Classified, ContentCount, FieldLabel, Holding, InputOutcome, ItemRow, KnownPath, LoneLetter,
-    LoneUnit, PageFailure, PathRecord, Quarantined, RowOutcome, RunRecord, SavedSearch, SourceRecord,
-    SourceState, Tombstone, Undone, Unit, UnitKind, Withheld, WriteItem, item_id, unit_id,
+    Catalog, Classified, ContentCount, FieldLabel, Holding, InputOutcome, ItemRecord, ItemRow, KeptUnit,
+    KnownPath, LoneLetter, LoneUnit, PageFailure, PathRecord, Quarantined, RowOutcome, RunRecord,
+    SavedSearch, SourceRecord, SourceState, Tombstone, Undone, Unit, UnitKind, UnitRecord, Withheld,
+    WriteItem, item_id, unit_id,
 };
 pub use digest::ArchiveDigest;
 pub use error::ArchiveError;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A test may stop where it stands.
 
-use dossier_archive::{Archive, ArchiveError, Classified, Query, SearchOptions, item_id};
+use dossier_archive::{Archive, ArchiveError, Classified, ItemRecord, Query, SearchOptions, item_id};
 use dossier_model::{Classification, Fields, Item, ItemText, Locator, Mask, Sha256};
 
 fn item(identity: &str, text: &str) -> Item {
@@ -21,7 +21,7 @@ fn item(identity: &str, text: &str) -> Item {
 
 fn write(archive: &Archive, identity: &str, text: Option<&str>) {
     let by = Classified { rules: String::new(), at: 0 };
-    let item = text.map(|text| item(identity, text));
+    let item = text.map(|text| ItemRecord::of(&item(identity, text)).unwrap());
     archive
         .catalog
         .together::<_, ArchiveError>(|catalog| catalog.write_item(identity, item.as_ref(), &by))
@@ -97,7 +97,11 @@ fn other_pairs_are_indexed_once_letters_tell_them_and_nobody_misses_anything() {
                 for number in 0..count {
                     let identity = format!("{number:05}");
                     let text = if number % 2 == 0 { "绊阜我们" } else { "阜绊们我" };
-                    catalog.write_item(&identity, Some(&item(&identity, &(text.to_owned() + end))), &by)?;
+                    catalog.write_item(
+                        &identity,
+                        Some(&ItemRecord::of(&item(&identity, &(text.to_owned() + end)))?),
+                        &by,
+                    )?;
                 }
                 Ok(())
             })

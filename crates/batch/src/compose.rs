@@ -3,7 +3,8 @@
 use std::mem;
 
 use dossier_archive::{
-    Archive, ArchiveError, Catalog, Classified, Unit, UnitKind, WriteItem, item_id, kill_point,
+    Archive, ArchiveError, Catalog, Classified, ItemRecord, KeptUnit, Unit, UnitKind, WriteItem, item_id,
+    kill_point,
 };
 use dossier_model::{
     Classification, Decision, FieldValue, Fields, Item, ItemCounts, ItemText, Segment, Sensitive,
@@ -46,15 +47,23 @@ pub(crate) fn compose(
         if identities.is_empty() {
             break;
         }
-        let mut units =
-            identities.iter().map(|identity| catalog.units_of(identity)).collect::<Result<Vec<_>, _>>()?;
+        let kept = identities
+            .iter()
+            .map(|identity| catalog.kept_units_of(identity))
+            .collect::<Result<Vec<_>, _>>()?;
+        let read = |kept: Vec<KeptUnit>| kept.into_iter().map(KeptUnit::read).collect();
+        let mut units: Vec<Vec<Unit>> =
+            kept.into_par_iter().map(read).collect::<Result<_, ArchiveError>>()?;
         let decisions = decisions_of(catalog, identities.iter().map(String::as_str))?;
         let held: Vec<Option<i64>> = units.par_iter().map(|units| withheld.any_of(units)).collect();
-        let items: Vec<Option<Item>> = identities
+        let record = |(identity, (units, decisions)): (&String, (&mut Vec<Unit>, &Vec<Decision>))| {
+            item(identity, units, decisions, rules).as_ref().map(ItemRecord::of).transpose()
+        };
+        let items: Vec<Option<ItemRecord>> = identities
             .par_iter()
             .zip(units.par_iter_mut().zip(&decisions))
-            .map(|(identity, (units, decisions))| item(identity, units, decisions, rules))
-            .collect();
+            .map(record)
+            .collect::<Result<_, ArchiveError>>()?;
         let made = identities.iter().zip(&units).zip(items.iter().zip(&held));
         let written = catalog.together(|catalog| {
             // What a person says meanwhile must not be lost: then these are looked at once more.
@@ -86,7 +95,7 @@ fn write(
     catalog: &Catalog,
     identity: &str,
     units: &[Unit],
-    item: Option<&Item>,
+    item: Option<&ItemRecord>,
     by: &Classified,
 ) -> Result<Option<WriteItem>, ArchiveError> {
     let written = catalog.write_item(identity, item, by)?;

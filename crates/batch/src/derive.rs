@@ -3,7 +3,7 @@
 //! A unit is a pure function of the parts and the pipeline. What a unit belongs to, alone or
 //! together with others, is decided in [`crate::compose`].
 
-use dossier_archive::{ArchiveError, Catalog, Unit, UnitKind, kill_point, unit_id};
+use dossier_archive::{ArchiveError, Catalog, Unit, UnitKind, UnitRecord, kill_point, unit_id};
 use dossier_fields::{Divided, LetterReader, Mismatch, RegisterReader, SheetNames};
 use dossier_model::{
     Anchor, Fields, ItemText, Locator, NoteKind, PageContent, PartContent, Sha256, Shape, SourceRef,
@@ -16,7 +16,7 @@ use crate::sheets::document_of;
 use crate::{BatchError, Stop};
 
 /// Goes up with every change of the code that alters what is derived from the same parts.
-pub(crate) const REVISION: &str = "derive7";
+pub(crate) const REVISION: &str = "derive8";
 
 /// How many rows come on record together.
 const CHUNK: u32 = 2000;
@@ -104,7 +104,7 @@ impl<'a> Deriver<'a> {
                 pages[range].iter().filter_map(|page| self.catalog.page(sha256, page.number).transpose());
             let pages = pages.collect::<Result<Vec<_>, _>>()?;
             if let Some(unit) = self.letter(sha256, generation, &pages, &stems) {
-                self.catalog.put_unit(&unit, &unit.digest())?;
+                self.catalog.put_unit(&UnitRecord::new(unit)?)?;
             }
         }
         Ok(())
@@ -152,7 +152,7 @@ impl<'a> Deriver<'a> {
     /// The pairing keys of a letter: what it states, then what a code on its pages or the name of its
     /// file does.
     pub fn letter_keys(&self, fields: &Fields, names: &[String]) -> Vec<String> {
-        let mut keys = self.field_keys(fields);
+        let mut keys = field_keys(self.pipeline, fields);
         keys.extend(self.name_keys(names));
         keys
     }
@@ -181,39 +181,39 @@ impl<'a> Deriver<'a> {
         Ok(true)
     }
 
-    /// The pairing keys that field values state, the strongest first.
-    pub fn field_keys(&self, fields: &Fields) -> Vec<String> {
-        let identity = &self.pipeline.manifest.identity;
-        let stated = identity.keys.iter().flat_map(|name| {
-            fields.get(name).into_iter().flatten().filter_map(|value| pair_key(name, value.value.reveal()))
-        });
-        let files = identity.file_name_fields.iter().flat_map(|name| {
-            fields.get(name).into_iter().flatten().filter_map(|value| {
-                let path = std::path::Path::new(value.value.reveal());
-                pair_key("file", &path.file_stem().unwrap_or_default().to_string_lossy())
-            })
-        });
-        let mut keys: Vec<String> = Vec::new();
-        for key in stated.chain(files) {
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-        keys
-    }
-
     /// The pairing keys that a code or a file's name states.
     fn name_keys(&self, stems: &[String]) -> Vec<String> {
         let names = self.pipeline.manifest.identity.file_name_keys.iter().map(String::as_str).chain(["file"]);
         names.flat_map(|name| stems.iter().filter_map(move |stem| pair_key(name, stem))).collect()
     }
+}
 
-    /// The date by which conflicting rows are settled.
-    pub fn settled(&self, fields: &Fields) -> String {
-        let names = &self.pipeline.manifest.identity.settled_by;
-        let date = names.iter().find_map(|name| fields.get(name)?.first());
-        date.map(|value| value.value.reveal().to_owned()).unwrap_or_default()
+/// The pairing keys that field values state, the strongest first.
+pub(crate) fn field_keys(pipeline: &Pipeline, fields: &Fields) -> Vec<String> {
+    let identity = &pipeline.manifest.identity;
+    let stated = identity.keys.iter().flat_map(|name| {
+        fields.get(name).into_iter().flatten().filter_map(|value| pair_key(name, value.value.reveal()))
+    });
+    let files = identity.file_name_fields.iter().flat_map(|name| {
+        fields.get(name).into_iter().flatten().filter_map(|value| {
+            let path = std::path::Path::new(value.value.reveal());
+            pair_key("file", &path.file_stem().unwrap_or_default().to_string_lossy())
+        })
+    });
+    let mut keys: Vec<String> = Vec::new();
+    for key in stated.chain(files) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
     }
+    keys
+}
+
+/// The date by which conflicting rows are settled.
+pub(crate) fn settled(pipeline: &Pipeline, fields: &Fields) -> String {
+    let names = &pipeline.manifest.identity.settled_by;
+    let date = names.iter().find_map(|name| fields.get(name)?.first());
+    date.map(|value| value.value.reveal().to_owned()).unwrap_or_default()
 }
 
 /// The text of some pages, each of a content, running on from one to the next.

@@ -6,14 +6,14 @@
 
 use std::mem;
 
-use dossier_archive::{RowOutcome, Unit, UnitKind, unit_id};
+use dossier_archive::{RowOutcome, Unit, UnitKind, UnitRecord, unit_id};
 use dossier_fields::{FormReader, LEAD_ROWS, LetterReader, NotData, RowReading, SheetLayout, SheetReader};
 use dossier_model::{Anchor, Fields, ItemText, Locator, RowContent, Sha256, SourceRef};
-use dossier_pipeline::Manifest;
+use dossier_pipeline::{Manifest, Pipeline};
 use rayon::prelude::*;
 
 use crate::BatchError;
-use crate::derive::{Deriver, pair_key, place_identity};
+use crate::derive::{Deriver, field_keys, pair_key, place_identity, settled};
 
 /// A form has no more rows.
 const LONGEST_FORM: usize = 500;
@@ -161,71 +161,37 @@ impl<'a> RegisterUnits<'a> {
 
     /// Puts on record what was read, in its order.
     pub fn keep_entries(&mut self) -> Result<(), BatchError> {
-        let entries = mem::take(&mut self.entries);
-        let (letters, manifest) = (&self.deriver.letters, &self.deriver.pipeline.manifest);
-        let told: Vec<Fields> = entries.par_iter().map(|(_, entry)| told(letters, manifest, entry)).collect();
-        for ((row, entry), told) in entries.into_iter().zip(told) {
-            let (unit, digest) = self.unit(&row, entry, told)?;
-            self.keep(&row, &unit, &digest)?;
-        }
-        Ok(())
-    }
-
-    /// The unit of an entry, with the fields that no column has but a cell tells, and its digest.
-    fn unit(&self, row: &RowContent, entry: Entry, told: Fields) -> Result<(Unit, String), BatchError> {
-        let Entry { extent, place, register, text, mut fields } = entry;
-        let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
-        let keys = self.deriver.field_keys(&fields);
-        let settled = self.deriver.settled(&fields);
-        for (field, values) in told {
-            fields.entry(field).or_insert(values);
-        }
-        let mut unit = Unit {
-            id: unit_id(&Anchor { source: self.sha256, locator: locator.clone() }),
-            source: self.sha256,
-            kind: UnitKind::Row,
-            place,
-            own: place_identity(self.sha256, &locator),
-            keys,
-            settled,
-            run: self.generation,
-            at: SourceRef { source: self.sha256, locator, extent },
-            text,
-            fields,
-        };
-        let keys = &self.deriver.pipeline.manifest.identity.keys;
-        let stated = keys.iter().find_map(|name| {
-            let value = unit.fields.get(name)?.first()?;
-            Some(format!("row:{register}:{}", pair_key(name, value.value.reveal())?))
-        });
-        let digest = unit.digest();
-        if let Some(number) = stated {
-            unit.own = self.under_number(number, &digest)?;
-        }
-        Ok((unit, digest))
+        let Deriver { pipeline, letters, .. } = self.deriver;
+        let maker = Maker { pipeline, letters, source: self.sha256, generation: self.generation };
+        let record = |(row, entry)| Ok((UnitRecord::new(maker.unit(&row, entry))?, row));
+        let records: Vec<(UnitRecord, RowContent)> =
+            mem::take(&mut self.entries).into_par_iter().map(record).collect::<Result<_, BatchError>>()?;
+        records.into_iter().try_for_each(|(record, row)| self.keep(&row, record))
     }
 
     /// The identity of what stands under a number: a second row of the file that says something
     /// else under the same number is a petition of its own, lest its text be lost.
-    fn under_number(&self, number: String, digest: &str) -> Result<String, BatchError> {
+    fn under_number(&self, record: &UnitRecord) -> Result<String, BatchError> {
+        let number = &record.unit.own;
         let mut identity = number.clone();
         for further in 2.. {
             match self.deriver.catalog.row_digest(self.sha256, &identity)? {
-                Some(other) if other != digest => identity = format!("{number}#{further}"),
+                Some(other) if other != record.digest() => identity = format!("{number}#{further}"),
                 _ => break,
             }
         }
         Ok(identity)
     }
 
-    fn keep(&self, row: &RowContent, unit: &Unit, digest: &str) -> Result<(), BatchError> {
+    fn keep(&self, row: &RowContent, mut record: UnitRecord) -> Result<(), BatchError> {
         let catalog = self.deriver.catalog;
-        if let Some(brought) = catalog.same_row(unit, digest)? {
+        record.unit.own = self.under_number(&record)?;
+        if let Some(brought) = catalog.same_row(&record)? {
             let now = brought == self.deriver.generation;
             let outcome = if now { RowOutcome::Duplicate } else { RowOutcome::Unchanged };
-            self.settle(row, unit.place, outcome, "same number and content")?;
+            self.settle(row, record.unit.place, outcome, "same number and content")?;
         }
-        Ok(catalog.put_unit(unit, digest)?)
+        Ok(catalog.put_unit(&record)?)
     }
 
     fn settle(
@@ -243,16 +209,58 @@ impl<'a> RegisterUnits<'a> {
     }
 }
 
-/// The fields that no column of an entry has but the cell that tells the matter states. What names a
-/// petition stands in columns alone.
-fn told(letters: &LetterReader, manifest: &Manifest, entry: &Entry) -> Fields {
-    let told = manifest.summary.text.iter().find_map(|field| entry.fields.get(field)?.first());
-    let Some(at) = told.and_then(|told| told.evidence.first()).filter(|at| at.end - at.start >= TOLD) else {
-        return Fields::new();
-    };
-    let mut found = letters.passage(&entry.text, at);
-    found.retain(|field, _| !manifest.identity.keys.contains(field) && !entry.fields.contains_key(field));
-    found
+/// Makes units of what columns say, whatever else is on record.
+struct Maker<'a> {
+    pipeline: &'a Pipeline,
+    letters: &'a LetterReader,
+    source: Sha256,
+    generation: i64,
+}
+
+impl Maker<'_> {
+    /// The unit of an entry, with the fields that no column has but a cell tells; under its number, if it
+    /// has one.
+    fn unit(&self, row: &RowContent, entry: Entry) -> Unit {
+        let told = self.told(&entry);
+        let Entry { extent, place, register, text, mut fields } = entry;
+        let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
+        let number = self.pipeline.manifest.identity.keys.iter().find_map(|name| {
+            let value = fields.get(name)?.first()?;
+            Some(format!("row:{register}:{}", pair_key(name, value.value.reveal())?))
+        });
+        let keys = field_keys(self.pipeline, &fields);
+        let settled = settled(self.pipeline, &fields);
+        for (field, values) in told {
+            fields.entry(field).or_insert(values);
+        }
+        Unit {
+            id: unit_id(&Anchor { source: self.source, locator: locator.clone() }),
+            source: self.source,
+            kind: UnitKind::Row,
+            place,
+            own: number.unwrap_or_else(|| place_identity(self.source, &locator)),
+            keys,
+            settled,
+            run: self.generation,
+            at: SourceRef { source: self.source, locator, extent },
+            text,
+            fields,
+        }
+    }
+
+    /// The fields that no column of an entry has but the cell that tells the matter states. What names a
+    /// petition stands in columns alone.
+    fn told(&self, entry: &Entry) -> Fields {
+        let Manifest { summary, identity, .. } = &self.pipeline.manifest;
+        let told = summary.text.iter().find_map(|field| entry.fields.get(field)?.first());
+        let Some(at) = told.and_then(|told| told.evidence.first()).filter(|at| at.end - at.start >= TOLD)
+        else {
+            return Fields::new();
+        };
+        let mut found = self.letters.passage(&entry.text, at);
+        found.retain(|field, _| !identity.keys.contains(field) && !entry.fields.contains_key(field));
+        found
+    }
 }
 
 pub(crate) fn not_data_name(why: NotData) -> &'static str {

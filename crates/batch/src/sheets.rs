@@ -5,7 +5,7 @@
 //! the other sheets have units without text, by which the letter knows all its files. A page that was
 //! scanned once and filed twice, such as a blank reverse, belongs to no document alone and has none.
 
-use dossier_archive::{ArchiveError, Catalog, KnownPath, Unit};
+use dossier_archive::{ArchiveError, Catalog, KnownPath, Unit, UnitRecord};
 use dossier_fields::{SheetName, SheetNames};
 use dossier_model::{FileKind, Locator, PageContent, PartContent, Place, Sha256};
 
@@ -94,10 +94,10 @@ impl Deriver<'_> {
                 } else {
                     self.further_sheet(*content, at, &keys, &identity)?
                 };
-                catalog.put_unit(&unit, &unit.digest())?;
+                catalog.put_unit(&UnitRecord::new(unit)?)?;
             }
             if own.is_empty() {
-                catalog.put_unit(&letter, &letter.digest())?;
+                catalog.put_unit(&UnitRecord::new(letter)?)?;
             }
             contents.iter().try_for_each(|content| catalog.set_derived(*content, version))?;
             Ok::<_, BatchError>(())

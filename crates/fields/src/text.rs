@@ -1,6 +1,8 @@
 //! The texts that fields are found in, with the way back to page or cell.
 
-use dossier_model::{Folded, ItemText, Locator, RowContent, Sha256, fold};
+use std::mem;
+
+use dossier_model::{ItemText, Locator, RowContent, Sha256, fold_each, parted_by_break};
 
 use crate::values::clean;
 
@@ -51,13 +53,6 @@ impl FoldedText {
         self.origin.extend_from_slice(&[offset; 4][..c.len_utf8()]);
     }
 
-    /// Appends a folded text whose first character is the source's character `start`.
-    fn append(&mut self, folded: &Folded, start: u32) {
-        for (c, offset) in folded.chars.iter().zip(&folded.origin) {
-            self.push(*c, offset + start);
-        }
-    }
-
     /// The source characters `start..end` behind some bytes of the folded text.
     pub fn source_range(&self, bytes: std::ops::Range<usize>) -> (u32, u32) {
         let past = self.origin.last().map_or(0, |last| last + 1);
@@ -83,12 +78,15 @@ impl LetterText {
             if start > 0 {
                 lines.push('\n', start - 1);
             }
-            let folded = fold(line);
-            if folded.stands_apart(running.text.chars().next_back()) {
-                running.push(' ', start + folded.origin[0] - 1);
-            }
-            running.append(&folded, start);
-            lines.append(&folded, start);
+            let mut begins = true;
+            fold_each(line, |c, offset| {
+                let offset = start + offset;
+                if mem::take(&mut begins) && parted_by_break(running.text.chars().next_back(), c) {
+                    running.push(' ', offset - 1);
+                }
+                running.push(c, offset);
+                lines.push(c, offset);
+            });
             start += line.chars().count() as u32 + 1;
         }
         LetterText { running, lines }

@@ -33,12 +33,6 @@ impl Folded {
         (start, last.map_or(start, |last| last + 1))
     }
 
-    /// Whether a blank comes before this line's text after one that ends with `last`, as if both lines
-    /// had been folded as one text.
-    pub fn stands_apart(&self, last: Option<char>) -> bool {
-        self.chars.first().is_some_and(|first| Gap::LineBreak.separates(last, *first))
-    }
-
     /// Every place, in folded characters, where `needle` occurs; places may overlap.
     pub fn find_all(&self, needle: &[char]) -> Vec<std::ops::Range<usize>> {
         let Some(&first) = needle.first() else { return Vec::new() };
@@ -54,14 +48,30 @@ pub fn fold(text: &str) -> Folded {
     // Three bytes a Han character.
     let room = text.len() / 3 + 8;
     let mut folded = Folded { chars: Vec::with_capacity(room), origin: Vec::with_capacity(room) };
+    fold_each(text, |c, offset| {
+        folded.chars.push(c);
+        folded.origin.push(offset);
+    });
+    folded
+}
+
+/// Folds a text whose origins are not needed.
+pub fn fold_text(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len() + 8);
+    fold_each(text, |c, _| folded.push(c));
+    folded
+}
+
+/// Hands over each folded character of a text with the offset of the character it came from.
+pub fn fold_each(text: &str, mut each: impl FnMut(char, u32)) {
     let mut gap = Gap::None;
+    let mut last = None;
     let common = CommonHan::get();
-    for (offset, source) in text.chars().enumerate() {
+    for (offset, source) in (0..).zip(text.chars()) {
         // Nearly all: they are neither blank nor kept apart by blanks, and each folds to its like.
         if let Some(han) = common.folded(source) {
-            gap = Gap::None;
-            folded.chars.push(han);
-            folded.origin.push(offset as u32);
+            (gap, last) = (Gap::None, Some(han));
+            each(han, offset);
             continue;
         }
         if is_blank(source) {
@@ -69,21 +79,18 @@ pub fn fold(text: &str) -> Folded {
             continue;
         }
         for_each_folded(source, |c| {
-            if gap.separates(folded.chars.last().copied(), c) {
-                folded.chars.push(' ');
-                folded.origin.push(offset as u32 - 1);
+            if gap.separates(last, c) {
+                each(' ', offset - 1);
             }
-            gap = Gap::None;
-            folded.chars.push(c);
-            folded.origin.push(offset as u32);
+            (gap, last) = (Gap::None, Some(c));
+            each(c, offset);
         });
     }
-    folded
 }
 
-/// Folds a text whose origins are not needed.
-pub fn fold_text(text: &str) -> String {
-    fold(text).text()
+/// Whether folding leaves a blank in place of a line break between two folded characters.
+pub fn parted_by_break(last: Option<char>, next: char) -> bool {
+    Gap::LineBreak.separates(last, next)
 }
 
 /// Whether the character is a Han ideograph (the CJK blocks of Unicode 16, and 〇).
@@ -281,13 +288,14 @@ mod tests {
     fn lines_join_to_what_the_text_folds_to() {
         for text in ["拆\n  迁 12\n34 ab\ncd\n\n x", "a\n1\n2", " \n一\n"] {
             let mut joined = String::new();
-            for line in text.split('\n').map(fold) {
-                if line.stands_apart(joined.chars().next_back()) {
+            for line in text.split('\n').map(fold_text) {
+                if line.chars().next().is_some_and(|next| parted_by_break(joined.chars().next_back(), next)) {
                     joined.push(' ');
                 }
-                joined += &line.text();
+                joined += &line;
             }
             assert_eq!(joined, fold_text(text), "{text:?}");
+            assert_eq!(joined, fold(text).text(), "{text:?}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use dossier_archive::{Archive, ArchiveError, Classified, Query, SearchOptions, Summary};
+use dossier_archive::{Archive, ArchiveError, Classified, ItemRecord, Query, SearchOptions, Summary};
 use dossier_testkit::bulk::BulkLetter;
 use rustix::fs::{Advice, fadvise};
 
@@ -45,7 +45,7 @@ pub fn write(archive: &Archive, letters: impl Iterator<Item = BulkLetter>) -> Re
         archive.catalog.together::<_, ArchiveError>(|catalog| {
             for letter in letters.by_ref().take(1000) {
                 let item = item(letter);
-                catalog.write_item(&item.identity.clone(), Some(&item), &by)?;
+                catalog.write_item(&item.identity.clone(), Some(&ItemRecord::of(&item)?), &by)?;
             }
             Ok(())
         })?;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use dossier_archive::{Archive, ArchiveError, Classified, Query, SearchOptions, item_id};
+use dossier_archive::{Archive, ArchiveError, Classified, ItemRecord, Query, SearchOptions, item_id};
 use dossier_model::{Classification, Fields, Item, ItemText, Locator, Sha256, TextAlternative, fold_text};
 use dossier_testkit::bulk::BulkLetter;
 use dossier_testkit::rng::Rng;
@@ -77,7 +77,7 @@ pub fn pages(root: &Path, errors: f32) -> Result<()> {
                 classification: Classification::default(),
                 sources: Vec::new(),
             };
-            catalog.write_item(&letter.number, Some(&item), &by)?;
+            catalog.write_item(&letter.number, Some(&ItemRecord::of(&item)?), &by)?;
         }
         Ok(())
     })?;

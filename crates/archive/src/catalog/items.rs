@@ -44,6 +44,23 @@ pub enum WriteItem {
     Unchanged,
 }
 
+/// What the catalog keeps of an item, which takes longer to write down than to put on record.
+pub struct ItemRecord {
+    content: String,
+    version: String,
+}
+
+impl ItemRecord {
+    /// Writes an item down.
+    ///
+    /// # Errors
+    /// `Json`.
+    pub fn of(item: &Item) -> Result<ItemRecord, ArchiveError> {
+        let content = to_content(item)?;
+        Ok(ItemRecord { version: version_of(&content), content })
+    }
+}
+
 impl Catalog {
     /// Writes what was made for an identity that was dirty: an item, or nothing, which takes the
     /// old one away.
@@ -53,7 +70,7 @@ impl Catalog {
     pub fn write_item(
         &self,
         identity: &str,
-        item: Option<&Item>,
+        item: Option<&ItemRecord>,
         by: &Classified,
     ) -> Result<Option<WriteItem>, ArchiveError> {
         self.db.prepare_cached("DELETE FROM dirty WHERE identity = ?1")?.execute([identity])?;
@@ -64,14 +81,12 @@ impl Catalog {
             .query_row([&id], |row| row.get(0))
             .optional()?;
         self.db.prepare_cached("DELETE FROM withheld WHERE identity = ?1")?.execute([identity])?;
-        let Some(item) = item else {
+        let Some(ItemRecord { content, version }) = item else {
             self.take_away(&id)?;
             self.db.prepare_cached("DELETE FROM alias WHERE item = ?1")?.execute([&id])?;
             return Ok(None);
         };
-        let content = to_content(item)?;
-        let version = version_of(&content);
-        if before.as_ref() == Some(&version) {
+        if before.as_ref() == Some(version) {
             return Ok(Some(WriteItem::Unchanged));
         }
         let sequence = self.change(&id)?;

@@ -37,7 +37,7 @@ use crate::{ArchiveError, Summary};
 pub(crate) use check::Dangling;
 pub use decisions::unit_id;
 pub use history::{Holding, LoneLetter, LoneUnit, Quarantined, RunRecord};
-pub use items::{Classified, ItemRow, WriteItem, item_id};
+pub use items::{Classified, ItemRecord, ItemRow, WriteItem, item_id};
 pub use known::KnownPath;
 pub use parts::PageFailure;
 pub use runs::{ContentCount, InputOutcome, RowOutcome};
@@ -45,7 +45,7 @@ pub use saved::SavedSearch;
 pub(crate) use seal::{SealKind, Sealed};
 pub use sources::{PathRecord, SourceRecord, SourceState};
 pub use undo::Undone;
-pub use units::{Unit, UnitKind};
+pub use units::{KeptUnit, Unit, UnitKind, UnitRecord};
 pub use withheld::{Tombstone, Withheld};
 
 /// The format of the catalog; goes up with every change that an older program would not

@@ -59,6 +59,56 @@ pub(super) fn to_content(at: &SourceRef, text: &ItemText, fields: &Fields) -> Re
     Ok(serde_json::to_string(&Content { at: Cow::Borrowed(at), body: Body::new(text, fields) })?)
 }
 
+/// A unit with what the catalog keeps of it, which takes longer to write down than to put on record.
+pub struct UnitRecord {
+    /// The unit.
+    pub unit: Unit,
+    digest: String,
+    content: String,
+}
+
+impl UnitRecord {
+    /// Writes a unit down. Its identity may still change, its place, text and fields may not.
+    ///
+    /// # Errors
+    /// `Json`.
+    pub fn new(unit: Unit) -> Result<UnitRecord, ArchiveError> {
+        let content = to_content(&unit.at, &unit.text, &unit.fields)?;
+        Ok(UnitRecord { digest: unit.digest(), content, unit })
+    }
+
+    /// The [digest](Unit::digest) of what the unit says.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+}
+
+/// A unit as the catalog has it, its content not yet read.
+pub struct KeptUnit {
+    id: String,
+    source: Sha256,
+    kind: UnitKind,
+    place: u64,
+    own: String,
+    settled: String,
+    run: i64,
+    content: String,
+}
+
+impl KeptUnit {
+    /// The unit with all that it says.
+    ///
+    /// # Errors
+    /// `Incoherent` or `Json`.
+    pub fn read(self) -> Result<Unit, ArchiveError> {
+        let KeptUnit { id, source, kind, place, own, settled, run, content } = self;
+        let Content { at, body } = serde_json::from_str(&content)?;
+        let (at, keys) = (at.into_owned(), Vec::new());
+        let (text, fields) = body.into_parts().ok_or(ArchiveError::Incoherent)?;
+        Ok(Unit { id, source, kind, place, own, keys, settled, run, at, text, fields })
+    }
+}
+
 impl Unit {
     /// The digest of what the unit says, whatever place it stands at.
     pub fn digest(&self) -> String {
@@ -97,12 +147,13 @@ impl Catalog {
         Ok(())
     }
 
-    /// Keeps a unit that has this [digest](Unit::digest). Letters are paired later; a new row makes the
-    /// letters with one of its keys look for their partner again.
+    /// Keeps a unit. Letters are paired later; a new row makes the letters with one of its keys
+    /// look for their partner again.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn put_unit(&self, unit: &Unit, digest: &str) -> Result<(), ArchiveError> {
+    pub fn put_unit(&self, record: &UnitRecord) -> Result<(), ArchiveError> {
+        let UnitRecord { unit, digest, content } = record;
         let is_letter = unit.kind == UnitKind::Letter;
         self.db
             .prepare_cached(
@@ -118,7 +169,7 @@ impl Catalog {
                 digest,
                 unit.settled,
                 unit.run,
-                to_content(&unit.at, &unit.text, &unit.fields)?
+                content
             ])?;
         let mut insert = self.db.prepare_cached("INSERT OR IGNORE INTO unit_key VALUES (?1, ?2, ?3)")?;
         for (rank, key) in unit.keys.iter().enumerate() {
@@ -136,12 +187,15 @@ impl Catalog {
         self.mark_dirty(&unit.own)
     }
 
-    /// What is known of a row with this identity and this [digest](Unit::digest) from another place: the
-    /// last run that brought it.
+    /// What is known of a row with this identity and this content from another place: the last
+    /// run that brought it.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn same_row(&self, unit: &Unit, digest: &str) -> Result<Option<i64>, ArchiveError> {
+    pub fn same_row(
+        &self,
+        UnitRecord { unit, digest, .. }: &UnitRecord,
+    ) -> Result<Option<i64>, ArchiveError> {
         let mut statement = self.db.prepare_cached(
             "SELECT max(run) FROM unit WHERE identity = ?1 AND kind = 'row' AND digest = ?2 AND id <> ?3",
         )?;
@@ -239,6 +293,14 @@ impl Catalog {
     /// # Errors
     /// What the catalog says.
     pub fn units_of(&self, identity: &str) -> Result<Vec<Unit>, ArchiveError> {
+        self.kept_units_of(identity)?.into_iter().map(KeptUnit::read).collect()
+    }
+
+    /// The same, for whoever reads the contents of many beside each other.
+    ///
+    /// # Errors
+    /// What the catalog says.
+    pub fn kept_units_of(&self, identity: &str) -> Result<Vec<KeptUnit>, ArchiveError> {
         let mut statement = self.db.prepare_cached(
             "SELECT id, source, kind, place, own, settled, run, content FROM unit WHERE identity = ?1
              ORDER BY kind = 'letter', max(run) OVER (PARTITION BY kind, digest) * (kind = 'row') DESC,
@@ -248,21 +310,15 @@ impl Catalog {
         let mut units = Vec::new();
         while let Some(row) = rows.next()? {
             let kind: String = row.get(2)?;
-            let content = row.get_ref(7)?.as_str().map_err(rusqlite::Error::from)?;
-            let Content { at, body } = serde_json::from_str(content)?;
-            let (text, fields) = body.into_parts().ok_or(ArchiveError::Incoherent)?;
-            units.push(Unit {
+            units.push(KeptUnit {
                 id: row.get(0)?,
                 source: super::digest_column(row, 1)?,
                 kind: if kind == "row" { UnitKind::Row } else { UnitKind::Letter },
                 place: row.get::<_, i64>(3)? as u64,
                 own: row.get(4)?,
-                keys: Vec::new(),
                 settled: row.get(5)?,
                 run: row.get(6)?,
-                at: at.into_owned(),
-                text,
-                fields,
+                content: row.get(7)?,
             });
         }
         Ok(units)

@@ -201,7 +201,8 @@ struct CharacterStream<'a> {
     text: &'a str,
     at: usize,
     named: bool,
-    name: &'a str,
+    /// How many bytes of a token are its field's name with its end.
+    prefix: usize,
     /// Whether the name of a value is to be read next.
     expects_name: bool,
     /// Whether the next character is another reading of the one before.
@@ -218,7 +219,7 @@ impl Tokenizer for Characters {
             text,
             at: 0,
             named: self.named,
-            name: "",
+            prefix: 0,
             expects_name: self.named,
             same_place: false,
             token,
@@ -231,8 +232,10 @@ impl TokenStream for CharacterStream<'_> {
         loop {
             if self.expects_name {
                 let Some(length) = self.text[self.at..].find(NAME_END) else { return false };
-                self.name = &self.text[self.at..self.at + length];
-                self.at += length + NAME_END.len();
+                self.prefix = length + NAME_END.len();
+                self.token.text.clear();
+                self.token.text.push_str(&self.text[self.at..self.at + self.prefix]);
+                self.at += self.prefix;
                 self.expects_name = false;
             }
             let Some(c) = self.text[self.at..].chars().next() else { return false };
@@ -252,11 +255,7 @@ impl TokenStream for CharacterStream<'_> {
             }
             self.token.offset_from = from;
             self.token.offset_to = self.at;
-            self.token.text.clear();
-            if self.named {
-                self.token.text.push_str(self.name);
-                self.token.text.push_str(NAME_END);
-            }
+            self.token.text.truncate(self.prefix);
             self.token.text.push(c);
             return true;
         }

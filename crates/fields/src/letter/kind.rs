@@ -17,7 +17,7 @@ pub(super) struct Kinds {
     kinds: Vec<(KindSpec, Regex)>,
 }
 
-/// A kind that a document is of, with the characters of the line that says so.
+/// A kind that a document is of, with the characters that say so.
 pub(super) struct OfKind {
     pub(super) id: String,
     span: (u32, u32),
@@ -41,8 +41,12 @@ impl Kinds {
         let head = &lines[..head_lines.min(lines.len())];
         let of = |(kind, regex): &(KindSpec, Regex)| {
             let long = kind.lines_at_most.is_some_and(|most| lines.len() > most);
-            let (start, line) = head.iter().find(|(_, line)| !long && regex.is_match(line))?;
-            Some(OfKind { id: kind.id.clone(), span: view.source_range(*start..start + line.len()) })
+            let in_line = |(start, line): &(usize, &str)| {
+                let said = regex.find(line)?.range();
+                Some(view.source_range(start + said.start..start + said.end))
+            };
+            let span = head.iter().filter(|_| !long).find_map(in_line)?;
+            Some(OfKind { id: kind.id.clone(), span })
         };
         self.kinds.iter().filter_map(of).collect()
     }

@@ -65,15 +65,19 @@ pub fn values(source: &str, kind: FieldKind, cell: CellKind) -> Vec<Value> {
 /// White space at the ends removed, runs of it within made one line break, if they hold one, or
 /// one blank: a line break must stay one, since folding joins digits across it.
 pub fn clean(text: &str) -> String {
+    let is_blank = |c: char| c.is_whitespace() || c == '\u{FEFF}' || c == '\u{200B}';
     let mut cleaned = String::with_capacity(text.len());
-    let mut gap: Option<char> = None;
-    for c in text.chars() {
-        if c.is_whitespace() || c == '\u{FEFF}' || c == '\u{200B}' {
-            gap = Some(if c == '\n' || gap == Some('\n') { '\n' } else { ' ' });
-        } else {
-            cleaned.extend(gap.take().filter(|_| !cleaned.is_empty()));
-            cleaned.push(c);
+    let mut rest = text;
+    let mut gap = ' ';
+    while !rest.is_empty() {
+        let (word, after) = rest.split_at(rest.find(is_blank).unwrap_or(rest.len()));
+        if !word.is_empty() {
+            cleaned.extend(Some(gap).filter(|_| !cleaned.is_empty()));
+            cleaned.push_str(word);
         }
+        let blanks;
+        (blanks, rest) = after.split_at(after.find(|c| !is_blank(c)).unwrap_or(after.len()));
+        gap = if blanks.contains('\n') { '\n' } else { ' ' };
     }
     cleaned
 }
