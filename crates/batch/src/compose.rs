@@ -250,3 +250,66 @@ pub fn year_of(fields: &Fields, summary: &ManifestFields) -> Option<i32> {
 fn year(value: &FieldValue) -> Option<i32> {
     value.value.reveal().get(..4)?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use dossier_model::{Evidence, Locator, Place, ReviewState, Sha256};
+
+    use super::*;
+
+    fn text(pieces: &[&str], continues: bool) -> ItemText {
+        let mut text = ItemText::default();
+        for (piece, page) in pieces.iter().zip(1..) {
+            text.push(piece, Sha256::of(b"scan"), Locator::Page(page), continues);
+        }
+        text.alternatives.push(TextAlternative { at: 1, reading: '字', probability: 0.25 });
+        text
+    }
+
+    fn value(said: &str, confidence: f32, at: (u32, u32)) -> FieldValue {
+        let place = Place::Page { page: 1, boxes: Vec::new() };
+        FieldValue {
+            value: Sensitive::new(said),
+            raw: Sensitive::new(said),
+            confidence,
+            state: ReviewState::Machine,
+            extractor: "test".to_owned(),
+            warnings: Vec::new(),
+            evidence: vec![Evidence { source: Sha256::of(b"scan"), place, start: at.0, end: at.1 }],
+        }
+    }
+
+    #[test]
+    fn texts_of_several_units_follow_each_other() {
+        let mut whole = ItemText::default();
+        assert_eq!(append(&mut whole, ItemText::default()), 0, "a sheet whose text another has");
+        assert_eq!(append(&mut whole, text(&["一行"], true)), 0);
+        assert_eq!(append(&mut whole, ItemText::default()), 0);
+        assert_eq!(append(&mut whole, text(&["第一页", "第二页"], true)), 3);
+        assert_eq!(whole.text, "一行\n第一页\n第二页");
+        let segments = whole.segments.iter().map(|segment| (segment.start, segment.end, segment.continues));
+        assert_eq!(segments.collect::<Vec<_>>(), [(0, 2, false), (3, 6, false), (7, 10, true)]);
+        assert_eq!(whole.alternatives.iter().map(|other| other.at).collect::<Vec<_>>(), [1, 4]);
+    }
+
+    #[test]
+    fn a_value_that_both_units_have_is_one_with_both_places() {
+        let mut fields = Fields::new();
+        let of_row = [("name".to_owned(), vec![value("钱守信", 0.5, (0, 3))])];
+        merge(&mut fields, of_row.into(), 0);
+        let of_letter = vec![value("钱 守信", 0.9, (2, 5)), value("他人", 0.4, (7, 9))];
+        let more = [("name".to_owned(), of_letter), ("region".to_owned(), vec![value("县", 1.0, (1, 2))])];
+        merge(&mut fields, more.into(), 10);
+        let said = |value: &FieldValue| {
+            let places: Vec<_> = value.evidence.iter().map(|at| (at.start, at.end)).collect();
+            (value.value.reveal().to_owned(), value.confidence, places)
+        };
+        let names: Vec<_> = fields["name"].iter().map(said).collect();
+        let both = ("钱守信".to_owned(), 0.9, vec![(0, 3), (12, 15)]);
+        assert_eq!(names, [both, ("他人".to_owned(), 0.4, vec![(17, 19)])]);
+        assert_eq!(
+            fields["region"].iter().map(said).collect::<Vec<_>>(),
+            [("县".to_owned(), 1.0, vec![(11, 12)])]
+        );
+    }
+}

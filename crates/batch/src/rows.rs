@@ -170,7 +170,8 @@ impl<'a> RegisterUnits<'a> {
     }
 
     /// The identity of what stands under a number: a second row of the file that says something
-    /// else under the same number is a petition of its own, lest its text be lost.
+    /// else under the same number is a petition of its own, lest its text be lost. What has no number is
+    /// alone at its place.
     fn under_number(&self, record: &UnitRecord) -> Result<String, BatchError> {
         let number = &record.unit.own;
         let mut identity = number.clone();

@@ -332,6 +332,19 @@ fn a_document_says_what_it_is() {
 }
 
 #[test]
+fn a_kind_stands_in_the_words_that_say_it() {
+    for (letter, raw, span) in [
+        ("尊敬的县长：村里的路坏了三年，没有人来修。请县里派人来看。", "尊敬的", (0, 3)),
+        ("云岭县信访局来信登记表\n信访编号 云信2011-0001", "云岭县信访局来信登记表", (0, 11)),
+    ] {
+        let fields = read(&[letter]);
+        let kind = &fields["document_kind"][0];
+        assert_eq!(kind.raw.reveal(), raw);
+        assert_eq!(kind.evidence.iter().map(|at| (at.start, at.end)).collect::<Vec<_>>(), [span]);
+    }
+}
+
+#[test]
 fn papers_of_offices_have_their_dates_and_units() {
     let paper = "信访事项转送函\n望川县民政局：\n赵一一反映低保问题一件，我局2018年6月5日受理，于2018年6月8日转送望川县民政局办理。\
                  请于2018年8月4日前办结并答复信访人。\n望川县信访局\n2018年6月8日";
