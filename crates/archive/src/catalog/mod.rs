@@ -62,6 +62,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("format7.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format8.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format9.sql"), then: |_| Ok(()) },
+    Step { sql: include_str!("format10.sql"), then: |_| Ok(()) },
 ];
 
 /// What leads from one format to the next.

@@ -1,0 +1,2 @@
+-- From format 9 to format 10: the contents of units and items keep each place once. Those of before are
+-- read as they are; an earlier program could not read these.
