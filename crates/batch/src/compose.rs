@@ -56,13 +56,11 @@ pub(crate) fn compose(
             kept.into_par_iter().map(read).collect::<Result<_, ArchiveError>>()?;
         let decisions = decisions_of(catalog, identities.iter().map(String::as_str))?;
         let held: Vec<Option<i64>> = units.par_iter().map(|units| withheld.any_of(units)).collect();
-        let record = |(identity, (units, decisions)): (&String, (&mut Vec<Unit>, &Vec<Decision>))| {
-            item(identity, units, decisions, rules).as_ref().map(ItemRecord::of).transpose()
-        };
         let items: Vec<Option<ItemRecord>> = identities
             .par_iter()
             .zip(units.par_iter_mut().zip(&decisions))
-            .map(record)
+            .map(|(identity, (units, decisions))| item(identity, units, decisions, rules))
+            .map(|item| item.as_ref().map(ItemRecord::of).transpose())
             .collect::<Result<_, ArchiveError>>()?;
         let made = identities.iter().zip(&units).zip(items.iter().zip(&held));
         let written = catalog.together(|catalog| {
@@ -199,6 +197,7 @@ fn merge(fields: &mut Fields, more: Fields, shift: u32) {
         let places = values.iter_mut().flat_map(|value| &mut value.evidence);
         places.for_each(|at| (at.start, at.end) = (at.start + shift, at.end + shift));
         let there = fields.entry(name).or_default();
+        // Nearly always: there is nothing to compare with, and to fold costs most.
         if there.is_empty() && values.len() == 1 {
             *there = values;
             continue;
@@ -257,10 +256,10 @@ mod tests {
 
     use super::*;
 
-    fn text(pieces: &[&str], continues: bool) -> ItemText {
+    fn text(pieces: &[&str]) -> ItemText {
         let mut text = ItemText::default();
         for (piece, page) in pieces.iter().zip(1..) {
-            text.push(piece, Sha256::of(b"scan"), Locator::Page(page), continues);
+            text.push(piece, Sha256::of(b"scan"), Locator::Page(page), true);
         }
         text.alternatives.push(TextAlternative { at: 1, reading: '字', probability: 0.25 });
         text
@@ -283,9 +282,9 @@ mod tests {
     fn texts_of_several_units_follow_each_other() {
         let mut whole = ItemText::default();
         assert_eq!(append(&mut whole, ItemText::default()), 0, "a sheet whose text another has");
-        assert_eq!(append(&mut whole, text(&["一行"], true)), 0);
+        assert_eq!(append(&mut whole, text(&["一行"])), 0);
         assert_eq!(append(&mut whole, ItemText::default()), 0);
-        assert_eq!(append(&mut whole, text(&["第一页", "第二页"], true)), 3);
+        assert_eq!(append(&mut whole, text(&["第一页", "第二页"])), 3);
         assert_eq!(whole.text, "一行\n第一页\n第二页");
         let segments = whole.segments.iter().map(|segment| (segment.start, segment.end, segment.continues));
         assert_eq!(segments.collect::<Vec<_>>(), [(0, 2, false), (3, 6, false), (7, 10, true)]);

@@ -87,7 +87,7 @@ struct Letter {
     zones: Zones,
     /// The sentences of the running text.
     sentences: Vec<Range<usize>>,
-    /// The kinds of document it is, with the lines that say so.
+    /// The kinds of document it is, with the words that say so.
     kinds: Vec<OfKind>,
 }
 
