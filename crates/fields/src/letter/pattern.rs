@@ -9,7 +9,7 @@ use super::Letter;
 use super::candidate::{Candidate, Finder, candidates};
 use super::names::Names;
 use super::sentence;
-use crate::expression::{compile, compile_by_line};
+use crate::expression::{Expression, compile};
 use crate::text::FoldedText;
 use crate::values::Value;
 
@@ -20,12 +20,10 @@ pub(super) struct Pattern {
     spec: PatternSpec,
     /// The fields it finds, with what their values are.
     fields: Vec<(String, FieldKind)>,
-    regex: Regex,
-    /// The number of the group that is the value.
-    value: usize,
-    continued: Option<Regex>,
-    not_after: Option<Regex>,
-    exclude: Option<Regex>,
+    expression: Expression,
+    continued: Option<Expression>,
+    not_after: Option<Expression>,
+    exclude: Option<Expression>,
     rewrite: Option<(Regex, String)>,
 }
 
@@ -41,16 +39,14 @@ enum Sees {
 
 impl Pattern {
     pub(super) fn new(spec: &PatternSpec, pipeline: &Pipeline) -> Result<Pattern, regex::Error> {
-        let optional = |regex: &Option<String>| regex.as_deref().map(compile).transpose();
+        let optional = |regex: &Option<String>| regex.as_deref().map(Expression::new).transpose();
         let kind = |field: &String| pipeline.field(field).map(|field| field.kind).unwrap_or_default();
         let fields = [&spec.field].into_iter().chain(&spec.also);
         let rewrite = spec.rewrite.as_ref().map(|rewrite| Ok((compile(&rewrite.regex)?, rewrite.to.clone())));
         // A line's beginning and end are the expression's.
-        let regex = if spec.by_line { compile_by_line(&spec.regex)? } else { compile(&spec.regex)? };
-        let value = regex.capture_names().position(|name| name == Some("value")).unwrap_or(0);
+        let compile = if spec.by_line { Expression::by_line } else { Expression::new };
         Ok(Pattern {
-            regex,
-            value,
+            expression: compile(&spec.regex)?,
             fields: fields.map(|field| (field.clone(), kind(field))).collect(),
             continued: optional(&spec.continued)?,
             not_after: optional(&spec.not_after)?,
@@ -126,7 +122,7 @@ impl Pattern {
         let found = match self.sees() {
             _ if self.spec.by_sentence => {
                 let sentences = within(&letter.sentences, &zone).into_iter();
-                sentence::matches(text, sentences, &windows, &self.regex, self.continued.as_ref())
+                sentence::matches(text, sentences, &windows, &self.expression, self.continued.as_ref())
             }
             Sees::JoinedLines => self.joined_lines(text),
             _ => self.found(text, &windows),
@@ -140,19 +136,7 @@ impl Pattern {
 
     /// The values of the matches in some windows. No match reaches over a window's ends.
     fn found(&self, text: &str, windows: &[Range<usize>]) -> Vec<Range<usize>> {
-        let mut found = Vec::new();
-        let mut groups = self.regex.capture_locations();
-        for window in windows {
-            let text = &text[..window.end];
-            let mut at = window.start;
-            while at <= text.len()
-                && let Some(all) = self.regex.captures_read_at(&mut groups, text, at)
-            {
-                found.extend(groups.get(self.value).map(|(start, end)| start..end));
-                at = if all.is_empty() { text.ceil_char_boundary(all.end() + 1) } else { all.end() };
-            }
-        }
-        found
+        windows.iter().flat_map(|window| self.expression.values(text, window.clone())).collect()
     }
 
     /// Whether neither the value nor what stands before it speaks against it.
@@ -162,7 +146,9 @@ impl Pattern {
             let line = text.char_indices().rev().take(BEFORE).take_while(|(_, c)| *c != '\n');
             &text[line.last().map_or(text.len(), |(at, _)| at)..]
         };
-        let barred = |regex: &Option<Regex>, text: &str| regex.as_ref().is_some_and(|r| r.is_match(text));
+        let barred = |expression: &Option<Expression>, text: &str| {
+            expression.as_ref().is_some_and(|expression| expression.is_match(text))
+        };
         !barred(&self.exclude, &view.text[range.clone()])
             && (self.not_after.is_none() || !barred(&self.not_after, before()))
     }
@@ -182,7 +168,7 @@ impl Pattern {
     fn joined(&self, lines: &[(usize, &str)]) -> Option<Range<usize>> {
         (1..=self.spec.join_lines.min(lines.len())).rev().find_map(|count| {
             let text: String = lines[..count].iter().map(|(_, line)| *line).collect();
-            let value = self.regex.captures(&text)?.name("value")?.range();
+            let value = self.expression.value(&text)?;
             // A value that ends before the last line is found with fewer lines.
             let last = text.len() - lines[count - 1].1.len();
             let (start, _) = lines.first()?;

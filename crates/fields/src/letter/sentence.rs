@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use regex::Regex;
+use crate::expression::Expression;
 
 /// A longer sentence has lost its marks: what it says cannot be told from the rest.
 const LONGEST: usize = 400;
@@ -25,15 +25,15 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// What each sentence says from where `regex` finds its group `value`. Where that has an item
-/// that begins as `continued` says, the sentences after it that begin so are found too. `regex` is
+/// What each sentence says from where `expression` finds its group `value`. Where that has an item
+/// that begins as `continued` says, the sentences after it that begin so are found too. `expression` is
 /// tried only on sentences that hold one of the `cues`, which are in order as the sentences are.
 pub(super) fn matches(
     text: &str,
     sentences: impl Iterator<Item = Range<usize>>,
     cues: &[Range<usize>],
-    regex: &Regex,
-    continued: Option<&Regex>,
+    expression: &Expression,
+    continued: Option<&Expression>,
 ) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut listing = false;
@@ -45,19 +45,17 @@ pub(super) fn matches(
             continue;
         }
         let words = &text[sentence.clone()];
-        let is_item =
-            || continued.is_some_and(|regex| regex.find(words).is_some_and(|item| item.start() == 0));
+        let is_item = || continued.is_some_and(|item| item.find(words).is_some_and(|item| item.start == 0));
         if listing && is_item() {
             found.push(sentence);
             continue;
         }
-        let captures = if cued { regex.captures(words) } else { None };
-        let Some(value) = captures.and_then(|found| found.name("value")) else {
+        let Some(value) = cued.then(|| expression.value(words)).flatten() else {
             listing = false;
             continue;
         };
-        let value = sentence.start + value.start()..sentence.end;
-        listing = continued.is_some_and(|regex| regex.is_match(&text[value.clone()]));
+        let value = sentence.start + value.start..sentence.end;
+        listing = continued.is_some_and(|item| item.is_match(&text[value.clone()]));
         if text[value.clone()].chars().take(LONGEST + 1).count() <= LONGEST {
             found.push(value);
         }
@@ -78,11 +76,11 @@ mod tests {
 
     #[test]
     fn a_list_goes_on_in_the_next_sentences() {
-        let regex = Regex::new("(?:^|,)(?P<value>请求)").unwrap();
-        let item = Regex::new("(?:^|:)[一二三]、").unwrap();
+        let expression = Expression::new("(?:^|,)(?P<value>请求)").unwrap();
+        let item = Expression::new("(?:^|:)[一二三]、").unwrap();
         let cues = std::slice::from_ref(&(12..21)).to_vec();
         let text = "钱没有给,请求:一、补发。二、道歉。别的话。三、不算。";
-        let found: Vec<&str> = matches(text, sentences(text).into_iter(), &cues, &regex, Some(&item))
+        let found: Vec<&str> = matches(text, sentences(text).into_iter(), &cues, &expression, Some(&item))
             .into_iter()
             .map(|range| &text[range])
             .collect();
