@@ -17,6 +17,7 @@ mod near_query;
 mod notation;
 mod order;
 mod query;
+mod queue;
 mod rank;
 mod said;
 mod scribe;
@@ -45,6 +46,7 @@ use crate::{ArchiveError, Catalog, Summary, durable};
 
 use columns::{Columns, FACETS, schema};
 use common::Common;
+use queue::{Queue, Queued};
 use rank::{First, Ranked};
 use said::Said;
 use scribe::Scribe;
@@ -184,7 +186,8 @@ impl SearchIndex {
             .memory_budget_per_thread(WRITER_MEMORY)
             .num_merge_threads(MERGING)
             .build();
-        let mut writer: IndexWriter = index.writer_with_options(options)?;
+        let queue = Queue::default();
+        let mut writer: IndexWriter<Queued> = index.writer_with_options(options)?;
         let mut merging = LogMergePolicy::default();
         merging.set_max_docs_before_merge(WHOLE);
         merging.set_min_num_segments(MERGED);
@@ -204,7 +207,7 @@ impl SearchIndex {
             }
             if let Some(row) = item {
                 let run = catalog.brought_by(&row.item.identity)?;
-                writer.add_document(scribe.document(&row, run))?;
+                writer.add_document(queue.put(scribe.document(&row, run)))?;
                 written += 1;
             }
             Ok(())
