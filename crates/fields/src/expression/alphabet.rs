@@ -108,20 +108,26 @@ impl Stretches {
 
     fn alphabet(&self) -> Alphabet {
         let mut alphabet = Alphabet { pages: Vec::new(), symbols: Vec::new() };
-        let mut known: HashMap<[u8; PAGE as usize], u16> = HashMap::new();
+        let mut add = |page| {
+            alphabet.symbols.push(page);
+            (alphabet.symbols.len() - 1) as u16
+        };
+        // Most pages lie in one stretch, and those of one symbol are alike.
+        let mut alike: HashMap<u8, u16> = HashMap::new();
         let mut stretch = 0;
         for start in (0..PAST).step_by(PAGE as usize) {
-            let symbols = std::array::from_fn(|at| {
-                while self.starts.get(stretch + 1).is_some_and(|next| *next <= start + at as u32) {
+            let mut at = |character: u32| {
+                while self.starts.get(stretch + 1).is_some_and(|next| *next <= character) {
                     stretch += 1;
                 }
-                self.symbols[stretch]
+                (stretch, self.symbols[stretch])
+            };
+            let (first, symbol) = at(start);
+            let whole = self.starts.get(first + 1).is_none_or(|next| *next >= start + PAGE);
+            alphabet.pages.push(match whole {
+                true => *alike.entry(symbol).or_insert_with(|| add([symbol; PAGE as usize])),
+                false => add(std::array::from_fn(|offset| at(start + offset as u32).1)),
             });
-            let page = *known.entry(symbols).or_insert_with(|| {
-                alphabet.symbols.push(symbols);
-                (alphabet.symbols.len() - 1) as u16
-            });
-            alphabet.pages.push(page);
         }
         alphabet
     }

@@ -1,8 +1,8 @@
 //! Several expressions as one.
 
-use regex_syntax::hir::{Hir, HirKind, Look};
+use regex_syntax::hir::{Hir, HirKind, Look, Repetition};
 
-use super::{Expression, source};
+use super::{Expression, parsed};
 
 /// Expressions of which one has to match.
 ///
@@ -31,12 +31,25 @@ impl AnyOf {
 
 /// The alternatives of an expression.
 fn branches(expression: &str) -> Result<Vec<Hir>, regex::Error> {
-    let parsed = regex_syntax::parse(&source(expression));
-    let hir = parsed.map_err(|error| regex::Error::Syntax(error.to_string()))?;
+    let hir = ungrouped(&parsed(expression, false)?);
     Ok(match hir.kind() {
         HirKind::Alternation(branches) => branches.clone(),
         _ => vec![hir],
     })
+}
+
+/// The expression without groups, whose numbers several expressions may have.
+fn ungrouped(hir: &Hir) -> Hir {
+    let all = |parts: &[Hir]| parts.iter().map(ungrouped).collect();
+    match hir.kind() {
+        HirKind::Capture(group) => ungrouped(&group.sub),
+        HirKind::Repetition(of) => {
+            Hir::repetition(Repetition { sub: Box::new(ungrouped(&of.sub)), ..of.clone() })
+        }
+        HirKind::Concat(parts) => Hir::concat(all(parts)),
+        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -45,7 +58,11 @@ mod tests {
 
     #[test]
     fn one_of_several_matches_wherever_it_may() {
-        let expressions = ["^(?:感谢|谢谢)|希望[^,。]{0,2}寄托", "^[!?]+$|材料附后", r"^\p{Han}{2}:$"];
+        let expressions = [
+            "^(?:感谢|谢谢)|希望[^,。]{0,2}寄托",
+            "^[!?]+$|材料附后",
+            r"^\p{Han}{2}:$|(?:多次){1,2}(?:(?:向|到){1,2})?(投诉)",
+        ];
         let any = AnyOf::new(&expressions.map(str::to_owned)).unwrap();
         assert_eq!(any.0.len(), 2, "at the beginning, and anywhere");
         for (text, matches) in [
@@ -58,6 +75,8 @@ mod tests {
             ("见材料附后", true),
             ("此致:", true),
             ("我此致:", false),
+            ("又多次投诉", true),
+            ("又多次向县里投诉", false),
             ("", false),
         ] {
             assert_eq!(any.is_match(text), matches, "{text}");

@@ -6,7 +6,9 @@ mod any;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use regex::{Regex, RegexBuilder, bytes};
+use regex::{Regex, RegexBuilder};
+use regex_automata::util::primitives::{NonMaxUsize, PatternID};
+use regex_automata::{Input, meta};
 use regex_syntax::hir::Hir;
 
 use alphabet::Alphabet;
@@ -26,9 +28,12 @@ pub(crate) fn source(expression: &str) -> String {
 /// again and again.
 const AUTOMATON: usize = 8 << 20;
 
+/// An expression takes no more bytes, compiled.
+const EXPRESSION: usize = 10 << 20;
+
 fn builder(expression: &str) -> RegexBuilder {
     let mut builder = RegexBuilder::new(&source(expression));
-    builder.dfa_size_limit(AUTOMATON);
+    builder.size_limit(EXPRESSION).dfa_size_limit(AUTOMATON);
     builder
 }
 
@@ -42,12 +47,15 @@ pub fn compile(expression: &str) -> Result<Regex, regex::Error> {
 
 /// An expression over the folded text of letters, which is looked for in its own alphabet.
 pub struct Expression {
-    regex: bytes::Regex,
+    regex: meta::Regex,
     /// Nothing if it has none: then the text is looked at as it is.
     alphabet: Option<Alphabet>,
-    /// The number of the group called `value`, or that of the whole match.
+    /// Where a match says that its value begins: that is the group called `value`, or the whole.
     value: usize,
 }
+
+/// The beginnings and ends of a match and its groups.
+type Slots = Vec<Option<NonMaxUsize>>;
 
 impl Expression {
     /// Compiles a pipeline's expression, in which `\p{Han}` is what [`dossier_model::is_han`] knows.
@@ -65,31 +73,40 @@ impl Expression {
 
     fn of(hir: &Hir) -> Result<Expression, regex::Error> {
         let (alphabet, spelled) = Alphabet::of(hir).unzip();
-        let mut builder = bytes::RegexBuilder::new(&spelled.as_ref().unwrap_or(hir).to_string());
-        builder.dfa_size_limit(AUTOMATON);
-        if let Some(alphabet) = &alphabet {
-            builder.line_terminator(alphabet.symbol('\n'));
-        }
-        let regex = builder.build()?;
-        let value = regex.capture_names().position(|name| name == Some("value")).unwrap_or(0);
+        let end_of_line = alphabet.as_ref().map_or(b'\n', |alphabet| alphabet.symbol('\n'));
+        let config = meta::Config::new()
+            .utf8_empty(alphabet.is_none())
+            .line_terminator(end_of_line)
+            .nfa_size_limit(Some(EXPRESSION))
+            .hybrid_cache_capacity(AUTOMATON);
+        let built = meta::Builder::new().configure(config).build_from_hir(spelled.as_ref().unwrap_or(hir));
+        let regex = built.map_err(|error| match error.size_limit() {
+            Some(limit) => regex::Error::CompiledTooBig(limit),
+            None => regex::Error::Syntax(error.to_string()),
+        })?;
+        let groups = regex.group_info();
+        let value = groups.to_index(PatternID::ZERO, "value").unwrap_or(0);
+        let value = groups.slot(PatternID::ZERO, value).unwrap_or(0);
         Ok(Expression { regex, alphabet, value })
     }
 
     /// Whether it matches anywhere.
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex.is_match(&self.spelled(text))
+        self.regex.is_match(self.spelled(text).as_ref())
     }
 
     /// The bytes of its first match.
     pub(crate) fn find(&self, text: &str) -> Option<Range<usize>> {
-        let found = self.regex.find(&self.spelled(text))?.range();
+        let found = self.regex.find(self.spelled(text).as_ref())?.range();
         Some(self.places(text).bytes(found))
     }
 
     /// The bytes of the value in its first match.
     pub(crate) fn value(&self, text: &str) -> Option<Range<usize>> {
-        let found = self.regex.captures(&self.spelled(text))?.get(self.value)?.range();
-        Some(self.places(text).bytes(found))
+        let mut slots = self.slots();
+        self.search(&self.spelled(text), 0, &mut slots)?;
+        let value = bounds(&slots, self.value)?;
+        Some(self.places(text).bytes(value))
     }
 
     /// The bytes of the values of all its matches in a part of a text, as if the text ended there.
@@ -101,15 +118,25 @@ impl Expression {
         let mut places = self.places(text);
         let mut at = if places.spelled { before.min(1) } else { before };
         let mut found = Vec::new();
-        let mut groups = self.regex.capture_locations();
+        let mut slots = self.slots();
         while at <= spelled.len()
-            && let Some(all) = self.regex.captures_read_at(&mut groups, &spelled, at)
+            && let Some(all) = self.search(&spelled, at, &mut slots)
         {
-            let value = groups.get(self.value).map(|(start, end)| places.bytes(start..end));
+            let value = bounds(&slots, self.value).map(|value| places.bytes(value));
             found.extend(value.map(|value| from + value.start..from + value.end));
-            at = if all.is_empty() { places.next(all.end()) } else { all.end() };
+            at = if all.is_empty() { places.next(all.end) } else { all.end };
         }
         found
+    }
+
+    fn slots(&self) -> Slots {
+        vec![None; self.value + 2]
+    }
+
+    /// The next match from a place on, which may be behind others.
+    fn search(&self, spelled: &[u8], from: usize, slots: &mut Slots) -> Option<Range<usize>> {
+        self.regex.search_slots(&Input::new(spelled).range(from..), slots)?;
+        bounds(slots, 0)
     }
 
     /// What it sees of a text.
@@ -123,6 +150,11 @@ impl Expression {
     fn places<'t>(&self, text: &'t str) -> Places<'t> {
         Places { text, spelled: self.alphabet.is_some(), symbol: 0, byte: 0 }
     }
+}
+
+fn bounds(slots: &Slots, at: usize) -> Option<Range<usize>> {
+    let bound = |at: usize| slots.get(at).copied().flatten().map(NonMaxUsize::get);
+    Some(bound(at)?..bound(at + 1)?)
 }
 
 /// Where in a text its symbols stand, told from the first to the last.
@@ -239,6 +271,17 @@ mod tests {
         }
         assert!(matches > 500, "{matches} matches");
         assert_eq!(without, 1, "one names more characters than there are symbols");
+    }
+
+    #[test]
+    fn what_may_be_repeated_or_not_is_so_in_symbols() {
+        for (expression, text) in
+            [("多次(?:[^,]{1,3})?投诉", "多次投诉,多次向县投诉"), ("(?:(?:ab){2}){1,2}?c?", "ababababc")]
+        {
+            let ours = Expression::new(expression).unwrap();
+            let theirs = values(&compile(expression).unwrap(), text, 0);
+            assert_eq!(ours.values(text, 0..text.len()), theirs, "{expression}");
+        }
     }
 
     #[test]

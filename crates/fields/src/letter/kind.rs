@@ -1,10 +1,11 @@
 //! What kind of document it is: its first lines say so.
 
 use dossier_pipeline::{KindSpec, LetterSpec};
+use regex::Regex;
 
 use super::Letter;
 use super::candidate::{Candidate, Finder};
-use crate::expression::Expression;
+use crate::expression::compile;
 use crate::text::FoldedText;
 use crate::values::Value;
 
@@ -13,7 +14,7 @@ const CONFIDENCE: f32 = 0.9;
 
 pub(super) struct Kinds {
     field: Option<String>,
-    kinds: Vec<(KindSpec, Expression)>,
+    kinds: Vec<(KindSpec, Regex)>,
 }
 
 /// A kind that a document is of, with the characters that say so.
@@ -24,7 +25,7 @@ pub(super) struct OfKind {
 
 impl Kinds {
     pub(super) fn new(spec: &LetterSpec) -> Result<Kinds, regex::Error> {
-        let kinds = spec.kinds.iter().map(|kind| Ok((kind.clone(), Expression::new(&kind.regex)?)));
+        let kinds = spec.kinds.iter().map(|kind| Ok((kind.clone(), compile(&kind.regex)?)));
         Ok(Kinds { field: spec.kind_field.clone(), kinds: kinds.collect::<Result<_, regex::Error>>()? })
     }
 
@@ -38,10 +39,10 @@ impl Kinds {
         });
         let lines: Vec<(usize, &str)> = lines.filter(|(_, line)| !line.is_empty()).collect();
         let head = &lines[..head_lines.min(lines.len())];
-        let of = |(kind, expression): &(KindSpec, Expression)| {
+        let of = |(kind, regex): &(KindSpec, Regex)| {
             let long = kind.lines_at_most.is_some_and(|most| lines.len() > most);
             let in_line = |(start, line): &(usize, &str)| {
-                let said = expression.find(line)?;
+                let said = regex.find(line)?.range();
                 Some(view.source_range(start + said.start..start + said.end))
             };
             let span = head.iter().filter(|_| !long).find_map(in_line)?;
