@@ -46,7 +46,7 @@ pub fn compile(expression: &str) -> Result<Regex, regex::Error> {
 }
 
 /// An expression over the folded text of letters, which is looked for in its own alphabet.
-pub struct Expression {
+pub(crate) struct Expression {
     regex: meta::Regex,
     /// Nothing if it has none: then the text is looked at as it is.
     alphabet: Option<Alphabet>,
@@ -62,7 +62,7 @@ impl Expression {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn new(expression: &str) -> Result<Expression, regex::Error> {
+    pub(crate) fn new(expression: &str) -> Result<Expression, regex::Error> {
         Expression::of(&parsed(expression, false)?)
     }
 
@@ -91,7 +91,7 @@ impl Expression {
     }
 
     /// Whether it matches anywhere.
-    pub fn is_match(&self, text: &str) -> bool {
+    pub(crate) fn is_match(&self, text: &str) -> bool {
         self.regex.is_match(self.spelled(text).as_ref())
     }
 
@@ -110,7 +110,7 @@ impl Expression {
     }
 
     /// The bytes of the values of all its matches in a part of a text, as if the text ended there.
-    pub fn values(&self, text: &str, part: Range<usize>) -> Vec<Range<usize>> {
+    pub(crate) fn values(&self, text: &str, part: Range<usize>) -> Vec<Range<usize>> {
         // What stands before tells whether a line begins.
         let before = text[..part.start].chars().next_back().map_or(0, char::len_utf8);
         let (from, text) = (part.start - before, &text[part.start - before..part.end]);
