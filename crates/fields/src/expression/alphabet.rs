@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use regex_syntax::hir::{Capture, Class, ClassBytes, ClassBytesRange, Hir, HirKind, Look, Repetition};
 
+use super::rebuilt;
+
 /// One past the last character.
 const PAST: u32 = 0x11_0000;
 /// Characters a page of the table.
@@ -36,7 +38,7 @@ impl Alphabet {
     pub(super) fn of(hir: &Hir) -> Option<(Alphabet, Hir)> {
         let mut all = BTreeSet::new();
         name(hir, &mut all)?;
-        let stretches = Stretches::of(all.into_iter().map(ranges))?;
+        let stretches = Stretches::of(&all.into_iter().map(ranges).collect::<Vec<Named>>())?;
         Some((stretches.alphabet(), stretches.translated(hir)))
     }
 
@@ -85,8 +87,7 @@ fn ranges(named: Vec<(char, char)>) -> Named {
 
 impl Stretches {
     /// Told apart by what is named; nothing if there are more symbols than a byte can tell.
-    fn of(all: impl Iterator<Item = Named>) -> Option<Stretches> {
-        let all: Vec<Named> = all.collect();
+    fn of(all: &[Named]) -> Option<Stretches> {
         let ends = all.iter().flatten().flat_map(|range| [range.start, range.end]);
         let starts: BTreeSet<u32> = ends.chain([0]).filter(|start| *start < PAST).collect();
         let starts: Vec<u32> = starts.into_iter().collect();
@@ -94,7 +95,7 @@ impl Stretches {
         // the others.
         let mut symbols = vec![0; starts.len()];
         let mut next = 1;
-        for named in &all {
+        for named in all {
             let mut parted: HashMap<usize, usize> = HashMap::new();
             for at in named.iter().flat_map(|range| stretches(&starts, range)) {
                 symbols[at] = *parted.entry(symbols[at]).or_insert_with(|| {
@@ -134,25 +135,19 @@ impl Stretches {
 
     /// An expression, in symbols.
     fn translated(&self, hir: &Hir) -> Hir {
-        let boxed = |sub: &Hir| Box::new(self.translated(sub));
-        let all = |parts: &[Hir]| parts.iter().map(|part| self.translated(part)).collect();
-        match hir.kind() {
+        rebuilt(hir, &|part| match part.kind() {
             HirKind::Literal(literal) => {
                 let characters = String::from_utf8_lossy(&literal.0);
-                Hir::literal(characters.chars().map(|c| self.symbol(c)).collect::<Vec<u8>>())
+                Some(Hir::literal(characters.chars().map(|c| self.symbol(c)).collect::<Vec<u8>>()))
             }
             HirKind::Class(Class::Unicode(class)) => {
                 let named = ranges(class.iter().map(|range| (range.start(), range.end())).collect());
                 let stretches = named.iter().flat_map(|range| stretches(&self.starts, range));
                 let symbols = stretches.map(|at| ClassBytesRange::new(self.symbols[at], self.symbols[at]));
-                Hir::class(Class::Bytes(ClassBytes::new(symbols)))
+                Some(Hir::class(Class::Bytes(ClassBytes::new(symbols))))
             }
-            HirKind::Repetition(of) => Hir::repetition(Repetition { sub: boxed(&of.sub), ..of.clone() }),
-            HirKind::Capture(of) => Hir::capture(Capture { sub: boxed(&of.sub), ..of.clone() }),
-            HirKind::Concat(parts) => Hir::concat(all(parts)),
-            HirKind::Alternation(parts) => Hir::alternation(all(parts)),
-            HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => hir.clone(),
-        }
+            _ => None,
+        })
     }
 
     fn symbol(&self, c: char) -> u8 {
@@ -169,18 +164,12 @@ fn stretches(starts: &[u32], range: &Range<u32>) -> Range<usize> {
 
 /// The same numbers from 0 on, without gaps; nothing if a byte does not take them.
 fn numbered(symbols: &[usize]) -> Option<Vec<u8>> {
-    let mut numbers: HashMap<usize, u8> = HashMap::new();
-    let mut number = |symbol: &usize| {
-        let next = u8::try_from(numbers.len()).ok();
-        match numbers.get(symbol) {
-            Some(number) => Some(*number),
-            None => {
-                numbers.insert(*symbol, next?);
-                next
-            }
-        }
+    let mut numbers: HashMap<usize, usize> = HashMap::new();
+    let number = |symbol: &usize| {
+        let next = numbers.len();
+        u8::try_from(*numbers.entry(*symbol).or_insert(next)).ok()
     };
-    symbols.iter().map(&mut number).collect()
+    symbols.iter().map(number).collect()
 }
 
 #[cfg(test)]

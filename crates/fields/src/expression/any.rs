@@ -1,8 +1,8 @@
 //! Several expressions as one.
 
-use regex_syntax::hir::{Hir, HirKind, Look, Repetition};
+use regex_syntax::hir::{Hir, HirKind, Look};
 
-use super::{Expression, parsed};
+use super::{Expression, parsed, rebuilt};
 
 /// Expressions of which one has to match.
 ///
@@ -40,16 +40,10 @@ fn branches(expression: &str) -> Result<Vec<Hir>, regex::Error> {
 
 /// The expression without groups, whose numbers several expressions may have.
 fn ungrouped(hir: &Hir) -> Hir {
-    let all = |parts: &[Hir]| parts.iter().map(ungrouped).collect();
-    match hir.kind() {
-        HirKind::Capture(group) => ungrouped(&group.sub),
-        HirKind::Repetition(of) => {
-            Hir::repetition(Repetition { sub: Box::new(ungrouped(&of.sub)), ..of.clone() })
-        }
-        HirKind::Concat(parts) => Hir::concat(all(parts)),
-        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
-    }
+    rebuilt(hir, &|part| match part.kind() {
+        HirKind::Capture(group) => Some(ungrouped(&group.sub)),
+        _ => None,
+    })
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::ops::Range;
 use regex::{Regex, RegexBuilder};
 use regex_automata::util::primitives::{NonMaxUsize, PatternID};
 use regex_automata::{Input, meta};
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
 use alphabet::Alphabet;
 pub(crate) use any::AnyOf;
@@ -19,7 +19,7 @@ pub(crate) use any::AnyOf;
 const HAN: &str = r"[\x{3007}\x{3400}-\x{4dbf}\x{4e00}-\x{9fff}\x{f900}-\x{faff}\x{20000}-\x{323af}]";
 
 /// The expression that is compiled for one that a pipeline has.
-pub(crate) fn source(expression: &str) -> String {
+fn source(expression: &str) -> String {
     expression.replace(r"\p{Han}", HAN)
 }
 
@@ -37,7 +37,9 @@ fn builder(expression: &str) -> RegexBuilder {
     builder
 }
 
-/// Compiles a pipeline's expression, in which `\p{Han}` is what [`dossier_model::is_han`] knows.
+/// Compiles a pipeline's expression, in which `\p{Han}` is what [`dossier_model::is_han`] knows. The text
+/// itself is looked at: where few words lead to a match the library finds them sooner than a text is
+/// spelled for an `Expression`.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -190,9 +192,24 @@ impl Places<'_> {
     }
 }
 
-fn parsed(expression: &str, by_line: bool) -> Result<Hir, regex::Error> {
+/// An expression taken apart.
+pub(crate) fn parsed(expression: &str, by_line: bool) -> Result<Hir, regex::Error> {
     let mut parser = regex_syntax::ParserBuilder::new().multi_line(by_line).build();
     parser.parse(&source(expression)).map_err(|error| regex::Error::Syntax(error.to_string()))
+}
+
+/// An expression with something else `instead` of some of its parts. It is never printed for that and
+/// read again: printed, `(?:x{1,3})?` is `x{1,3}?`.
+fn rebuilt(hir: &Hir, instead: &dyn Fn(&Hir) -> Option<Hir>) -> Hir {
+    let boxed = |sub: &Hir| Box::new(rebuilt(sub, instead));
+    let all = |parts: &[Hir]| parts.iter().map(|part| rebuilt(part, instead)).collect();
+    instead(hir).unwrap_or_else(|| match hir.kind() {
+        HirKind::Repetition(of) => Hir::repetition(Repetition { sub: boxed(&of.sub), ..of.clone() }),
+        HirKind::Capture(of) => Hir::capture(Capture { sub: boxed(&of.sub), ..of.clone() }),
+        HirKind::Concat(parts) => Hir::concat(all(parts)),
+        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
+    })
 }
 
 #[cfg(test)]

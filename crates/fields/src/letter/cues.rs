@@ -9,7 +9,7 @@ use regex_syntax::hir::literal::{Extractor, Seq};
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::CompileError;
-use crate::expression::source;
+use crate::expression::parsed;
 
 /// An expression with more cues than this is cheaper to try than to look for.
 const MOST: usize = 400;
@@ -46,8 +46,7 @@ impl Cues {
         let mut words: Vec<Vec<u8>> = Vec::new();
         let (mut owners, mut reach, mut cueless) = (Vec::new(), Vec::new(), Vec::new());
         for (at, (expression, place)) in expressions.enumerate() {
-            let hir = regex_syntax::parse(&source(expression)).map_err(Box::new)?;
-            let cues = cues(&hir);
+            let cues = cues(&parsed(expression, false)?);
             cueless.push(cues.is_none());
             let (before, behind) = cues.as_ref().map_or((None, None), |found| found.reach);
             let behind = behind.map(|behind| behind + MARGIN);

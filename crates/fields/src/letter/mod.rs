@@ -65,9 +65,6 @@ pub enum CompileError {
     /// A regular expression that is none, or is too big.
     #[error("an expression does not compile: {0}")]
     Regex(#[from] regex::Error),
-    /// A regular expression that cannot be taken apart.
-    #[error("an expression has no cues: {0}")]
-    Cues(#[from] Box<regex_syntax::Error>),
     /// Too many words to look for at once.
     #[error("words to look for do not compile: {0}")]
     Words(#[from] aho_corasick::BuildError),
