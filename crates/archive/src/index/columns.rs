@@ -17,10 +17,10 @@ pub(super) const NUMBER: &str = "number";
 pub(super) struct Columns {
     pub id: Field,
     pub version: Field,
-    /// The text, a token for each folded character, but for what a field says as a whole.
+    /// The text, a token for each folded character.
     pub text: Field,
-    /// The names of the fields that say some of the text as a whole.
-    pub saying: Field,
+    /// Where in the text long values begin and end, in turns, under their fields' names.
+    pub spans: Field,
     /// Each two folded characters in a row that the text has, without their positions: what has
     /// to be looked at for a phrase.
     pub pairs: Field,
@@ -28,7 +28,7 @@ pub(super) struct Columns {
     pub title: Field,
     /// The text with the recogniser's runners-up; only where there are some.
     pub unsure: Field,
-    /// The field values, a token for each field and folded character.
+    /// The other field values, a token for each field and folded character.
     pub fields: Field,
     /// Normalised numbers and dates, whole, and what the text says of them in any notation.
     pub values: Field,
@@ -70,7 +70,7 @@ pub(super) fn schema() -> (Schema, Columns) {
         id: schema.add_text_field("id", STRING | STORED),
         version: schema.add_text_field("version", STRING | STORED),
         text: schema.add_text_field("text", characters(tokens::TEXT)),
-        saying: schema.add_text_field("saying", STRING),
+        spans: schema.add_text_field("spans", characters(tokens::SPANS)),
         pairs: schema.add_text_field("pairs", pairs),
         title: schema.add_text_field("title", characters(tokens::TEXT)),
         unsure: schema.add_text_field("unsure", characters(tokens::TEXT)),

@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use tantivy::Term;
 use tantivy::query::{
     AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as TantivyQuery,
     RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Score, Term};
 
 use super::any::{AnyQuery, WithoutQuery};
 use super::columns::Columns;
 use super::common::Common;
+use super::inside::InsideQuery;
 use super::near::{self, Half, variants};
 use super::near_query::NearQuery;
 use super::notation;
@@ -38,8 +39,6 @@ pub(super) struct Compiler<'a> {
     pub common: &'a Common,
     /// The fields of what the writer asks for.
     pub demand: &'a [String],
-    /// The fields that say some item's text as a whole.
-    pub saying: Vec<String>,
     pub sure_only: bool,
 }
 
@@ -77,9 +76,7 @@ impl Compiler<'_> {
             Node::Not(_) => self.and(std::slice::from_ref(node)),
             Node::Text { folded, exact } => self.text(folded, *exact),
             Node::Nearly { folded } => self.nearly(folded),
-            Node::Field { name, folded } => {
-                scored(phrase(self.columns.fields, folded, |c| field_token(name, c)), IN_TEXT)
-            }
+            Node::Field { name, folded } => scored(self.in_field(name, folded), IN_TEXT),
             Node::Range { name, from, to } => self.range(name, *from, *to),
             Node::Facet { name, value } => {
                 term(Term::from_field_text(self.columns.facets, &facet_token(name, value)))
@@ -104,11 +101,8 @@ impl Compiler<'_> {
     }
 
     fn text(&self, folded: &str, exact: bool) -> Compiled {
-        let in_title = phrase(self.columns.title, folded, |c| c.to_string());
-        let mut ways = vec![scored(self.in_text(folded), IN_TEXT), scored(in_title, IN_TITLE)];
-        for name in self.demand {
-            ways.push(scored(phrase(self.columns.fields, folded, |c| field_token(name, c)), IN_DEMAND));
-        }
+        let mut ways = vec![scored(self.in_text(folded), IN_TEXT)];
+        ways.extend(self.where_it_counts_more(folded));
         if !exact {
             for value in std::iter::once(folded.to_owned()).chain(notation::token(folded)) {
                 ways.push(scored(term(Term::from_field_text(self.columns.values, &value)), IN_TEXT));
@@ -118,6 +112,14 @@ impl Compiler<'_> {
             ways.push(scored(phrase(self.columns.unsure, folded, |c| c.to_string()), UNSURE));
         }
         any(ways)
+    }
+
+    /// The phrase in the title, and in what the writer asks for.
+    fn where_it_counts_more(&self, folded: &str) -> Vec<Compiled> {
+        let in_title = phrase(self.columns.title, folded, |c| c.to_string());
+        let in_demand = |name: &String| phrase(self.columns.fields, folded, |c| field_token(name, c));
+        let demands = self.demand.iter().map(|name| scored(in_demand(name), IN_DEMAND));
+        [scored(in_title, IN_TITLE)].into_iter().chain(demands).collect()
     }
 
     /// The text has these folded characters in a row.
@@ -140,15 +142,26 @@ impl Compiler<'_> {
 
     /// The text has these characters at these distances; only what has all their pairs is looked at.
     fn at_places(&self, places: &[(usize, char)]) -> Compiled {
-        let fields = &self.columns.fields;
-        let in_field = |name: &String| spaced(*fields, places, |c| field_token(name, c));
         let neighbours = places.windows(2).filter(|two| two[1].0 == two[0].0 + 1);
-        let pairs: Vec<[char; 2]> =
-            neighbours.map(|two| [two[0].1, two[1].1]).filter(|[a, b]| self.common.is_pair(*a, *b)).collect();
-        let ways = [spaced(self.columns.text, places, |c| c.to_string())];
-        let ways = ways.into_iter().chain(self.saying.iter().map(in_field));
-        // Each way by itself: a union would be asked about documents that no filter let through.
-        any(ways.map(|way| filtered(pairs.iter().map(|[a, b]| self.pair(*a, *b)).collect(), way)).collect())
+        let pairs = neighbours.map(|two| (two[0].1, two[1].1)).filter(|(a, b)| self.common.is_pair(*a, *b));
+        filtered(
+            pairs.map(|(a, b)| self.pair(a, b)).collect(),
+            spaced(self.columns.text, places, |c| c.to_string()),
+        )
+    }
+
+    /// A value of the field has these folded characters in a row, be it indexed by itself or where it
+    /// stands in the text.
+    fn in_field(&self, name: &str, folded: &str) -> Compiled {
+        let mut ways = vec![phrase(self.columns.fields, folded, |c| field_token(name, c))];
+        let chars: Vec<char> = folded.chars().collect();
+        if !chars.is_empty() {
+            let terms = text_terms(self.columns.text, &chars);
+            let name = Term::from_field_text(self.columns.spans, name);
+            let candidates = every(vec![term(name.clone()), self.candidates(&chars, &terms, true)]).into();
+            ways.push(Box::new(InsideQuery { candidates, name, terms: terms.into() }));
+        }
+        any(ways)
     }
 
     fn pair(&self, first: char, second: char) -> Compiled {
@@ -162,13 +175,15 @@ impl Compiler<'_> {
     /// The phrase, or the phrase with one character wrong, missing, or too many.
     fn nearly(&self, folded: &str) -> Compiled {
         let chars: Vec<char> = folded.chars().collect();
-        let mut ways = vec![self.text(folded, true)];
         match chars.len() {
-            0..=2 => {}
-            3 => ways.extend(variants(3).iter().flat_map(|variant| self.variant(&chars, variant))),
-            _ => ways.extend(self.near(&chars)),
+            0..=2 => self.text(folded, true),
+            3 => {
+                let mut ways = vec![self.text(folded, true)];
+                ways.extend(variants(3).iter().flat_map(|variant| self.variant(&chars, variant)));
+                any(ways)
+            }
+            _ => any(self.where_it_counts_more(folded).into_iter().chain(self.near(&chars)).collect()),
         }
-        any(ways)
     }
 
     fn variant(&self, chars: &[char], variant: &[(usize, usize)]) -> Vec<Compiled> {
@@ -183,21 +198,16 @@ impl Compiler<'_> {
         ways.into_iter().map(|way| scored(way, DIFFERS)).collect()
     }
 
-    /// The phrase with one of its halves as it is, in each column where texts are.
+    /// The phrase with one of its halves as it is, or both, in each column where texts are.
     fn near(&self, chars: &[char]) -> Vec<Compiled> {
-        let Columns { text, fields, unsure, .. } = self.columns;
-        let terms = |field: Field, token: &dyn Fn(char) -> String| -> Vec<Term> {
-            chars.iter().map(|c| Term::from_field_text(field, &token(*c))).collect()
-        };
-        let mut ways = vec![(terms(*text, &|c| c.to_string()), true)];
-        ways.extend(self.saying.iter().map(|name| (terms(*fields, &|c| field_token(name, c)), true)));
+        let mut ways = vec![(text_terms(self.columns.text, chars), IN_TEXT, true)];
         if !self.sure_only {
             // Pairs are of what was read, not of runners-up.
-            ways.push((terms(*unsure, &|c| c.to_string()), false));
+            ways.push((text_terms(self.columns.unsure, chars), UNSURE, false));
         }
         let halves = Arc::new(near::halves(chars.len()));
         let pairs = self.neighbours(chars, &halves);
-        let query = |(terms, has_pairs): (Vec<Term>, bool)| -> Compiled {
+        let query = |(terms, exact, has_pairs): (Vec<Term>, Score, bool)| -> Compiled {
             let candidates = [0, 1].map(|which| {
                 let half = halves[which].chars.clone();
                 Arc::from(self.candidates(&chars[half.clone()], &terms[half], has_pairs))
@@ -208,7 +218,7 @@ impl Compiler<'_> {
             });
             let (terms, halves) = (terms.into(), Arc::clone(&halves));
             let pairs = if has_pairs { Arc::clone(&pairs) } else { Arc::new([]) };
-            Box::new(NearQuery { candidates, likely, terms, halves, pairs, score: DIFFERS })
+            Box::new(NearQuery { candidates, likely, terms, halves, pairs, score: DIFFERS, exact })
         };
         ways.into_iter().map(query).collect()
     }
@@ -250,6 +260,11 @@ impl Compiler<'_> {
         let to = value(to.unwrap_or(i64::MAX / 4));
         Box::new(RangeQuery::new(Bound::Included(from), Bound::Included(to)))
     }
+}
+
+/// Each character as a column of text has it.
+fn text_terms(field: Field, chars: &[char]) -> Vec<Term> {
+    chars.iter().map(|c| Term::from_field_text(field, &c.to_string())).collect()
 }
 
 /// The field has these characters at these distances.

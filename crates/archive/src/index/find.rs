@@ -4,12 +4,12 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use dossier_model::{Folded, ItemText, fold, fold_text};
+use dossier_model::{Fields, Folded, ItemText, fold, fold_text};
 
 use super::near::variants;
 use super::notation::{self, Said};
 use super::query::{Node, Query};
-use super::tokens::runs_with_starts;
+use super::streams::runs_with_starts;
 
 /// A place that matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,9 +20,10 @@ pub(crate) struct Found {
     pub unsure: bool,
 }
 
-/// A text as phrases are looked for in it.
+/// A text with what was read in it, as phrases are looked for in it.
 pub(crate) struct Haystack<'a> {
     text: &'a ItemText,
+    fields: &'a Fields,
     pub folded: Folded,
     /// For folded characters that the recogniser was unsure of, their folded runners-up.
     others: HashMap<usize, Vec<char>>,
@@ -31,7 +32,7 @@ pub(crate) struct Haystack<'a> {
 }
 
 impl<'a> Haystack<'a> {
-    pub fn new(text: &'a ItemText) -> Haystack<'a> {
+    pub fn new(text: &'a ItemText, fields: &'a Fields) -> Haystack<'a> {
         let folded = fold(&text.text);
         let mut others: HashMap<usize, Vec<char>> = HashMap::new();
         for other in &text.alternatives {
@@ -40,13 +41,17 @@ impl<'a> Haystack<'a> {
                 others.entry(at).or_default().extend(fold_text(&other.reading.to_string()).chars());
             }
         }
-        Haystack { text, folded, others, said: OnceCell::new() }
+        Haystack { text, fields, folded, others, said: OnceCell::new() }
     }
 
-    /// The places of the query's phrases that must be there, in order.
+    /// The places of the query's phrases that must be there, in order; of a query that only asks for
+    /// fields those of their values, which are short for the most part and shown anyway.
     pub fn find(&self, query: &Query) -> Vec<Found> {
         let mut found = Vec::new();
         self.collect(&query.root, query.sure_only, &mut found);
+        if found.is_empty() {
+            self.collect_in_fields(&query.root, &mut found);
+        }
         found.sort_by_key(|found| (found.place.start, found.place.end, found.unsure));
         found.dedup_by_key(|found| found.place.clone());
         found
@@ -68,6 +73,34 @@ impl<'a> Haystack<'a> {
                 self.nearly(folded, found);
             }
             _ => {}
+        }
+    }
+
+    fn collect_in_fields(&self, node: &Node, found: &mut Vec<Found>) {
+        match node {
+            Node::And(nodes) | Node::Or(nodes) => {
+                nodes.iter().for_each(|node| self.collect_in_fields(node, found));
+            }
+            Node::Field { name, folded } => self.in_field(name, folded, found),
+            _ => {}
+        }
+    }
+
+    /// In the field's values where they stand in the text: the phrase, or the value as a whole where the
+    /// text says the same in other characters.
+    fn in_field(&self, name: &str, phrase: &str, found: &mut Vec<Found>) {
+        let places = self.folded.find_all(&phrase.chars().collect::<Vec<char>>());
+        let at = |offset: u32| self.folded.origin.partition_point(|origin| *origin < offset);
+        for value in self.fields.get(name).into_iter().flatten() {
+            for seen in &value.evidence {
+                let whole = at(seen.start)..at(seen.end);
+                let is_inside = |place: &&Range<usize>| whole.start <= place.start && place.end <= whole.end;
+                let mut inside: Vec<Range<usize>> = places.iter().filter(is_inside).cloned().collect();
+                if inside.is_empty() && fold_text(value.value.reveal()).contains(phrase) {
+                    inside.push(whole);
+                }
+                found.extend(inside.into_iter().map(|place| Found { place, unsure: false }));
+            }
         }
     }
 
@@ -154,7 +187,9 @@ fn said(text: &ItemText, folded: &Folded) -> Vec<Said> {
 
 #[cfg(test)]
 mod tests {
-    use dossier_model::{Locator, Sha256, TextAlternative};
+    use dossier_model::{
+        Evidence, FieldValue, Locator, Place, ReviewState, Sensitive, Sha256, TextAlternative,
+    };
 
     use super::*;
 
@@ -165,7 +200,8 @@ mod tests {
             .iter()
             .map(|(at, reading)| TextAlternative { at: *at, reading: *reading, probability: 0.3 })
             .collect();
-        let haystack = Haystack::new(&item);
+        let fields = Fields::new();
+        let haystack = Haystack::new(&item, &fields);
         let query = Query::parse(query, &[], &[]).unwrap();
         let place = |found: Found| haystack.folded.chars[found.place].iter().collect();
         haystack.find(&query).into_iter().map(|found| (place(found.clone()), found.unsure)).collect()
@@ -179,5 +215,45 @@ mod tests {
         assert_eq!(found("米兰春天小区", "米兰春夭~", &[]), [("米兰春".into(), true)]);
         assert_eq!(found("石挢镇上坪村", "石桥镇~", &[]), [("石挢镇".into(), true)]);
         assert_eq!(found("石镇上坪村", "石桥镇~", &[]), [("石镇".into(), true)]);
+    }
+
+    #[test]
+    fn what_a_field_is_asked_for_is_where_its_values_stand() {
+        let text = "周某与周德厚于1987年3月5日来信";
+        let seen = |said: &str, raw: &str| {
+            let before = text.find(raw).unwrap_or_default();
+            let start = text[..before].chars().count() as u32;
+            FieldValue {
+                value: Sensitive::new(said),
+                raw: Sensitive::new(raw),
+                confidence: 1.0,
+                state: ReviewState::Machine,
+                extractor: String::new(),
+                warnings: Vec::new(),
+                evidence: vec![Evidence {
+                    source: Sha256::of(b""),
+                    place: Place::Cell { sheet: "".into(), row: 1, cell: "".into(), header: "".into() },
+                    start,
+                    end: start + raw.chars().count() as u32,
+                }],
+            }
+        };
+        let fields = Fields::from([
+            ("petitioner_name".to_owned(), vec![seen("周德厚", "周德厚")]),
+            ("letter_date".to_owned(), vec![seen("1987-03-05", "1987年3月5日")]),
+        ]);
+        let mut item = ItemText::default();
+        item.push(text, Sha256::of(b""), Locator::Page(1), true);
+        let haystack = Haystack::new(&item, &fields);
+        for (name, asked, stands) in [
+            ("petitioner_name", "周", "周"),
+            ("petitioner_name", "德厚", "德厚"),
+            ("petitioner_name", "来信", ""),
+            ("letter_date", "1987-03", "1987年3月5日"),
+        ] {
+            let found = haystack.find(&Query::of_fields(&[name.to_owned()], asked));
+            let places = found.into_iter().flat_map(|found| haystack.folded.chars[found.place].to_vec());
+            assert_eq!(places.collect::<String>(), stands, "{name}: {asked}");
+        }
     }
 }

@@ -12,9 +12,11 @@ mod common;
 mod compile;
 mod facets;
 mod find;
+mod inside;
 mod near;
 mod near_query;
 mod notation;
+mod occurrences;
 mod order;
 mod query;
 mod queue;
@@ -23,10 +25,11 @@ mod said;
 mod scribe;
 mod similar;
 mod sound;
+mod streams;
 mod tokens;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -268,7 +271,7 @@ impl SearchIndex {
         counted: bool,
     ) -> Result<Found, ArchiveError> {
         let searcher = self.reader.searcher();
-        let query = self.compile(query, summary)?;
+        let query = self.compile(query, summary);
         if limit == 0 && !counted {
             return Ok(Found { total: searcher.search(&query, &Count)? as u64, ..Found::default() });
         }
@@ -291,29 +294,15 @@ impl SearchIndex {
         })
     }
 
-    fn compile(&self, query: &Query, summary: &Summary) -> Result<Box<dyn TantivyQuery>, ArchiveError> {
+    fn compile(&self, query: &Query, summary: &Summary) -> Box<dyn TantivyQuery> {
         let common = self.common.borrow();
         let compiler = compile::Compiler {
             columns: &self.columns,
             common: &common,
             demand: &summary.demand,
-            saying: self.saying()?,
             sure_only: query.sure_only,
         };
-        Ok(compiler.query(query))
-    }
-
-    /// The names of the fields that say some item's text as a whole.
-    fn saying(&self) -> Result<Vec<String>, ArchiveError> {
-        let mut names = BTreeSet::new();
-        for segment in self.reader.searcher().segment_readers() {
-            let index = segment.inverted_index(self.columns.saying)?;
-            let mut terms = index.terms().stream().map_err(tantivy::TantivyError::from)?;
-            while terms.advance() {
-                names.insert(String::from_utf8_lossy(terms.key()).into_owned());
-            }
-        }
-        Ok(names.into_iter().collect())
+        compiler.query(query)
     }
 
     /// Hands over the id and version of every item that the index holds, in no order.

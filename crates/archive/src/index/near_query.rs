@@ -10,14 +10,14 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::SegmentPostings;
 use tantivy::query::{
     ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight, intersect_scorers,
 };
-use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 use super::near::{Half, Rest, neighbours};
+use super::occurrences::{Occurrences, is_in, postings};
 
 /// Finds what has one half of a phrase, and the other half nearly.
 #[derive(Clone, Debug)]
@@ -31,8 +31,9 @@ pub(super) struct NearQuery {
     pub halves: Arc<[Half; 2]>,
     /// Which characters side by side are tokens, with these; a column has them only where the text does.
     pub pairs: Arc<[((usize, usize), Term)]>,
-    /// What it counts.
+    /// What it counts, and how much more the phrase itself does.
     pub score: Score,
+    pub exact: Score,
 }
 
 impl Query for NearQuery {
@@ -53,7 +54,7 @@ impl Weight for NearWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let mut characters = Vec::with_capacity(self.query.terms.len());
         for term in self.query.terms.iter() {
-            characters.push(Character::new(reader, term)?);
+            characters.push(Occurrences::new(reader, term)?);
         }
         let mut candidates = Vec::with_capacity(2);
         for (which, weight) in self.candidates.iter().enumerate() {
@@ -83,8 +84,9 @@ impl Weight for NearWeight {
         }
         let parts = [0, 1].map(|which| Part::new(&self.query, which, &characters));
         let letter = Letter { doc: TERMINATED, characters, pairs, starts: Vec::new() };
-        let score = self.query.score * boost;
-        let mut scorer = NearScorer { candidates, parts, letter, score };
+        let whole = Whole::new(&self.query, &letter.characters);
+        let (score, exact) = (self.query.score * boost, self.query.exact * boost);
+        let mut scorer = NearScorer { candidates, parts, whole, letter, score, exact };
         scorer.settle();
         Ok(Box::new(scorer))
     }
@@ -92,11 +94,6 @@ impl Weight for NearWeight {
     fn explain(&self, _: &SegmentReader, _: DocId) -> tantivy::Result<Explanation> {
         Ok(Explanation::new("one half of a phrase, and the other nearly", self.query.score))
     }
-}
-
-/// The letters that have a term, without where.
-fn postings(reader: &SegmentReader, term: &Term) -> tantivy::Result<Option<SegmentPostings>> {
-    Ok(reader.inverted_index(term.field())?.read_postings(term, IndexRecordOption::Basic)?)
 }
 
 /// One half in a segment.
@@ -111,7 +108,7 @@ struct Part {
 }
 
 impl Part {
-    fn new(query: &NearQuery, which: usize, characters: &[Character]) -> Part {
+    fn new(query: &NearQuery, which: usize, characters: &[Occurrences]) -> Part {
         let half = &query.halves[which];
         let number = |beside| query.pairs.iter().position(|(pair, _)| *pair == beside);
         let pairs = |rest: &Rest| neighbours(half, rest).into_iter().filter_map(number).collect();
@@ -131,69 +128,28 @@ impl Part {
     }
 }
 
-/// One character of the phrase.
-struct Character {
-    postings: Option<SegmentPostings>,
-    /// The bytes in which its places are kept: the fewer, the rarer.
-    size: usize,
-    /// Where it stands in the letter that was read.
-    places: Vec<u32>,
-    read: DocId,
+/// The phrase itself in a segment.
+struct Whole {
+    /// The characters with their distances from the first, the rarest first.
+    chars: Vec<(i64, usize)>,
+    /// The pairs that a letter has if it has the phrase.
+    pairs: Vec<usize>,
 }
 
-impl Character {
-    fn new(reader: &SegmentReader, term: &Term) -> tantivy::Result<Character> {
-        let index = reader.inverted_index(term.field())?;
-        let info = index.get_term_info(term)?;
-        let option = IndexRecordOption::WithFreqsAndPositions;
-        let postings = info.as_ref().map(|info| index.read_postings_from_terminfo(info, option));
-        Ok(Character {
-            postings: postings.transpose()?,
-            size: info.map_or(0, |info| info.positions_range.len()),
-            places: Vec::new(),
-            read: TERMINATED,
-        })
+impl Whole {
+    fn new(query: &NearQuery, characters: &[Occurrences]) -> Whole {
+        let mut chars: Vec<(i64, usize)> = (0..).zip(0..characters.len()).collect();
+        chars.sort_by_key(|(_, which)| characters[*which].size);
+        let pairs = (0..).zip(query.pairs.iter());
+        let of_it = pairs.filter(|(_, ((first, second), _))| first + 1 == *second);
+        Whole { chars, pairs: of_it.map(|(number, _)| number).collect() }
     }
-
-    /// How many letters have it.
-    fn letters(&self) -> u32 {
-        self.postings.as_ref().map_or(0, SegmentPostings::doc_freq)
-    }
-
-    /// Reads where it is in a letter; whether it is there at all.
-    fn read(&mut self, doc: DocId) -> bool {
-        if self.read != doc {
-            self.read = doc;
-            self.places.clear();
-            if is_in(&mut self.postings, doc)
-                && let Some(postings) = &mut self.postings
-            {
-                postings.positions(&mut self.places);
-            }
-        }
-        !self.places.is_empty()
-    }
-
-    /// Whether it stands at a place in a letter.
-    fn is_at(&mut self, doc: DocId, place: i64) -> bool {
-        self.read(doc) && u32::try_from(place).is_ok_and(|place| self.places.contains(&place))
-    }
-}
-
-/// Whether a letter is among some, not before those that were asked for.
-fn is_in(postings: &mut Option<SegmentPostings>, doc: DocId) -> bool {
-    postings.as_mut().is_some_and(|postings| {
-        if postings.doc() < doc {
-            postings.seek(doc);
-        }
-        postings.doc() == doc
-    })
 }
 
 /// The letter that is looked at.
 struct Letter {
     doc: DocId,
-    characters: Vec<Character>,
+    characters: Vec<Occurrences>,
     /// The letters that have each pair.
     pairs: Vec<Option<SegmentPostings>>,
     /// Where a half may begin.
@@ -216,6 +172,21 @@ impl Letter {
         half.rests.iter().any(|(rest, pairs)| {
             pairs.iter().all(|pair| is_in(&mut self.pairs[*pair], self.doc)) && self.has_with(half, rest)
         })
+    }
+
+    /// Whether the phrase itself is there.
+    fn has_whole(&mut self, whole: &Whole) -> bool {
+        let Letter { doc, characters, pairs, starts } = self;
+        let Some(((before, rarest), others)) = whole.chars.split_first() else { return false };
+        if !whole.pairs.iter().all(|pair| is_in(&mut pairs[*pair], *doc)) || !characters[*rarest].read(*doc) {
+            return false;
+        }
+        starts.clear();
+        starts.extend(characters[*rarest].places.iter().map(|place| i64::from(*place) - before));
+        for (distance, which) in others {
+            starts.retain(|start| characters[*which].is_at(*doc, start + distance));
+        }
+        !starts.is_empty()
     }
 
     /// Where the half may begin, as its rarest character says.
@@ -256,8 +227,10 @@ struct NearScorer {
     /// What may have a half, with which one.
     candidates: Vec<(usize, Box<dyn Scorer>)>,
     parts: [Part; 2],
+    whole: Whole,
     letter: Letter,
     score: Score,
+    exact: Score,
 }
 
 impl NearScorer {
@@ -319,6 +292,6 @@ impl DocSet for NearScorer {
 
 impl Scorer for NearScorer {
     fn score(&mut self) -> Score {
-        self.score
+        if self.letter.has_whole(&self.whole) { self.score + self.exact } else { self.score }
     }
 }

@@ -6,7 +6,7 @@ use super::common::Common;
 use crate::ArchiveError;
 
 /// Goes up with every change of what is indexed; an older index is made anew.
-const LAYOUT: u64 = 8;
+const LAYOUT: u64 = 9;
 
 /// What the last commit says.
 #[derive(Default)]

@@ -7,6 +7,7 @@ use tantivy::TantivyDocument;
 use tantivy::schema::OwnedValue;
 
 use super::columns::Columns;
+use super::streams::{Streams, unsure_stream};
 use super::{YEAR, order, query, sound, tokens};
 use crate::{FieldLabel, ItemRow, Summary};
 
@@ -25,15 +26,13 @@ impl Scribe {
         let mut document = TantivyDocument::default();
         document.add_text(columns.id, &item.id);
         document.add_text(columns.version, &row.version);
-        let streams = tokens::Streams::of(item);
-        document.add_text(columns.pairs, streams.whole);
-        document.add_text(columns.text, streams.rest);
+        let streams = Streams::of(item, &self.summary.demand);
+        document.add_text(columns.pairs, &streams.text);
+        document.add_text(columns.text, streams.text);
+        document.add_text(columns.spans, streams.spans);
         document.add_text(columns.fields, streams.fields);
-        for field in streams.saying {
-            document.add_text(columns.saying, field);
-        }
         document.add_text(columns.title, fold_text(&item.title));
-        if let Some(unsure) = tokens::unsure_stream(&item.text) {
+        if let Some(unsure) = unsure_stream(&item.text) {
             document.add_text(columns.unsure, unsure);
         }
         for value in exact_values(item).chain(streams.said) {

@@ -7,7 +7,6 @@ use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query as TantivyQuery
 use tantivy::{Searcher, Term};
 
 use super::compile::Compiler;
-use super::tokens::field_token;
 use super::{Hit, SearchIndex};
 use crate::ArchiveError;
 
@@ -20,15 +19,13 @@ impl SearchIndex {
     /// The items that have most of the rarer pairs of characters of `folded`, the best first; a
     /// hit's score is the share of their weight that it has, 0 to 1.
     pub(crate) fn similar(&self, folded: &[char], limit: usize) -> Result<Vec<Hit>, ArchiveError> {
-        let saying = self.saying()?;
-        let pairs = self.telling_pairs(folded, &saying)?;
+        let pairs = self.telling_pairs(folded)?;
         let whole: f32 = pairs.iter().map(|(_, weight)| weight).sum();
         if pairs.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
         let common = self.common.borrow();
-        let compiler =
-            Compiler { columns: &self.columns, common: &common, demand: &[], saying, sure_only: true };
+        let compiler = Compiler { columns: &self.columns, common: &common, demand: &[], sure_only: true };
         let clause = |([first, second], weight): ([char; 2], f32)| {
             let scored = ConstScoreQuery::new(compiler.side_by_side(first, second), weight / whole);
             let scored: Box<dyn TantivyQuery> = Box::new(scored);
@@ -42,11 +39,7 @@ impl SearchIndex {
 
     /// The rarest pairs of characters with their weights (inverse document frequency); what no
     /// other letter has is of no use.
-    fn telling_pairs(
-        &self,
-        folded: &[char],
-        saying: &[String],
-    ) -> Result<Vec<([char; 2], f32)>, ArchiveError> {
+    fn telling_pairs(&self, folded: &[char]) -> Result<Vec<([char; 2], f32)>, ArchiveError> {
         let searcher = self.reader.searcher();
         let items = searcher.num_docs().max(1);
         let mut weights: BTreeMap<[char; 2], f32> = BTreeMap::new();
@@ -55,7 +48,7 @@ impl SearchIndex {
             if weights.contains_key(&pair) || !pair.iter().all(|c| c.is_alphanumeric()) {
                 continue;
             }
-            let found = self.letters_with(&searcher, pair, saying)?;
+            let found = self.letters_with(&searcher, pair)?;
             let tells = found > 0 && (found * COMMON <= items || items <= COMMON);
             let weight = if tells { (1.0 + items as f32 / found as f32).ln() } else { 0.0 };
             weights.insert(pair, weight);
@@ -69,12 +62,7 @@ impl SearchIndex {
 
     /// How many letters have a pair of characters; of one that is not indexed as such, at most
     /// how many: those with the rarer of its characters.
-    fn letters_with(
-        &self,
-        searcher: &Searcher,
-        pair: [char; 2],
-        saying: &[String],
-    ) -> Result<u64, ArchiveError> {
+    fn letters_with(&self, searcher: &Searcher, pair: [char; 2]) -> Result<u64, ArchiveError> {
         let columns = &self.columns;
         if self.common.borrow().is_pair(pair[0], pair[1]) {
             return Ok(searcher.doc_freq(&Term::from_field_text(columns.pairs, &String::from_iter(pair)))?);
@@ -82,13 +70,7 @@ impl SearchIndex {
         let mut least = u64::MAX;
         for c in pair {
             let in_text = Term::from_field_text(columns.text, &c.to_string());
-            let in_fields =
-                saying.iter().map(|name| Term::from_field_text(columns.fields, &field_token(name, c)));
-            let mut found = 0;
-            for term in std::iter::once(in_text).chain(in_fields) {
-                found += searcher.doc_freq(&term)?;
-            }
-            least = least.min(found);
+            least = least.min(searcher.doc_freq(&in_text)?);
         }
         Ok(least)
     }

@@ -1,21 +1,16 @@
 //! Tokens: one for each folded character.
 //!
-//! The text is folded before it comes here. A segment that does not run on from the one before
+//! The text is folded before it comes here (`index/streams.rs`). A segment that does not run on from the one before
 //! (a cell after a cell) is kept apart by [`BREAK`], which leaves a gap between the positions,
 //! so that no phrase reaches across.
 
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
-use std::ops::Range;
 use std::str::Chars;
 use std::sync::Arc;
 
-use dossier_model::{FieldValue, Item, ItemText, fold, fold_text};
 use tantivy::Index;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use super::common::Common;
-use super::notation;
 
 /// The tokenizer of running text.
 pub(super) const TEXT: &str = "dossier_characters";
@@ -24,129 +19,23 @@ pub(super) const PAIRS: &str = "dossier_pairs";
 /// The tokenizer of field values.
 pub(super) const FIELDS: &str = "dossier_field_characters";
 
+/// The tokenizer of where long values begin and end.
+pub(super) const SPANS: &str = "dossier_spans";
+
 /// Parts what must not be found as one phrase.
-const BREAK: &str = "\u{1}";
+pub(super) const BREAK: &str = "\u{1}";
 /// Ends a field's name, in streams and in tokens.
-const NAME_END: &str = "\u{2}";
+pub(super) const NAME_END: &str = "\u{2}";
 /// Comes before a character that is another reading of the one before.
-const SAME_PLACE: char = '\u{3}';
-/// A run of at least so many bytes is not indexed both as text and as a field's value.
-const LONG: usize = 120;
+pub(super) const SAME_PLACE: char = '\u{3}';
 /// The gap between the positions on both sides of a break.
-const GAP: usize = 100;
+pub(super) const GAP: usize = 100;
 
 pub(super) fn register(index: &Index, common: &Arc<Common>) {
     index.tokenizers().register(TEXT, Characters { named: false });
     index.tokenizers().register(PAIRS, Pairs(Arc::clone(common)));
     index.tokenizers().register(FIELDS, Characters { named: true });
-}
-
-/// What is indexed of an item's text and of its fields.
-#[derive(Default)]
-pub(super) struct Streams {
-    /// All of the text, for pairs.
-    pub whole: String,
-    /// What no field says as a whole: the rest is indexed as that field's value, and once is
-    /// enough.
-    pub rest: String,
-    /// The fields' values, each with its field's name.
-    pub fields: String,
-    /// The fields that say a run as a whole.
-    pub saying: BTreeSet<String>,
-    /// Amounts, numbers and dates, as tokens of one notation.
-    pub said: BTreeSet<String>,
-}
-
-impl Streams {
-    pub fn of(item: &Item) -> Streams {
-        let room = item.text.text.len() + 64;
-        let mut streams = Streams {
-            whole: String::with_capacity(room),
-            fields: String::with_capacity(room),
-            ..Streams::default()
-        };
-        // Long runs as they stand and folded: folding is dear, and values say the same again.
-        let mut known: Vec<(Cow<'_, str>, Range<usize>)> = Vec::new();
-        for (run, _) in runs_with_starts(&item.text) {
-            let folded = fold(&run).chars;
-            streams.said.extend(notation::said(&folded).into_iter().map(|said| said.token));
-            let start = streams.whole.len();
-            streams.whole.extend(&folded);
-            let place = start..streams.whole.len();
-            match field_saying(item, &run) {
-                Some(field) => {
-                    streams.saying.insert(field.to_owned());
-                    known.push((run, place));
-                }
-                None => push_all(&mut streams.rest, &[&streams.whole[place], BREAK]),
-            }
-            streams.whole.push_str(BREAK);
-        }
-        for (name, values) in &item.fields {
-            values.iter().for_each(|value| streams.add_value(name, value, &known));
-        }
-        streams
-    }
-
-    /// The value as normalised, and as it stood if that is something else.
-    fn add_value(&mut self, name: &str, value: &FieldValue, known: &[(Cow<'_, str>, Range<usize>)]) {
-        let whole = &self.whole;
-        let folded = |text: &str| match known.iter().find(|(run, _)| run == text) {
-            Some((_, place)) => Cow::Borrowed(&whole[place.clone()]),
-            None => Cow::Owned(fold_text(text)),
-        };
-        let (said, raw) = (value.value.reveal(), value.raw.reveal());
-        let normal = folded(said);
-        push_all(&mut self.fields, &[name, NAME_END, &normal, BREAK]);
-        if raw == said {
-            return;
-        }
-        let raw = folded(raw);
-        if raw != normal {
-            push_all(&mut self.fields, &[name, NAME_END, &raw, BREAK]);
-        }
-    }
-}
-
-fn push_all(stream: &mut String, pieces: &[&str]) {
-    pieces.iter().for_each(|piece| stream.push_str(piece));
-}
-
-/// The field with a value that is all of a run.
-fn field_saying<'a>(item: &'a Item, run: &str) -> Option<&'a str> {
-    if run.len() < LONG {
-        return None;
-    }
-    let says = |value: &FieldValue| value.value.reveal() == run;
-    item.fields.iter().find(|(_, values)| values.iter().any(says)).map(|(name, _)| name.as_str())
-}
-
-/// What is indexed of an item's text together with the recogniser's runners-up: a runner-up
-/// stands after the character it is another reading of, marked by [`SAME_PLACE`]. Nothing when
-/// there are none.
-pub(super) fn unsure_stream(text: &ItemText) -> Option<String> {
-    if text.alternatives.is_empty() {
-        return None;
-    }
-    let mut others: HashMap<u32, Vec<char>> = HashMap::new();
-    for other in &text.alternatives {
-        others.entry(other.at).or_default().extend(fold_text(&other.reading.to_string()).chars());
-    }
-    let mut stream = String::new();
-    for (number, (run, start)) in runs_with_starts(text).into_iter().enumerate() {
-        if number > 0 {
-            stream.push_str(BREAK);
-        }
-        let folded = fold(&run);
-        for (c, origin) in folded.chars.iter().zip(&folded.origin) {
-            stream.push(*c);
-            for other in others.get(&(origin + start)).into_iter().flatten() {
-                stream.push(SAME_PLACE);
-                stream.push(*other);
-            }
-        }
-    }
-    Some(stream)
+    index.tokenizers().register(SPANS, Spans);
 }
 
 /// The token of a counted value.
@@ -162,34 +51,6 @@ pub(super) fn facet_of(token: &str) -> Option<(&str, &str)> {
 /// The token of one character of a field's value.
 pub(super) fn field_token(name: &str, c: char) -> String {
     format!("{name}{NAME_END}{c}")
-}
-
-/// The segments of a text, those that run on joined, each with the offset of its first character
-/// in the text.
-pub(super) fn runs_with_starts(text: &ItemText) -> Vec<(Cow<'_, str>, u32)> {
-    let mut runs: Vec<(Cow<'_, str>, u32)> = Vec::new();
-    let mut rest = text.text.as_str();
-    let mut at = 0;
-    let mut next = |count: u32| {
-        let end = rest.char_indices().nth(count as usize).map_or(rest.len(), |(end, _)| end);
-        let (piece, after) = rest.split_at(end);
-        rest = after;
-        piece
-    };
-    for segment in &text.segments {
-        next(segment.start - at);
-        let piece = next(segment.end - segment.start);
-        at = segment.end;
-        match runs.last_mut().filter(|_| segment.continues) {
-            Some((run, _)) => {
-                let run = run.to_mut();
-                run.push('\n');
-                run.push_str(piece);
-            }
-            None => runs.push((Cow::Borrowed(piece), segment.start)),
-        }
-    }
-    runs
 }
 
 #[derive(Clone)]
@@ -307,6 +168,44 @@ impl TokenStream for PairStream<'_> {
             }
         }
         false
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+/// Where values begin and end: positions in the text, each under its field's name.
+#[derive(Clone)]
+struct Spans;
+
+struct SpanStream<'a> {
+    rest: &'a str,
+    token: Token,
+}
+
+impl Tokenizer for Spans {
+    type TokenStream<'a> = SpanStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> SpanStream<'a> {
+        SpanStream { rest: text, token: Token::default() }
+    }
+}
+
+impl TokenStream for SpanStream<'_> {
+    fn advance(&mut self) -> bool {
+        let Some((named, rest)) = self.rest.split_once(BREAK) else { return false };
+        let Some((name, place)) = named.split_once(NAME_END) else { return false };
+        let Ok(place) = place.parse() else { return false };
+        self.rest = rest;
+        self.token.position = place;
+        self.token.text.clear();
+        self.token.text.push_str(name);
+        true
     }
 
     fn token(&self) -> &Token {

@@ -167,7 +167,7 @@ impl Archive {
 
     /// Where the query's phrases stand in an item; a match over two pages is one on each.
     fn matches(&self, item: &Item, query: &Query) -> Result<Vec<MatchView>, ArchiveError> {
-        let haystack = Haystack::new(&item.text);
+        let haystack = Haystack::new(&item.text, &item.fields);
         let mut matches: Vec<MatchView> = Vec::new();
         for found in haystack.find(query) {
             let (start, end) = haystack.folded.source_range(found.place);

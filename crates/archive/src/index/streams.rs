@@ -1,0 +1,192 @@
+//! What is indexed of an item's text and of its fields, as the tokenizers take it.
+//!
+//! A long value is nearly always a piece of the text, such as a letter's facts. Its characters are not
+//! indexed once more under its field: where in the text it begins and ends is enough to tell what
+//! stands inside it (`index/inside.rs`).
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+use dossier_model::{FieldValue, Folded, Item, ItemText, fold, fold_text};
+
+use super::notation;
+use super::tokens::{BREAK, GAP, NAME_END, SAME_PLACE};
+
+/// A value of at least so many bytes is not indexed a second time where it stands in the text.
+const LONG: usize = 120;
+
+/// What is indexed of an item's text and of its fields.
+#[derive(Default)]
+pub(super) struct Streams {
+    /// All of the text.
+    pub text: String,
+    /// The values that are indexed character by character, each with its field's name.
+    pub fields: String,
+    /// Where the others begin and end in the text, each place with the field's name.
+    pub spans: String,
+    /// Amounts, numbers and dates, as tokens of one notation.
+    pub said: BTreeSet<String>,
+}
+
+impl Streams {
+    /// `apart` names the fields whose values are indexed character by character, however long they are.
+    pub fn of(item: &Item, apart: &[String]) -> Streams {
+        let room = item.text.text.len() + 64;
+        let mut streams = Streams { text: String::with_capacity(room), ..Streams::default() };
+        let mut runs = Vec::new();
+        let mut at = 0;
+        for (text, start) in runs_with_starts(&item.text) {
+            let folded = fold(&text);
+            streams.said.extend(notation::said(&folded.chars).into_iter().map(|said| said.token));
+            streams.text.extend(&folded.chars);
+            streams.text.push_str(BREAK);
+            let next = at + folded.chars.len() + GAP;
+            runs.push(Run { text, start, folded, at });
+            at = next;
+        }
+        for (name, values) in &item.fields {
+            let runs = if apart.contains(name) { &[] } else { runs.as_slice() };
+            streams.add_field(name, values, runs);
+        }
+        streams
+    }
+
+    fn add_field(&mut self, name: &str, values: &[FieldValue], runs: &[Run<'_>]) {
+        let mut spans = Vec::new();
+        for value in values {
+            match runs.iter().find_map(|run| run.span(value)) {
+                Some(span) if joins(&mut spans, &span) => {}
+                _ => self.add_value(name, value),
+            }
+        }
+        spans.sort_unstable_by_key(|span| span.start);
+        for place in spans.iter().flat_map(|span| [span.start, span.end]) {
+            push_all(&mut self.spans, &[name, NAME_END, &place.to_string(), BREAK]);
+        }
+    }
+
+    /// The value as normalised, and as it stood if that is something else.
+    fn add_value(&mut self, name: &str, value: &FieldValue) {
+        let (said, raw) = (value.value.reveal(), value.raw.reveal());
+        let normal = fold_text(said);
+        push_all(&mut self.fields, &[name, NAME_END, &normal, BREAK]);
+        if raw == said {
+            return;
+        }
+        let raw = fold_text(raw);
+        if raw != normal {
+            push_all(&mut self.fields, &[name, NAME_END, &raw, BREAK]);
+        }
+    }
+}
+
+fn push_all(stream: &mut String, pieces: &[&str]) {
+    pieces.iter().for_each(|piece| stream.push_str(piece));
+}
+
+/// Adds a span that is not within another; whether it could be: spans do not overlap.
+fn joins(spans: &mut Vec<Range<usize>>, span: &Range<usize>) -> bool {
+    if spans.iter().any(|other| other.start <= span.start && span.end <= other.end) {
+        return true;
+    }
+    let is_apart = spans.iter().all(|other| other.end <= span.start || span.end <= other.start);
+    if is_apart {
+        spans.push(span.clone());
+    }
+    is_apart
+}
+
+/// Segments that run on, folded.
+struct Run<'a> {
+    text: Cow<'a, str>,
+    /// The offset of its first character in the item's text.
+    start: u32,
+    folded: Folded,
+    /// The position of its first token.
+    at: usize,
+}
+
+impl Run<'_> {
+    /// The positions of a long value where it was seen in the run, if it says the same there.
+    fn span(&self, value: &FieldValue) -> Option<Range<usize>> {
+        let (said, raw) = (value.value.reveal(), value.raw.reveal());
+        if said.len() < LONG {
+            return None;
+        }
+        value.evidence.iter().find_map(|seen| {
+            let (start, end) = (seen.start.checked_sub(self.start)?, seen.end.checked_sub(self.start)?);
+            let (_, after) = split_at_char(&self.text, start as usize)?;
+            let (source, _) = split_at_char(after, end.checked_sub(start)? as usize)?;
+            let place = |offset: u32| self.folded.origin.partition_point(|origin| *origin < offset);
+            let folded = place(start)..place(end);
+            let says = |text: &str| {
+                text == source
+                    || fold_text(text).chars().eq(self.folded.chars[folded.clone()].iter().copied())
+            };
+            (says(said) && (raw == said || says(raw))).then(|| self.at + folded.start..self.at + folded.end)
+        })
+    }
+}
+
+/// The text before its character `at`, and from there on; nothing if it has not so many.
+fn split_at_char(text: &str, at: usize) -> Option<(&str, &str)> {
+    let ends = text.char_indices().map(|(end, _)| end).chain([text.len()]);
+    ends.skip(at).map(|end| text.split_at(end)).next()
+}
+
+/// What is indexed of an item's text together with the recogniser's runners-up: a runner-up
+/// stands after the character it is another reading of, marked by [`SAME_PLACE`]. Nothing when
+/// there are none.
+pub(super) fn unsure_stream(text: &ItemText) -> Option<String> {
+    if text.alternatives.is_empty() {
+        return None;
+    }
+    let mut others: HashMap<u32, Vec<char>> = HashMap::new();
+    for other in &text.alternatives {
+        others.entry(other.at).or_default().extend(fold_text(&other.reading.to_string()).chars());
+    }
+    let mut stream = String::new();
+    for (number, (run, start)) in runs_with_starts(text).into_iter().enumerate() {
+        if number > 0 {
+            stream.push_str(BREAK);
+        }
+        let folded = fold(&run);
+        for (c, origin) in folded.chars.iter().zip(&folded.origin) {
+            stream.push(*c);
+            for other in others.get(&(origin + start)).into_iter().flatten() {
+                stream.push(SAME_PLACE);
+                stream.push(*other);
+            }
+        }
+    }
+    Some(stream)
+}
+
+/// The segments of a text, those that run on joined, each with the offset of its first character
+/// in the text.
+pub(super) fn runs_with_starts(text: &ItemText) -> Vec<(Cow<'_, str>, u32)> {
+    let mut runs: Vec<(Cow<'_, str>, u32)> = Vec::new();
+    let mut rest = text.text.as_str();
+    let mut at = 0;
+    let mut next = |count: u32| {
+        let end = rest.char_indices().nth(count as usize).map_or(rest.len(), |(end, _)| end);
+        let (piece, after) = rest.split_at(end);
+        rest = after;
+        piece
+    };
+    for segment in &text.segments {
+        next(segment.start - at);
+        let piece = next(segment.end - segment.start);
+        at = segment.end;
+        match runs.last_mut().filter(|_| segment.continues) {
+            Some((run, _)) => {
+                let run = run.to_mut();
+                run.push('\n');
+                run.push_str(piece);
+            }
+            None => runs.push((Cow::Borrowed(piece), segment.start)),
+        }
+    }
+    runs
+}
