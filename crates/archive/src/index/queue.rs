@@ -9,6 +9,8 @@ use tantivy::schema::{Document, Value};
 
 /// So many bytes of text wait at most, and one document, however long it is.
 const MOST: usize = 4 << 20;
+/// Who waits for a place is woken when no more than so many are left: not for each single document.
+const FEW: usize = MOST / 2;
 /// Nobody waits longer for a place: the library then tells whether the thread is still there.
 const LONGEST: Duration = Duration::from_secs(10);
 
@@ -53,8 +55,11 @@ impl Queue {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        *self.queue.bytes() -= self.bytes;
-        self.queue.0.fewer.notify_one();
+        let mut waiting = self.queue.bytes();
+        *waiting -= self.bytes;
+        if *waiting <= FEW {
+            self.queue.0.fewer.notify_one();
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! Tokens: one for each folded character.
 //!
-//! The text is folded before it comes here (`index/streams.rs`). A segment that does not run on from the one before
-//! (a cell after a cell) is kept apart by [`BREAK`], which leaves a gap between the positions,
-//! so that no phrase reaches across.
+//! The text is folded before it comes here (`index/streams.rs`). A segment that does not run on from the
+//! one before (a cell after a cell) is kept apart by [`BREAK`], which leaves a gap between the
+//! positions, so that no phrase reaches across.
+//!
+//! The same character's tokens come one after the other: the library looks each token up in a table
+//! far larger than what a processor has at hand, and the second time it is there.
 
-use std::str::Chars;
+use std::slice::Iter;
 use std::sync::Arc;
 
 use tantivy::Index;
@@ -18,7 +21,6 @@ pub(super) const TEXT: &str = "dossier_characters";
 pub(super) const PAIRS: &str = "dossier_pairs";
 /// The tokenizer of field values.
 pub(super) const FIELDS: &str = "dossier_field_characters";
-
 /// The tokenizer of where long values begin and end.
 pub(super) const SPANS: &str = "dossier_spans";
 
@@ -32,9 +34,9 @@ pub(super) const SAME_PLACE: char = '\u{3}';
 pub(super) const GAP: usize = 100;
 
 pub(super) fn register(index: &Index, common: &Arc<Common>) {
-    index.tokenizers().register(TEXT, Characters { named: false });
-    index.tokenizers().register(PAIRS, Pairs(Arc::clone(common)));
-    index.tokenizers().register(FIELDS, Characters { named: true });
+    index.tokenizers().register(TEXT, Characters::default());
+    index.tokenizers().register(PAIRS, Pairs { common: Arc::clone(common), pairs: Vec::new() });
+    index.tokenizers().register(FIELDS, Named);
     index.tokenizers().register(SPANS, Spans);
 }
 
@@ -53,73 +55,84 @@ pub(super) fn field_token(name: &str, c: char) -> String {
     format!("{name}{NAME_END}{c}")
 }
 
-#[derive(Clone)]
-struct Characters {
-    named: bool,
-}
+/// Each character of a text at its position.
+#[derive(Clone, Default)]
+struct Characters(Vec<Entry>);
 
-struct CharacterStream<'a> {
-    text: &'a str,
-    at: usize,
-    named: bool,
-    /// How many bytes of a token are its field's name with its end.
-    prefix: usize,
-    /// Whether the name of a value is to be read next.
-    expects_name: bool,
-    /// Whether the next character is another reading of the one before.
-    same_place: bool,
-    token: Token,
+/// A character above, and below its position or the character after it.
+type Entry = u64;
+
+fn entry(c: char, below: u32) -> Entry {
+    Entry::from(u32::from(c)) << 32 | Entry::from(below)
 }
 
 impl Tokenizer for Characters {
-    type TokenStream<'a> = CharacterStream<'a>;
+    type TokenStream<'a> = Sorted<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> CharacterStream<'a> {
-        let token = Token { position: usize::MAX, ..Token::default() };
-        CharacterStream {
-            text,
-            at: 0,
-            named: self.named,
-            prefix: 0,
-            expects_name: self.named,
-            same_place: false,
-            token,
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Sorted<'a> {
+        self.0.clear();
+        let (mut next, mut same_place) = (0, false);
+        for c in text.chars() {
+            match c {
+                '\u{1}' => next += GAP as u32,
+                SAME_PLACE => same_place = true,
+                c => {
+                    let place = if std::mem::take(&mut same_place) { next.saturating_sub(1) } else { next };
+                    self.0.push(entry(c, place));
+                    next = place + 1;
+                }
+            }
         }
+        self.0.sort_unstable();
+        Sorted { rest: self.0.iter(), of_two: false, token: Token::default() }
     }
 }
 
-impl TokenStream for CharacterStream<'_> {
-    fn advance(&mut self) -> bool {
-        loop {
-            if self.expects_name {
-                let Some(length) = self.text[self.at..].find(NAME_END) else { return false };
-                self.prefix = length + NAME_END.len();
-                self.token.text.clear();
-                self.token.text.push_str(&self.text[self.at..self.at + self.prefix]);
-                self.at += self.prefix;
-                self.expects_name = false;
+/// Each pair of common characters in a row, once.
+#[derive(Clone)]
+struct Pairs {
+    common: Arc<Common>,
+    pairs: Vec<Entry>,
+}
+
+impl Tokenizer for Pairs {
+    type TokenStream<'a> = Sorted<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Sorted<'a> {
+        self.pairs.clear();
+        let mut before = None;
+        for c in text.chars() {
+            let common = self.common.has(c).then_some(c);
+            if let (Some(first), Some(second)) = (std::mem::replace(&mut before, common), common) {
+                self.pairs.push(entry(first, u32::from(second)));
             }
-            let Some(c) = self.text[self.at..].chars().next() else { return false };
-            let from = self.at;
-            self.at += c.len_utf8();
-            if c == '\u{1}' {
-                self.token.position = self.token.position.wrapping_add(GAP);
-                self.expects_name = self.named;
-                continue;
-            }
-            if c == SAME_PLACE {
-                self.same_place = true;
-                continue;
-            }
-            if !std::mem::take(&mut self.same_place) {
-                self.token.position = self.token.position.wrapping_add(1);
-            }
-            self.token.offset_from = from;
-            self.token.offset_to = self.at;
-            self.token.text.truncate(self.prefix);
-            self.token.text.push(c);
-            return true;
         }
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+        Sorted { rest: self.pairs.iter(), of_two: true, token: Token { position: 0, ..Token::default() } }
+    }
+}
+
+/// Tokens in the order of their characters.
+struct Sorted<'a> {
+    rest: Iter<'a, Entry>,
+    /// Whether a token is of two characters, and has no position.
+    of_two: bool,
+    token: Token,
+}
+
+impl TokenStream for Sorted<'_> {
+    fn advance(&mut self) -> bool {
+        let Some(entry) = self.rest.next() else { return false };
+        let (above, below) = ((entry >> 32) as u32, *entry as u32);
+        self.token.text.clear();
+        self.token.text.extend(char::from_u32(above));
+        if self.of_two {
+            self.token.text.extend(char::from_u32(below));
+        } else {
+            self.token.position = below as usize;
+        }
+        true
     }
 
     fn token(&self) -> &Token {
@@ -131,43 +144,48 @@ impl TokenStream for CharacterStream<'_> {
     }
 }
 
-/// Each pair of common characters in a row.
+/// Each character of fields' values, under its field's name.
 #[derive(Clone)]
-struct Pairs(Arc<Common>);
+struct Named;
 
-struct PairStream<'a> {
-    common: &'a Common,
-    rest: Chars<'a>,
-    /// The character before the next one, and whether it is common.
-    before: (char, bool),
+struct NamedStream<'a> {
+    rest: &'a str,
+    /// How many bytes of a token are its field's name with its end; none before a name is read.
+    prefix: usize,
     token: Token,
 }
 
-impl Tokenizer for Pairs {
-    type TokenStream<'a> = PairStream<'a>;
+impl Tokenizer for Named {
+    type TokenStream<'a> = NamedStream<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> PairStream<'a> {
-        PairStream {
-            common: &self.0,
-            rest: text.chars(),
-            before: (' ', false),
-            token: Token { position: 0, ..Token::default() },
-        }
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> NamedStream<'a> {
+        NamedStream { rest: text, prefix: 0, token: Token { position: usize::MAX, ..Token::default() } }
     }
 }
 
-impl TokenStream for PairStream<'_> {
+impl TokenStream for NamedStream<'_> {
     fn advance(&mut self) -> bool {
-        for c in self.rest.by_ref() {
-            let (first, was_common) = std::mem::replace(&mut self.before, (c, self.common.has(c)));
-            if was_common && self.before.1 {
+        loop {
+            if self.prefix == 0 {
+                let Some(length) = self.rest.find(NAME_END) else { return false };
+                let (name, rest) = self.rest.split_at(length + NAME_END.len());
+                (self.prefix, self.rest) = (name.len(), rest);
                 self.token.text.clear();
-                self.token.text.push(first);
-                self.token.text.push(c);
-                return true;
+                self.token.text.push_str(name);
             }
+            if let Some(rest) = self.rest.strip_prefix(BREAK) {
+                (self.prefix, self.rest) = (0, rest);
+                self.token.position = self.token.position.wrapping_add(GAP);
+                continue;
+            }
+            let mut rest = self.rest.chars();
+            let Some(c) = rest.next() else { return false };
+            self.rest = rest.as_str();
+            self.token.position = self.token.position.wrapping_add(1);
+            self.token.text.truncate(self.prefix);
+            self.token.text.push(c);
+            return true;
         }
-        false
     }
 
     fn token(&self) -> &Token {
@@ -221,19 +239,7 @@ impl TokenStream for SpanStream<'_> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn pairs_are_of_common_characters_side_by_side() {
-        let mut stream = Pairs(Arc::new(Common::new(None)));
-        let mut stream = stream.token_stream("我们的\u{1}在\u{1}这里，有鹏了a1");
-        let mut found = Vec::new();
-        while stream.advance() {
-            found.push(stream.token().text.clone());
-        }
-        assert_eq!(found, ["我们", "们的", "这里", "了a", "a1"]);
-    }
-
-    fn tokens(named: bool, text: &str) -> Vec<(usize, String)> {
-        let mut tokenizer = Characters { named };
+    fn tokens(mut tokenizer: impl Tokenizer, text: &str) -> Vec<(usize, String)> {
         let mut stream = tokenizer.token_stream(text);
         let mut found = Vec::new();
         while stream.advance() {
@@ -243,20 +249,35 @@ mod tests {
     }
 
     #[test]
+    fn pairs_are_of_common_characters_side_by_side_and_come_once() {
+        let pairs = Pairs { common: Arc::new(Common::new(None)), pairs: Vec::new() };
+        let found = tokens(pairs, "我们的\u{1}在\u{1}这里，有鹏了a1我们");
+        let texts: Vec<&str> = found.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(texts, ["1我", "a1", "了a", "们的", "我们", "这里"]);
+    }
+
+    #[test]
     fn a_break_leaves_a_gap() {
-        let found = tokens(false, "拆迁\u{1}a");
-        assert_eq!(found, [(0, "拆".into()), (1, "迁".into()), (102, "a".into())]);
+        let found = tokens(Characters::default(), "拆迁\u{1}a拆");
+        let expected = [(102, "a"), (0, "拆"), (103, "拆"), (1, "迁")];
+        assert_eq!(found, expected.map(|(place, c)| (place, c.to_owned())));
     }
 
     #[test]
     fn another_reading_stands_at_the_same_place() {
-        let found = tokens(false, "折\u{3}拆迁");
+        let found = tokens(Characters::default(), "折\u{3}拆迁");
         assert_eq!(found, [(0, "折".into()), (0, "拆".into()), (1, "迁".into())]);
     }
 
     #[test]
     fn field_tokens_carry_their_name() {
-        let found = tokens(true, "name\u{2}甲\u{1}phone\u{2}1\u{1}");
+        let found = tokens(Named, "name\u{2}甲\u{1}phone\u{2}1\u{1}");
         assert_eq!(found, [(0, field_token("name", '甲')), (102 - 1, field_token("phone", '1'))]);
+    }
+
+    #[test]
+    fn long_values_begin_and_end_under_their_name() {
+        let found = tokens(Spans, "facts\u{2}3\u{1}facts\u{2}48\u{1}");
+        assert_eq!(found, [(3, "facts".into()), (48, "facts".into())]);
     }
 }
