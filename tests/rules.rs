@@ -112,6 +112,28 @@ fn a_run_with_changed_rules_applies_them_to_everything() {
 }
 
 #[test]
+fn a_run_with_a_changed_pipeline_makes_letters_anew_and_says_so() {
+    let place = Place::new();
+    let source = place.write("in/登记.csv", REGISTER);
+    place.ingest([&source]).exits(0);
+    let pipeline = copy_of_pipeline(&place);
+    append(&pipeline.join("letters.toml"), "# Another version.\n");
+    let again = || {
+        let run = place.ingest([&source]).env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"));
+        run.exits(0).json()["renewed_files"].clone()
+    };
+    assert_eq!(again(), 1);
+    let said = "此前收入的 1 个文件已按新版重新整理成件";
+    let report = place.ask(["runs", "--lang", "zh", "2"]).exits(0).stdout;
+    assert!(report.contains(said), "{report}");
+    let page = place.archive().join("morning.html");
+    place.ask(["report", "--lang", "zh", "2", "--html", page.to_str().expect("a path")]).exits(0);
+    let page = std::fs::read_to_string(page).expect("a page");
+    assert!(page.contains(said), "{page}");
+    assert_eq!(again(), 0, "the next run finds them made");
+}
+
+#[test]
 fn explanations_show_phrases_in_place_and_add_up() {
     let said =
         Dossier::new(["rules", "explain", "尊敬的教育局领导：自来水停水三天，没有人管"]).exits(0).stdout;

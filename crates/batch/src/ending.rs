@@ -58,6 +58,7 @@ impl Run<'_> {
             rejected_rows: catalog.rejected_rows(self.ids.0, SHOWN)?,
             notes,
             slow_files: done.slow,
+            renewed: done.renewed,
             seconds_left: done.seconds_left.filter(|_| status == Status::Interrupted),
             seconds: started.elapsed().as_secs_f64(),
             peak_memory: peak_memory() + done.workers_memory,

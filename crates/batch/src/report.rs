@@ -66,6 +66,9 @@ pub struct Report {
     pub rejected_rows: Vec<(String, String, u32, String)>,
     /// The files that took longest, the slowest first.
     pub slow_files: Vec<SlowFile>,
+    /// How many files that had been taken in before were made into letters anew from what was read then,
+    /// since Dossier or the pipeline has changed.
+    pub renewed: u64,
     /// What a person should know of files that were taken in, by path; the first thousand.
     pub notes: Vec<(String, Note)>,
     /// How long the rest takes at this pace, in seconds, if the run was interrupted while it
@@ -121,6 +124,7 @@ impl Report {
             "rejected_rows": rejected.collect::<Vec<_>>(),
             "notes": notes.collect::<Vec<_>>(),
             "slow_files": self.slow_files,
+            "renewed_files": self.renewed,
             "seconds_left": self.seconds_left,
             "seconds": (self.seconds * 1000.0).round() / 1000.0,
             "peak_memory_bytes": self.peak_memory,
@@ -140,6 +144,8 @@ struct OnRecord {
     released: Vec<Trouble>,
     #[serde(default)]
     slow_files: Vec<SlowFile>,
+    #[serde(default)]
+    renewed_files: u64,
     #[serde(default)]
     seconds_left: Option<f64>,
     failed_pages: Vec<Trouble>,
@@ -205,6 +211,7 @@ impl Report {
             quarantined: on_record.quarantined.into_iter().map(Trouble::into_file).collect(),
             released: on_record.released.into_iter().map(Trouble::into_file).collect(),
             slow_files: on_record.slow_files,
+            renewed: on_record.renewed_files,
             seconds_left: on_record.seconds_left,
             failed_pages: pages.collect(),
             rejected_rows: rows.map(|row| (row.path, row.sheet, row.row, row.detail)).collect(),

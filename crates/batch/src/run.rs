@@ -136,6 +136,8 @@ pub(crate) struct Done {
     pub sight: Sight,
     pub items: ItemCounts,
     pub slow: Vec<SlowFile>,
+    /// How many files that had been taken in before were made into letters anew.
+    pub renewed: u64,
     /// How long the rest of the backlog takes, at the pace of this run.
     pub seconds_left: Option<f64>,
     pub workers_memory: u64,
@@ -249,7 +251,7 @@ impl Run<'_> {
 
     /// Makes units and items of what has been read.
     pub(crate) fn make_searchable(&self, done: &mut Done) -> Result<(), BatchError> {
-        self.derive()?;
+        done.renewed += self.derive()?;
         let made = compose(self.archive, self.rules, self.ids.1, self.progress, self.stop)?;
         done.items.added += made.added;
         done.items.updated += made.updated;
@@ -265,8 +267,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn derive(&self) -> Result<(), BatchError> {
+    /// Makes the units of what has been read, or was read and divided by another version; returns how
+    /// many contents another version had divided.
+    fn derive(&self) -> Result<u64, BatchError> {
         let sources = self.archive.catalog.sources_to_derive(&self.version)?;
+        let waiting = self.archive.catalog.sources_waiting()?.len();
+        let renewed = sources.len().saturating_sub(waiting) as u64;
         self.progress.begin(Stage::Derive, sources.len() as u64);
         let deriver = Deriver::new(&self.rules.pipeline, &self.archive.catalog, self.ids)?;
         for source in sources {
@@ -276,7 +282,7 @@ impl Run<'_> {
             deriver.derive(source, &self.version, self.stop)?;
             self.progress.advance(1);
         }
-        Ok(())
+        Ok(renewed)
     }
 
     /// Applies rules that have changed to the items that were there already; returns how many

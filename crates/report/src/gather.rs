@@ -46,6 +46,7 @@ pub fn gather(archive: &Archive, run: Option<i64>, lang: Lang) -> Result<Morning
             .display()
             .to_string(),
         items: catalog.count_items()?,
+        renewed: report.renewed,
         account: report.account,
         unsettled: report.account.check().iter().map(ToString::to_string).collect(),
         categories: came.categories(),

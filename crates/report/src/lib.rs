@@ -29,4 +29,4 @@ pub use morning::{
 pub use proposals::{Because, Proposal, proposals};
 pub use scans::{PoorScan, ScanFault, poor_scans};
 pub use subject::subject;
-pub use words::{day, duration, midnight, quoted, retry_command, when};
+pub use words::{day, duration, midnight, quoted, renewed, retry_command, when};

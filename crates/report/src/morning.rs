@@ -24,6 +24,8 @@ pub struct Morning {
     pub archive: String,
     /// How many items the archive has now.
     pub items: u64,
+    /// How many files that had been taken in before were made into letters anew.
+    pub renewed: u64,
     /// The sums.
     pub account: Account,
     /// The sums that do not agree, in words; none in a run that can be trusted.

@@ -63,6 +63,19 @@ pub fn duration(seconds: f64, lang: Lang) -> String {
     }
 }
 
+/// What is said when `files` that had been taken in before were made into letters anew; nothing of none.
+pub fn renewed(files: u64, lang: Lang) -> Option<String> {
+    (files > 0).then(|| match lang {
+        Lang::En => format!(
+            "Dossier or the pipeline has changed: the letters of {files} files taken in before were made \
+             anew from what was read then; nothing was recognised again"
+        ),
+        Lang::Zh => format!(
+            "程序或流程配置已更新：此前收入的 {files} 个文件已按新版重新整理成件，沿用原有识别结果，没有重新识别"
+        ),
+    })
+}
+
 /// A path as a shell takes it.
 pub fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | ',' | '+' | '@' | '%');

@@ -34,6 +34,9 @@ pub fn print(report: &Report, context: Context) -> Result<(), CliError> {
         let words = context.pick("left at this pace", "照此速度，余下的还需");
         writeln!(out, "  {words}: {}", dossier_report::duration(left, context.lang))?;
     }
+    if let Some(renewed) = dossier_report::renewed(report.renewed, context.lang) {
+        writeln!(out, "  {renewed}")?;
+    }
     troubles(&mut out, report, style, context)?;
     if report.status == Status::Complete && report.account.items.added + report.account.items.updated == 0 {
         writeln!(out, "{}", context.pick("Nothing has changed.", "没有变化。"))?;

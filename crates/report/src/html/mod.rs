@@ -12,7 +12,7 @@ use crate::chart::thousands;
 use crate::morning::Morning;
 use crate::style::CSS;
 use crate::subject::status_words;
-use crate::words::{clock, day, duration, when};
+use crate::words::{clock, day, duration, renewed, when};
 
 /// The page.
 ///
@@ -203,6 +203,7 @@ impl Sheet<'_> {
                     }
                 }
             }
+            @if let Some(renewed) = renewed(self.morning.renewed, self.lang) { p.well { (renewed) } }
         }
     }
 
