@@ -337,9 +337,14 @@ fn tolerant_search_finds_just_what_differs_in_one_character() {
             .map(|(id, _)| id.as_str())
             .collect();
         expected.sort_unstable();
-        let query = typed.iter().collect::<String>() + "~";
+        let typed: String = typed.iter().collect();
+        let query = format!("{typed}~");
         let found = place.ask(["search", "--json", "--limit", "1000", &query]).exits(0).json();
         let mut found = ids(&found);
+        let has = |id: &String| {
+            texts.iter().any(|(of, runs)| of == id && runs.iter().any(|run| run.contains(&typed)))
+        };
+        assert!(found.is_sorted_by_key(|id| !has(id)), "what was typed comes first: {query}");
         found.sort_unstable();
         assert_eq!(found, expected, "{query}");
     }
