@@ -187,10 +187,9 @@ fn said(text: &ItemText, folded: &Folded) -> Vec<Said> {
 
 #[cfg(test)]
 mod tests {
-    use dossier_model::{
-        Evidence, FieldValue, Locator, Place, ReviewState, Sensitive, Sha256, TextAlternative,
-    };
+    use dossier_model::{Locator, Sha256, TextAlternative};
 
+    use super::super::example::seen;
     use super::*;
 
     fn found(text: &str, query: &str, alternatives: &[(u32, char)]) -> Vec<(String, bool)> {
@@ -220,27 +219,9 @@ mod tests {
     #[test]
     fn what_a_field_is_asked_for_is_where_its_values_stand() {
         let text = "周某与周德厚于1987年3月5日来信";
-        let seen = |said: &str, raw: &str| {
-            let before = text.find(raw).unwrap_or_default();
-            let start = text[..before].chars().count() as u32;
-            FieldValue {
-                value: Sensitive::new(said),
-                raw: Sensitive::new(raw),
-                confidence: 1.0,
-                state: ReviewState::Machine,
-                extractor: String::new(),
-                warnings: Vec::new(),
-                evidence: vec![Evidence {
-                    source: Sha256::of(b""),
-                    place: Place::Cell { sheet: "".into(), row: 1, cell: "".into(), header: "".into() },
-                    start,
-                    end: start + raw.chars().count() as u32,
-                }],
-            }
-        };
         let fields = Fields::from([
-            ("petitioner_name".to_owned(), vec![seen("周德厚", "周德厚")]),
-            ("letter_date".to_owned(), vec![seen("1987-03-05", "1987年3月5日")]),
+            ("petitioner_name".to_owned(), vec![seen(text, "周德厚", "周德厚")]),
+            ("letter_date".to_owned(), vec![seen(text, "1987-03-05", "1987年3月5日")]),
         ]);
         let mut item = ItemText::default();
         item.push(text, Sha256::of(b""), Locator::Page(1), true);

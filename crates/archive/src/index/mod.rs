@@ -10,6 +10,8 @@ mod check;
 mod columns;
 mod common;
 mod compile;
+#[cfg(test)]
+mod example;
 mod facets;
 mod find;
 mod inside;

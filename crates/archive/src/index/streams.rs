@@ -190,3 +190,93 @@ pub(super) fn runs_with_starts(text: &ItemText) -> Vec<(Cow<'_, str>, u32)> {
     }
     runs
 }
+
+#[cfg(test)]
+mod tests {
+    use dossier_model::{Classification, Fields, Locator, Sha256};
+
+    use super::super::example::seen;
+    use super::*;
+
+    /// A letter after a number; 40 characters and more in one sentence.
+    const FIRST: &str = "去年三月镇里修工业园征了我家的承包地四亩，当时丈量的人没有让我们签字，青苗费和土地补偿款\n至今没有发到户。";
+    const SECOND: &str =
+        "村里说钱已经拨下来了，镇里又说还没有批复，我们前后跑了六趟都没有结果，年底还是一分钱都没有见到。";
+
+    fn streams(values: &[(&str, FieldValue)], apart: &[&str]) -> Streams {
+        let mut text = ItemText::default();
+        let source = Sha256::of(b"");
+        text.push("B1", source, Locator::Page(1), false);
+        text.push(&format!("{FIRST}{SECOND}"), source, Locator::Page(1), false);
+        let mut fields = Fields::new();
+        for (name, value) in values {
+            fields.entry((*name).to_owned()).or_default().push(value.clone());
+        }
+        let (id, identity, title) = (String::new(), String::new(), String::new());
+        let (classification, sources) = (Classification::default(), Vec::new());
+        let item = Item { id, identity, title, text, fields, classification, sources };
+        Streams::of(&item, &apart.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+    }
+
+    fn text() -> String {
+        format!("B1\n{FIRST}{SECOND}")
+    }
+
+    /// What stands between a field's first bounds in the text that is indexed.
+    fn spanned(streams: &Streams) -> Vec<String> {
+        let mut places = vec![None; 0];
+        for run in streams.text.split_terminator(BREAK) {
+            places.extend(run.chars().map(Some));
+            places.extend(std::iter::repeat_n(None, GAP));
+        }
+        let bounds: Vec<usize> = streams
+            .spans
+            .split_terminator(BREAK)
+            .filter_map(|bound| bound.split_once(NAME_END)?.1.parse().ok())
+            .collect();
+        bounds.chunks(2).map(|span| places[span[0]..span[1]].iter().flatten().collect()).collect()
+    }
+
+    #[test]
+    fn a_long_value_is_where_it_stands_in_the_text() {
+        let text = text();
+        let whole = FIRST.replace('\n', "");
+        let streams = streams(
+            &[
+                ("facts", seen(&text, SECOND, SECOND)),
+                // Without the line break that the text has.
+                ("facts", seen(&text, &whole, FIRST)),
+                ("seq", seen(&text, "B1", "B1")),
+            ],
+            &[],
+        );
+        assert_eq!(spanned(&streams), [fold_text(FIRST), fold_text(SECOND)]);
+        assert_eq!(streams.fields, "seq\u{2}b1\u{1}");
+    }
+
+    #[test]
+    fn a_value_inside_another_needs_no_bounds_of_its_own_and_one_across_is_indexed_by_itself() {
+        let text = text();
+        let chars: Vec<char> = format!("{FIRST}{SECOND}").chars().collect();
+        let across: String = chars[20..80].iter().collect();
+        let inside: String = chars[2..47].iter().collect();
+        let values = [FIRST, &inside, &across].map(|piece| ("facts", seen(&text, piece, piece)));
+        let streams = streams(&values, &[]);
+        assert_eq!(spanned(&streams), [fold_text(FIRST)]);
+        assert_eq!(streams.fields, format!("facts\u{2}{}\u{1}", fold_text(&across)));
+    }
+
+    #[test]
+    fn what_the_text_does_not_say_so_is_indexed_by_itself() {
+        let text = text();
+        let other = SECOND.replace("六趟", "七趟");
+        let values = [("facts", seen(&text, &other, SECOND)), ("demand", seen(&text, SECOND, SECOND))];
+        let streams = streams(&values, &["demand"]);
+        assert_eq!(streams.spans, "");
+        let [normal, raw] = [&other, SECOND].map(fold_text);
+        assert_eq!(
+            streams.fields,
+            format!("demand\u{2}{raw}\u{1}facts\u{2}{normal}\u{1}facts\u{2}{raw}\u{1}")
+        );
+    }
+}
