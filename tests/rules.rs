@@ -22,6 +22,12 @@ fn copy_of_pipeline(place: &Place) -> PathBuf {
     to
 }
 
+/// What a run by a copy of the pipeline says.
+fn ingest_by(pipeline: &Path, place: &Place, source: &Path) -> Value {
+    let run = place.ingest([source]).env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"));
+    run.exits(0).json()
+}
+
 fn append(path: &Path, text: &str) {
     let before = std::fs::read_to_string(path).expect("a file");
     std::fs::write(path, before + text).expect("a write");
@@ -98,16 +104,11 @@ fn a_run_with_changed_rules_applies_them_to_everything() {
     place.ingest([&source]).exits(0);
     let pipeline = copy_of_pipeline(&place);
     append(&pipeline.join("rules/01-城乡建设.toml"), NEW_RULE);
-    let report = place
-        .ingest([&source])
-        .env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"))
-        .exits(0)
-        .json();
+    let report = ingest_by(&pipeline, &place, &source);
     assert_eq!(report["files"]["unchanged"], 1);
     assert_eq!(report["items"]["updated"], 1, "{report}");
     let fresh = Place::new();
-    let again = fresh.ingest([&source]).env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"));
-    again.exits(0);
+    ingest_by(&pipeline, &fresh, &source);
     assert_eq!(place.digest(), fresh.digest(), "as if it had been taken in with these rules");
 }
 
@@ -118,10 +119,7 @@ fn a_run_with_a_changed_pipeline_makes_letters_anew_and_says_so() {
     place.ingest([&source]).exits(0);
     let pipeline = copy_of_pipeline(&place);
     append(&pipeline.join("letters.toml"), "# Another version.\n");
-    let again = || {
-        let run = place.ingest([&source]).env("DOSSIER_PIPELINES", pipeline.parent().expect("a parent"));
-        run.exits(0).json()["renewed_files"].clone()
-    };
+    let again = || ingest_by(&pipeline, &place, &source)["renewed_files"].clone();
     assert_eq!(again(), 1);
     let said = "此前收入的 1 个文件已按新版重新整理成件";
     let report = place.ask(["runs", "--lang", "zh", "2"]).exits(0).stdout;

@@ -267,18 +267,19 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Makes the units of what has been read, or was read and divided by another version; returns how
-    /// many contents another version had divided.
+    /// Makes the units of what has been read, or was read and divided by another version; returns of how
+    /// many contents the latter is true.
     fn derive(&self) -> Result<u64, BatchError> {
         let sources = self.archive.catalog.sources_to_derive(&self.version)?;
-        let waiting = self.archive.catalog.sources_waiting()?.len();
-        let renewed = sources.len().saturating_sub(waiting) as u64;
+        let waiting: HashSet<Sha256> = self.archive.catalog.sources_waiting()?.into_iter().collect();
+        let mut renewed = 0;
         self.progress.begin(Stage::Derive, sources.len() as u64);
         let deriver = Deriver::new(&self.rules.pipeline, &self.archive.catalog, self.ids)?;
         for source in sources {
             if self.stop.is_asked() {
                 break;
             }
+            renewed += u64::from(!waiting.contains(&source));
             deriver.derive(source, &self.version, self.stop)?;
             self.progress.advance(1);
         }

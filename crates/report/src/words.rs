@@ -67,8 +67,8 @@ pub fn duration(seconds: f64, lang: Lang) -> String {
 pub fn renewed(files: u64, lang: Lang) -> Option<String> {
     (files > 0).then(|| match lang {
         Lang::En => format!(
-            "Dossier or the pipeline has changed: the letters of {files} files taken in before were made \
-             anew from what was read then; nothing was recognised again"
+            "Dossier or the pipeline has changed: letters of files taken in before ({files}) were made anew \
+             from what was read then, and nothing of them was recognised again"
         ),
         Lang::Zh => format!(
             "程序或流程配置已更新：此前收入的 {files} 个文件已按新版重新整理成件，沿用原有识别结果，没有重新识别"

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-use super::occurrences::Occurrences;
+use super::occurrences::{Occurrences, find_beginnings, rarest_first};
 
 /// Finds what has the characters in a row between a beginning and its end.
 #[derive(Clone, Debug)]
@@ -35,13 +35,11 @@ struct InsideWeight {
 impl Weight for InsideWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let occurrences = |term: &Term| Occurrences::new(reader, term);
-        let terms = self.query.terms.iter().map(occurrences);
-        let mut characters: Vec<_> = (0..).zip(terms.collect::<tantivy::Result<Vec<_>>>()?).collect();
-        // The rarest leads to the few places that have to be looked at.
-        characters.sort_by_key(|(_, character)| character.size);
+        let characters: Vec<_> = self.query.terms.iter().map(occurrences).collect::<tantivy::Result<_>>()?;
         let mut scorer = InsideScorer {
             candidates: self.candidates.scorer(reader, boost)?,
             bounds: occurrences(&self.query.name)?,
+            order: rarest_first(&characters),
             characters,
             starts: Vec::new(),
         };
@@ -59,10 +57,11 @@ struct InsideScorer {
     candidates: Box<dyn Scorer>,
     /// Where values begin and end.
     bounds: Occurrences,
-    /// Each character of the phrase with its distance from the first, the rarest first.
-    characters: Vec<(u32, Occurrences)>,
+    /// The characters of the phrase, and the order in which they are looked at.
+    characters: Vec<Occurrences>,
+    order: Vec<usize>,
     /// Where the phrase may begin.
-    starts: Vec<u32>,
+    starts: Vec<i64>,
 }
 
 impl InsideScorer {
@@ -75,21 +74,16 @@ impl InsideScorer {
     }
 
     fn has(&mut self, doc: DocId) -> bool {
-        let length = self.characters.len() as u32;
-        let Some(((before, rarest), others)) = self.characters.split_first_mut() else { return false };
-        if !self.bounds.read(doc) || !rarest.read(doc) {
+        if !self.bounds.read(doc) {
             return false;
         }
-        let values = &self.bounds.places;
-        let is_inside = |start: &u32| {
-            values.chunks_exact(2).any(|value| value[0] <= *start && start + length <= value[1])
+        let InsideScorer { bounds, characters, order, starts, .. } = self;
+        let length = characters.len() as i64;
+        let is_inside = |start: i64| {
+            let mut values = bounds.places.chunks_exact(2);
+            values.any(|value| i64::from(value[0]) <= start && start + length <= i64::from(value[1]))
         };
-        self.starts.clear();
-        let starts = rarest.places.iter().filter_map(|place| place.checked_sub(*before));
-        self.starts.extend(starts.filter(is_inside));
-        for (distance, other) in others {
-            self.starts.retain(|start| other.is_at(doc, i64::from(start + *distance)));
-        }
+        find_beginnings((characters, order), doc, is_inside, starts);
         !self.starts.is_empty()
     }
 }

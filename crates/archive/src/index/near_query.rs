@@ -17,7 +17,7 @@ use tantivy::query::{
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 use super::near::{Half, Rest, neighbours};
-use super::occurrences::{Occurrences, is_in, postings};
+use super::occurrences::{Occurrences, find_beginnings, is_in, postings, rarest_first};
 
 /// Finds what has one half of a phrase, and the other half nearly.
 #[derive(Clone, Debug)]
@@ -130,19 +130,17 @@ impl Part {
 
 /// The phrase itself in a segment.
 struct Whole {
-    /// The characters with their distances from the first, the rarest first.
-    chars: Vec<(i64, usize)>,
+    /// The order in which its characters are looked at.
+    order: Vec<usize>,
     /// The pairs that a letter has if it has the phrase.
     pairs: Vec<usize>,
 }
 
 impl Whole {
     fn new(query: &NearQuery, characters: &[Occurrences]) -> Whole {
-        let mut chars: Vec<(i64, usize)> = (0..).zip(0..characters.len()).collect();
-        chars.sort_by_key(|(_, which)| characters[*which].size);
         let pairs = (0..).zip(query.pairs.iter());
         let of_it = pairs.filter(|(_, ((first, second), _))| first + 1 == *second);
-        Whole { chars, pairs: of_it.map(|(number, _)| number).collect() }
+        Whole { order: rarest_first(characters), pairs: of_it.map(|(number, _)| number).collect() }
     }
 }
 
@@ -177,15 +175,10 @@ impl Letter {
     /// Whether the phrase itself is there.
     fn has_whole(&mut self, whole: &Whole) -> bool {
         let Letter { doc, characters, pairs, starts } = self;
-        let Some(((before, rarest), others)) = whole.chars.split_first() else { return false };
-        if !whole.pairs.iter().all(|pair| is_in(&mut pairs[*pair], *doc)) || !characters[*rarest].read(*doc) {
+        if !whole.pairs.iter().all(|pair| is_in(&mut pairs[*pair], *doc)) {
             return false;
         }
-        starts.clear();
-        starts.extend(characters[*rarest].places.iter().map(|place| i64::from(*place) - before));
-        for (distance, which) in others {
-            starts.retain(|start| characters[*which].is_at(*doc, start + distance));
-        }
+        find_beginnings((characters, &whole.order), *doc, |_| true, starts);
         !starts.is_empty()
     }
 

@@ -58,6 +58,32 @@ impl Occurrences {
     }
 }
 
+/// The characters of a phrase by their numbers, those at the fewest places first.
+pub(super) fn rarest_first(characters: &[Occurrences]) -> Vec<usize> {
+    let mut numbers: Vec<usize> = (0..characters.len()).collect();
+    numbers.sort_by_key(|number| characters[*number].size);
+    numbers
+}
+
+/// Finds where in a letter a phrase begins, among the places where it may; `order` is that in which its
+/// characters are looked at.
+pub(super) fn find_beginnings(
+    (characters, order): (&mut [Occurrences], &[usize]),
+    doc: DocId,
+    may_begin: impl Fn(i64) -> bool,
+    found: &mut Vec<i64>,
+) {
+    found.clear();
+    let Some((first, others)) = order.split_first() else { return };
+    if characters[*first].read(doc) {
+        let places = characters[*first].places.iter();
+        found.extend(places.map(|place| i64::from(*place) - *first as i64).filter(|at| may_begin(*at)));
+    }
+    for number in others {
+        found.retain(|at| characters[*number].is_at(doc, at + *number as i64));
+    }
+}
+
 /// Whether a letter is among some, not before those that were asked for.
 pub(super) fn is_in(postings: &mut Option<SegmentPostings>, doc: DocId) -> bool {
     postings.as_mut().is_some_and(|postings| {

@@ -40,10 +40,10 @@ impl Streams {
             let folded = fold(&text);
             streams.said.extend(notation::said(&folded.chars).into_iter().map(|said| said.token));
             streams.text.extend(&folded.chars);
-            streams.text.push_str(BREAK);
-            let next = at + folded.chars.len() + GAP;
+            streams.text.push(BREAK);
+            let length = folded.chars.len();
             runs.push(Run { text, start, folded, at });
-            at = next;
+            at += length + GAP;
         }
         for (name, values) in &item.fields {
             let runs = if apart.contains(name) { &[] } else { runs.as_slice() };
@@ -55,14 +55,14 @@ impl Streams {
     fn add_field(&mut self, name: &str, values: &[FieldValue], runs: &[Run<'_>]) {
         let mut spans = Vec::new();
         for value in values {
-            match runs.iter().find_map(|run| run.span(value)) {
-                Some(span) if joins(&mut spans, &span) => {}
-                _ => self.add_value(name, value),
+            let span = runs.iter().find_map(|run| run.span(value));
+            if !span.is_some_and(|span| add_span(&mut spans, span)) {
+                self.add_value(name, value);
             }
         }
         spans.sort_unstable_by_key(|span| span.start);
         for place in spans.iter().flat_map(|span| [span.start, span.end]) {
-            push_all(&mut self.spans, &[name, NAME_END, &place.to_string(), BREAK]);
+            push_named(&mut self.spans, name, &place.to_string());
         }
     }
 
@@ -70,29 +70,31 @@ impl Streams {
     fn add_value(&mut self, name: &str, value: &FieldValue) {
         let (said, raw) = (value.value.reveal(), value.raw.reveal());
         let normal = fold_text(said);
-        push_all(&mut self.fields, &[name, NAME_END, &normal, BREAK]);
+        push_named(&mut self.fields, name, &normal);
         if raw == said {
             return;
         }
         let raw = fold_text(raw);
         if raw != normal {
-            push_all(&mut self.fields, &[name, NAME_END, &raw, BREAK]);
+            push_named(&mut self.fields, name, &raw);
         }
     }
 }
 
-fn push_all(stream: &mut String, pieces: &[&str]) {
-    pieces.iter().for_each(|piece| stream.push_str(piece));
+fn push_named(stream: &mut String, name: &str, what: &str) {
+    stream.extend([name, NAME_END, what]);
+    stream.push(BREAK);
 }
 
-/// Adds a span that is not within another; whether it could be: spans do not overlap.
-fn joins(spans: &mut Vec<Range<usize>>, span: &Range<usize>) -> bool {
+/// Adds a span, unless it is within another. Bounds come in turns, so none may lie across another: of
+/// such a one it is false.
+fn add_span(spans: &mut Vec<Range<usize>>, span: Range<usize>) -> bool {
     if spans.iter().any(|other| other.start <= span.start && span.end <= other.end) {
         return true;
     }
     let is_apart = spans.iter().all(|other| other.end <= span.start || span.end <= other.start);
     if is_apart {
-        spans.push(span.clone());
+        spans.push(span);
     }
     is_apart
 }
@@ -149,7 +151,7 @@ pub(super) fn unsure_stream(text: &ItemText) -> Option<String> {
     let mut stream = String::new();
     for (number, (run, start)) in runs_with_starts(text).into_iter().enumerate() {
         if number > 0 {
-            stream.push_str(BREAK);
+            stream.push(BREAK);
         }
         let folded = fold(&run);
         for (c, origin) in folded.chars.iter().zip(&folded.origin) {
@@ -170,8 +172,7 @@ pub(super) fn runs_with_starts(text: &ItemText) -> Vec<(Cow<'_, str>, u32)> {
     let mut rest = text.text.as_str();
     let mut at = 0;
     let mut next = |count: u32| {
-        let end = rest.char_indices().nth(count as usize).map_or(rest.len(), |(end, _)| end);
-        let (piece, after) = rest.split_at(end);
+        let (piece, after) = split_at_char(rest, count as usize).unwrap_or((rest, ""));
         rest = after;
         piece
     };

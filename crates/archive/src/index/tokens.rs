@@ -25,7 +25,7 @@ pub(super) const FIELDS: &str = "dossier_field_characters";
 pub(super) const SPANS: &str = "dossier_spans";
 
 /// Parts what must not be found as one phrase.
-pub(super) const BREAK: &str = "\u{1}";
+pub(super) const BREAK: char = '\u{1}';
 /// Ends a field's name, in streams and in tokens.
 pub(super) const NAME_END: &str = "\u{2}";
 /// Comes before a character that is another reading of the one before.
@@ -74,7 +74,7 @@ impl Tokenizer for Characters {
         let (mut next, mut same_place) = (0, false);
         for c in text.chars() {
             match c {
-                '\u{1}' => next += GAP as u32,
+                BREAK => next += GAP as u32,
                 SAME_PLACE => same_place = true,
                 c => {
                     let place = if std::mem::take(&mut same_place) { next.saturating_sub(1) } else { next };
