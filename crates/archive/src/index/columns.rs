@@ -5,7 +5,12 @@ use tantivy::schema::{
     TextFieldIndexing, TextOptions,
 };
 
-use super::tokens;
+/// What the columns of characters and of pairs name as their tokenizer: there is none, since
+/// `index/postings.rs` writes them. The library cannot index such a column by mistake.
+const CHARACTERS: &str = "dossier_characters";
+const FIELDS: &str = "dossier_field_characters";
+const SPANS: &str = "dossier_spans";
+const PAIRS: &str = "dossier_pairs";
 
 /// The column of counted values.
 pub(super) const FACETS: &str = "facets";
@@ -62,19 +67,19 @@ pub(super) fn schema() -> (Schema, Columns) {
     };
     let pairs = TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
-            .set_tokenizer(tokens::PAIRS)
+            .set_tokenizer(PAIRS)
             .set_fieldnorms(false)
             .set_index_option(IndexRecordOption::Basic),
     );
     let columns = Columns {
         id: schema.add_text_field("id", STRING | STORED),
         version: schema.add_text_field("version", STRING | STORED),
-        text: schema.add_text_field("text", characters(tokens::TEXT)),
-        spans: schema.add_text_field("spans", characters(tokens::SPANS)),
+        text: schema.add_text_field("text", characters(CHARACTERS)),
+        spans: schema.add_text_field("spans", characters(SPANS)),
         pairs: schema.add_text_field("pairs", pairs),
-        title: schema.add_text_field("title", characters(tokens::TEXT)),
-        unsure: schema.add_text_field("unsure", characters(tokens::TEXT)),
-        fields: schema.add_text_field("fields", characters(tokens::FIELDS)),
+        title: schema.add_text_field("title", characters(CHARACTERS)),
+        unsure: schema.add_text_field("unsure", characters(CHARACTERS)),
+        fields: schema.add_text_field("fields", characters(FIELDS)),
         values: schema.add_text_field("values", STRING),
         sounds: schema.add_text_field("sounds", STRING),
         facets: schema.add_text_field(FACETS, STRING | FAST),

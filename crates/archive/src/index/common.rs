@@ -25,21 +25,24 @@ const END: usize = 0xA000;
 pub(super) struct Common {
     /// The Han characters that the archive's letters tell; nothing while there are too few letters.
     told: Option<String>,
-    /// A bit for each character.
-    bits: Vec<u64>,
+    /// Each of them once, Latin letters and digits first.
+    characters: Vec<char>,
+    /// Of each character, one more than its number among them; 0 if it is none of them.
+    numbers: Vec<u16>,
 }
 
 impl Common {
     /// The characters that were told, or else those of the language.
     pub fn new(told: Option<String>) -> Common {
-        let mut bits = vec![0; END / 64];
+        let (mut characters, mut numbers) = (Vec::new(), vec![0; END]);
         let han = told.as_deref().unwrap_or(COMMON_HAN).chars().take(COUNT);
         for c in ('0'..='9').chain('a'..='z').chain(han) {
-            if let Some(word) = bits.get_mut(c as usize / 64) {
-                *word |= 1 << (c as usize % 64);
+            if let Some(number @ 0) = numbers.get_mut(c as usize) {
+                characters.push(c);
+                *number = characters.len() as u16;
             }
         }
-        Common { told, bits }
+        Common { told, characters, numbers }
     }
 
     /// The characters that most letters of the catalog have, if there are enough of them.
@@ -68,13 +71,19 @@ impl Common {
         self.told.as_deref()
     }
 
-    pub fn has(&self, c: char) -> bool {
-        self.bits.get(c as usize / 64).is_some_and(|word| word >> (c as usize % 64) & 1 == 1)
+    /// The common characters by their numbers.
+    pub fn characters(&self) -> &[char] {
+        &self.characters
+    }
+
+    /// The number of a character, if it is common.
+    pub fn number(&self, c: char) -> Option<u16> {
+        self.numbers.get(c as usize)?.checked_sub(1)
     }
 
     /// Whether two characters in a row are a pair that the index has as such.
     pub fn is_pair(&self, first: char, second: char) -> bool {
-        self.has(first) && self.has(second)
+        self.number(first).is_some() && self.number(second).is_some()
     }
 }
 

@@ -20,11 +20,12 @@ mod near_query;
 mod notation;
 mod occurrences;
 mod order;
+mod postings;
 mod query;
-mod queue;
 mod rank;
 mod said;
 mod scribe;
+mod segments;
 mod similar;
 mod sound;
 mod streams;
@@ -51,7 +52,6 @@ use crate::{ArchiveError, Catalog, Summary, durable};
 
 use columns::{Columns, FACETS, schema};
 use common::Common;
-use queue::{Queue, Queued};
 use rank::{First, Ranked};
 use said::Said;
 use scribe::Scribe;
@@ -60,9 +60,6 @@ pub(crate) use find::Haystack;
 pub use query::{FacetName, Query, QueryError, QueryFault};
 pub use rank::Order;
 
-/// Memory for documents that are not yet written, in bytes. With four times as much a hundred
-/// thousand letters cost no less processor time.
-const WRITER_MEMORY: usize = 64 << 20;
 /// So many merges go on beside each other: each holds memory of its own, and takes a processor from
 /// whoever searches meanwhile.
 const MERGING: usize = 1;
@@ -185,37 +182,29 @@ impl SearchIndex {
         self.clear_leftovers()?;
         let scribe =
             Scribe { columns: self.columns, labels: catalog.field_labels()?, summary: catalog.summary()? };
-        let index = self.in_order()?;
-        tokens::register(&index, &common);
-        let options = IndexWriterOptions::builder()
-            .memory_budget_per_thread(WRITER_MEMORY)
-            .num_merge_threads(MERGING)
-            .build();
-        let queue = Queue::default();
-        let mut writer: IndexWriter<Queued> = index.writer_with_options(options)?;
-        let mut merging = LogMergePolicy::default();
-        merging.set_max_docs_before_merge(WHOLE);
-        merging.set_min_num_segments(MERGED);
-        writer.set_merge_policy(Box::new(merging));
+        let mut writer = self.writer()?;
         if held == 0 {
             writer.delete_all_documents()?;
         }
-        let (mut told, mut written) = (held, 0);
-        watch(0, last - held);
-        catalog.for_each_change(held, |change, id, item| {
-            if change - told >= TOLD_EVERY {
-                told = change;
-                watch(change - held, last - held);
-            }
-            if held > 0 {
-                writer.delete_term(Term::from_field_text(self.columns.id, id));
-            }
-            if let Some(row) = item {
-                let run = catalog.brought_by(&row.item.identity)?;
-                writer.add_document(queue.put(scribe.document(&row, run)))?;
-                written += 1;
-            }
-            Ok(())
+        let written = segments::update(&writer, self.columns, &common, |update| {
+            let (mut told, mut written) = (held, 0);
+            watch(0, last - held);
+            catalog.for_each_change(held, |change, id, item| {
+                if change - told >= TOLD_EVERY {
+                    told = change;
+                    watch(change - held, last - held);
+                }
+                if held > 0 {
+                    update.remove(Term::from_field_text(self.columns.id, id))?;
+                }
+                if let Some(row) = item {
+                    let run = catalog.brought_by(&row.item.identity)?;
+                    update.put(scribe.entry(&row, run))?;
+                    written += 1;
+                }
+                Ok(())
+            })?;
+            Ok(written)
         })?;
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&Said::payload(last, &common));
@@ -226,6 +215,17 @@ impl SearchIndex {
         self.reload()?;
         catalog.forget_before(last)?;
         Ok(written)
+    }
+
+    /// The library's writer. It is given segments, never single documents.
+    fn writer(&self) -> Result<IndexWriter, ArchiveError> {
+        let options = IndexWriterOptions::builder().num_worker_threads(1).num_merge_threads(MERGING).build();
+        let writer = self.in_order()?.writer_with_options(options)?;
+        let mut merging = LogMergePolicy::default();
+        merging.set_max_docs_before_merge(WHOLE);
+        merging.set_min_num_segments(MERGED);
+        writer.set_merge_policy(Box::new(merging));
+        Ok(writer)
     }
 
     /// Takes away the files of an update that was cut off: the next one would give the same names to

@@ -7,11 +7,12 @@ use tantivy::TantivyDocument;
 use tantivy::schema::OwnedValue;
 
 use super::columns::Columns;
-use super::streams::{Streams, unsure_stream};
+use super::segments::Entry;
+use super::streams::Streams;
 use super::{YEAR, order, query, sound, tokens};
 use crate::{FieldLabel, ItemRow, Summary};
 
-/// Writes items as documents.
+/// Writes down what the index holds of items.
 pub(super) struct Scribe {
     pub columns: Columns,
     pub labels: Vec<FieldLabel>,
@@ -20,22 +21,20 @@ pub(super) struct Scribe {
 
 impl Scribe {
     /// `run` is the run that brought the latest of the item.
-    pub fn document(&self, row: &ItemRow, run: i64) -> TantivyDocument {
+    pub fn entry(&self, row: &ItemRow, run: i64) -> Entry {
+        let mut streams = Streams::of(&row.item, &self.summary.demand);
+        let values = self.values(row, run, std::mem::take(&mut streams.said));
+        Entry { streams, values }
+    }
+
+    /// `said` is what the text says in any notation.
+    fn values(&self, row: &ItemRow, run: i64, said: BTreeSet<String>) -> TantivyDocument {
         let columns = &self.columns;
         let item = &row.item;
         let mut document = TantivyDocument::default();
         document.add_text(columns.id, &item.id);
         document.add_text(columns.version, &row.version);
-        let streams = Streams::of(item, &self.summary.demand);
-        document.add_text(columns.pairs, &streams.text);
-        document.add_text(columns.text, streams.text);
-        document.add_text(columns.spans, streams.spans);
-        document.add_text(columns.fields, streams.fields);
-        document.add_text(columns.title, fold_text(&item.title));
-        if let Some(unsure) = unsure_stream(&item.text) {
-            document.add_text(columns.unsure, unsure);
-        }
-        for value in exact_values(item).chain(streams.said) {
+        for value in exact_values(item).chain(said) {
             document.add_text(columns.values, value);
         }
         for sound in self.sounds(item) {

@@ -1,4 +1,4 @@
-//! What is indexed of an item's text and of its fields, as the tokenizers take it.
+//! What is indexed of an item's text and of its fields.
 //!
 //! A long value is nearly always a piece of the text, such as a letter's facts. Its characters are not
 //! indexed once more under its field: where in the text it begins and ends is enough to tell what
@@ -11,7 +11,7 @@ use std::ops::Range;
 use dossier_model::{FieldValue, Folded, Item, ItemText, fold, fold_text};
 
 use super::notation;
-use super::tokens::{BREAK, GAP, NAME_END, SAME_PLACE};
+use super::tokens::{BREAK, GAP, SAME_PLACE};
 
 /// A value of at least so many bytes is not indexed a second time where it stands in the text.
 const LONG: usize = 120;
@@ -21,10 +21,15 @@ const LONG: usize = 120;
 pub(super) struct Streams {
     /// All of the text.
     pub text: String,
-    /// The values that are indexed character by character, each with its field's name.
-    pub fields: String,
-    /// Where the others begin and end in the text, each place with the field's name.
-    pub spans: String,
+    /// The values that are indexed character by character, each after its field's name.
+    pub fields: Vec<(String, String)>,
+    /// Where the others stand in the text, in order, each after its field's name.
+    pub spans: Vec<(String, Range<u32>)>,
+    /// The title.
+    pub title: String,
+    /// The text with the recogniser's runners-up, each after the character that it is another reading
+    /// of, marked by [`SAME_PLACE`]; nothing where there are none.
+    pub unsure: Option<String>,
     /// Amounts, numbers and dates, as tokens of one notation.
     pub said: BTreeSet<String>,
 }
@@ -41,7 +46,7 @@ impl Streams {
             streams.said.extend(notation::said(&folded.chars).into_iter().map(|said| said.token));
             streams.text.extend(&folded.chars);
             streams.text.push(BREAK);
-            let length = folded.chars.len();
+            let length = folded.chars.len() as u32;
             runs.push(Run { text, start, folded, at });
             at += length + GAP;
         }
@@ -49,6 +54,8 @@ impl Streams {
             let runs = if apart.contains(name) { &[] } else { runs.as_slice() };
             streams.add_field(name, values, runs);
         }
+        streams.title = fold_text(&item.title);
+        streams.unsure = unsure(&item.text);
         streams
     }
 
@@ -61,34 +68,21 @@ impl Streams {
             }
         }
         spans.sort_unstable_by_key(|span| span.start);
-        for place in spans.iter().flat_map(|span| [span.start, span.end]) {
-            push_named(&mut self.spans, name, &place.to_string());
-        }
+        self.spans.extend(spans.into_iter().map(|span| (name.to_owned(), span)));
     }
 
     /// The value as normalised, and as it stood if that is something else.
     fn add_value(&mut self, name: &str, value: &FieldValue) {
         let (said, raw) = (value.value.reveal(), value.raw.reveal());
         let normal = fold_text(said);
-        push_named(&mut self.fields, name, &normal);
-        if raw == said {
-            return;
-        }
-        let raw = fold_text(raw);
-        if raw != normal {
-            push_named(&mut self.fields, name, &raw);
-        }
+        let other = (raw != said).then(|| fold_text(raw)).filter(|raw| *raw != normal);
+        self.fields.extend([Some(normal), other].into_iter().flatten().map(|value| (name.to_owned(), value)));
     }
-}
-
-fn push_named(stream: &mut String, name: &str, what: &str) {
-    stream.extend([name, NAME_END, what]);
-    stream.push(BREAK);
 }
 
 /// Adds a span, unless it is within another. Bounds come in turns, so none may lie across another: of
 /// such a one it is false.
-fn add_span(spans: &mut Vec<Range<usize>>, span: Range<usize>) -> bool {
+fn add_span(spans: &mut Vec<Range<u32>>, span: Range<u32>) -> bool {
     if spans.iter().any(|other| other.start <= span.start && span.end <= other.end) {
         return true;
     }
@@ -105,13 +99,13 @@ struct Run<'a> {
     /// The offset of its first character in the item's text.
     start: u32,
     folded: Folded,
-    /// The position of its first token.
-    at: usize,
+    /// The place of its first character.
+    at: u32,
 }
 
 impl Run<'_> {
-    /// The positions of a long value where it was seen in the run, if it says the same there.
-    fn span(&self, value: &FieldValue) -> Option<Range<usize>> {
+    /// The places of a long value where it was seen in the run, if it says the same there.
+    fn span(&self, value: &FieldValue) -> Option<Range<u32>> {
         let (said, raw) = (value.value.reveal(), value.raw.reveal());
         if said.len() < LONG {
             return None;
@@ -126,7 +120,8 @@ impl Run<'_> {
                 text == source
                     || fold_text(text).chars().eq(self.folded.chars[folded.clone()].iter().copied())
             };
-            (says(said) && (raw == said || says(raw))).then(|| self.at + folded.start..self.at + folded.end)
+            (says(said) && (raw == said || says(raw)))
+                .then(|| self.at + folded.start as u32..self.at + folded.end as u32)
         })
     }
 }
@@ -137,10 +132,7 @@ fn split_at_char(text: &str, at: usize) -> Option<(&str, &str)> {
     ends.skip(at).map(|end| text.split_at(end)).next()
 }
 
-/// What is indexed of an item's text together with the recogniser's runners-up: a runner-up
-/// stands after the character it is another reading of, marked by [`SAME_PLACE`]. Nothing when
-/// there are none.
-pub(super) fn unsure_stream(text: &ItemText) -> Option<String> {
+fn unsure(text: &ItemText) -> Option<String> {
     if text.alternatives.is_empty() {
         return None;
     }
@@ -197,6 +189,7 @@ mod tests {
     use dossier_model::{Classification, Fields, Locator, Sha256};
 
     use super::super::example::seen;
+    use super::super::tokens::characters;
     use super::*;
 
     /// A letter after a number; 40 characters and more in one sentence.
@@ -223,19 +216,17 @@ mod tests {
         format!("B1\n{FIRST}{SECOND}")
     }
 
-    /// What stands between a field's first bounds in the text that is indexed.
+    /// What stands where fields' values do in the text that is indexed.
     fn spanned(streams: &Streams) -> Vec<String> {
-        let mut places = vec![None; 0];
-        for run in streams.text.split_terminator(BREAK) {
-            places.extend(run.chars().map(Some));
-            places.extend(std::iter::repeat_n(None, GAP));
-        }
-        let bounds: Vec<usize> = streams
-            .spans
-            .split_terminator(BREAK)
-            .filter_map(|bound| bound.split_once(NAME_END)?.1.parse().ok())
-            .collect();
-        bounds.chunks(2).map(|span| places[span[0]..span[1]].iter().flatten().collect()).collect()
+        let text: Vec<(char, u32)> = characters(&streams.text).collect();
+        let within = |span: &Range<u32>| {
+            text.iter().filter(|(_, place)| span.contains(place)).map(|(c, _)| c).collect()
+        };
+        streams.spans.iter().map(|(_, span)| within(span)).collect()
+    }
+
+    fn named(name: &str, value: &str) -> (String, String) {
+        (name.to_owned(), value.to_owned())
     }
 
     #[test]
@@ -252,7 +243,7 @@ mod tests {
             &[],
         );
         assert_eq!(spanned(&streams), [fold_text(FIRST), fold_text(SECOND)]);
-        assert_eq!(streams.fields, "seq\u{2}b1\u{1}");
+        assert_eq!(streams.fields, [named("seq", "b1")]);
     }
 
     #[test]
@@ -264,7 +255,7 @@ mod tests {
         let values = [FIRST, &inside, &across].map(|piece| ("facts", seen(&text, piece, piece)));
         let streams = streams(&values, &[]);
         assert_eq!(spanned(&streams), [fold_text(FIRST)]);
-        assert_eq!(streams.fields, format!("facts\u{2}{}\u{1}", fold_text(&across)));
+        assert_eq!(streams.fields, [named("facts", &fold_text(&across))]);
     }
 
     #[test]
@@ -273,11 +264,8 @@ mod tests {
         let other = SECOND.replace("六趟", "七趟");
         let values = [("facts", seen(&text, &other, SECOND)), ("demand", seen(&text, SECOND, SECOND))];
         let streams = streams(&values, &["demand"]);
-        assert_eq!(streams.spans, "");
+        assert_eq!(streams.spans, []);
         let [normal, raw] = [&other, SECOND].map(fold_text);
-        assert_eq!(
-            streams.fields,
-            format!("demand\u{2}{raw}\u{1}facts\u{2}{normal}\u{1}facts\u{2}{raw}\u{1}")
-        );
+        assert_eq!(streams.fields, [named("demand", &raw), named("facts", &normal), named("facts", &raw)]);
     }
 }
