@@ -5,12 +5,14 @@ use tantivy::schema::{
     TextFieldIndexing, TextOptions,
 };
 
+use super::common;
+
 /// What the columns of characters and of pairs name as their tokenizer: there is none, since
-/// `index/postings.rs` writes them. The library cannot index such a column by mistake.
+/// `index/postings.rs` writes them. The library cannot index such a column by mistake, and an index in
+/// which other characters make pairs is made anew.
 const CHARACTERS: &str = "dossier_characters";
 const FIELDS: &str = "dossier_field_characters";
 const SPANS: &str = "dossier_spans";
-const PAIRS: &str = "dossier_pairs";
 
 /// The column of counted values.
 pub(super) const FACETS: &str = "facets";
@@ -67,7 +69,7 @@ pub(super) fn schema() -> (Schema, Columns) {
     };
     let pairs = TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
-            .set_tokenizer(PAIRS)
+            .set_tokenizer(&format!("dossier_pairs_of_{}", common::COUNT))
             .set_fieldnorms(false)
             .set_index_option(IndexRecordOption::Basic),
     );

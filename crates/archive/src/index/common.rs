@@ -6,15 +6,13 @@
 //! among them: once there are enough letters, they themselves tell. An index keeps to one choice,
 //! which its commits name: what was not indexed as a pair must not be looked for as one.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use dossier_model::{COMMON_HAN, fold, is_han};
+use dossier_model::{COMMON_HAN, fold_each, is_han};
 
 use crate::{ArchiveError, Catalog};
 
-/// How many Han characters count as common. With twice as many a search for two characters takes
-/// about three quarters of the time, and indexing a fifth more (`docs/search.md`).
-const COUNT: usize = 256;
+/// How many Han characters count as common. With half as many a search for two characters takes a
+/// third longer, and indexing a sixth less (`docs/search.md`).
+pub(super) const COUNT: usize = 512;
 /// So many letters tell which characters are common among all; and from how many on they are asked.
 const ASKED: usize = 1_000;
 const ENOUGH: u64 = 10_000;
@@ -25,7 +23,7 @@ const END: usize = 0xA000;
 pub(super) struct Common {
     /// The Han characters that the archive's letters tell; nothing while there are too few letters.
     told: Option<String>,
-    /// Each of them once, Latin letters and digits first.
+    /// Digits, Latin letters and they, each once.
     characters: Vec<char>,
     /// Of each character, one more than its number among them; 0 if it is none of them.
     numbers: Vec<u16>,
@@ -50,14 +48,19 @@ impl Common {
         if catalog.count_items()? < ENOUGH {
             return Ok(Common::new(None));
         }
-        let mut letters: BTreeMap<char, usize> = BTreeMap::new();
+        // Of each character, how many letters have it, and the last that has.
+        let mut letters = vec![(0_usize, 0_usize); END];
+        let mut letter = 0;
         catalog.sample(ASKED, |row| {
-            let chars: BTreeSet<char> = fold(&row.item.text.text).chars.into_iter().collect();
-            for c in chars.into_iter().filter(|c| is_han(*c) && (*c as usize) < END) {
-                *letters.entry(c).or_default() += 1;
-            }
+            letter += 1;
+            fold_each(&row.item.text.text, |c, _| {
+                if let Some((count, last)) = letters.get_mut(c as usize).filter(|(_, last)| *last < letter) {
+                    (*count, *last) = (*count + 1, letter);
+                }
+            });
         })?;
-        let mut letters: Vec<(char, usize)> = letters.into_iter().collect();
+        let counted = ('\0'..).zip(letters).map(|(c, (count, _))| (c, count));
+        let mut letters: Vec<(char, usize)> = counted.filter(|(c, count)| *count > 0 && is_han(*c)).collect();
         letters.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         Ok(Common::new(Some(letters.into_iter().take(COUNT).map(|(c, _)| c).collect())))
     }

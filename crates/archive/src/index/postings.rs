@@ -94,10 +94,10 @@ impl Postings {
     /// Writes them as a segment's.
     pub fn write(self, segment: &Segment) -> tantivy::Result<()> {
         let common = Arc::clone(&self.common);
+        let characters = common.characters();
         let pair = |number: u32| {
-            let [first, second] =
-                [number as usize / common.characters().len(), number as usize % common.characters().len()];
-            String::from_iter([common.characters()[first], common.characters()[second]])
+            let (first, second) = (number as usize / characters.len(), number as usize % characters.len());
+            String::from_iter([characters[first], characters[second]])
         };
         let mut columns = BTreeMap::from([
             (self.columns.text, self.text.terms(one)),
@@ -163,6 +163,7 @@ impl Table {
         &mut self.lists[*at as usize - 1].1
     }
 
+    /// `term` is the term of a number.
     fn terms(self, term: impl Fn(u32) -> String) -> Terms {
         self.lists.into_iter().map(|(number, list)| (bytes(term(number)), list)).collect()
     }
@@ -300,13 +301,14 @@ fn push(bytes: &mut Vec<u8>, mut number: u32) {
 }
 
 fn pop(rest: &mut &[u8]) -> Option<u32> {
-    let mut number = 0;
-    for (at, byte) in rest.iter().enumerate() {
-        number |= u32::from(byte & 0x7F) << (7 * at);
-        if byte & 0x80 == 0 {
-            *rest = &rest[at + 1..];
+    let (mut number, mut shift) = (0, 0);
+    loop {
+        let (byte, after) = rest.split_first()?;
+        *rest = after;
+        number |= u32::from(byte & 0x7F) << shift;
+        if *byte < 0x80 {
             return Some(number);
         }
+        shift += 7;
     }
-    None
 }

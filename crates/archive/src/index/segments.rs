@@ -27,8 +27,8 @@ use crate::ArchiveError;
 /// Memory for what is not yet written, in bytes. With four times as much a hundred thousand letters
 /// cost no less processor time.
 const MEMORY: usize = 64 << 20;
-/// Letters go to the thread that writes them in batches of about so many bytes of text.
-const BATCH: usize = 256 << 10;
+/// Letters go to the thread that writes them in batches of about so many characters.
+const BATCH: usize = 64 << 10;
 /// So many batches wait for it.
 const WAITING: usize = 2;
 
@@ -49,7 +49,7 @@ pub(super) struct Update<'a> {
     written: Written,
     sender: SyncSender<Vec<Entry>>,
     batch: Vec<Entry>,
-    bytes: usize,
+    characters: usize,
 }
 
 impl Update<'_> {
@@ -67,13 +67,13 @@ impl Update<'_> {
     /// # Errors
     /// Nobody takes any more; why, the thread says that writes them.
     pub fn put(&mut self, entry: Entry) -> Result<(), ArchiveError> {
-        self.bytes += entry.streams.text.len();
+        self.characters += entry.streams.text.len();
         self.batch.push(entry);
-        if self.bytes < BATCH { Ok(()) } else { self.send() }
+        if self.characters < BATCH { Ok(()) } else { self.send() }
     }
 
     fn send(&mut self) -> Result<(), ArchiveError> {
-        self.bytes = 0;
+        self.characters = 0;
         let stopped = |_| TantivyError::ErrorInThread("segments are written no more".to_owned());
         Ok(self.sender.send(std::mem::take(&mut self.batch)).map_err(stopped)?)
     }
@@ -94,7 +94,7 @@ pub(super) fn update<R>(
     let segments = Segments { writer, written: Arc::clone(&written), columns, common };
     thread::scope(|scope| {
         let building = scope.spawn(move || segments.write(receiver));
-        let mut update = Update { writer, written, sender, batch: Vec::new(), bytes: 0 };
+        let mut update = Update { writer, written, sender, batch: Vec::new(), characters: 0 };
         let brought = bring(&mut update).and_then(|brought| update.send().map(|()| brought));
         drop(update);
         building.join().unwrap_or_else(|panic| resume_unwind(panic))?;
@@ -276,7 +276,7 @@ mod tests {
             "我们村里的路修了三年，鹏程公司欠的工资还没有给\u{1}电话12345\u{1}𠮷".chars().collect();
         let start = letter as usize * 7 % chars.len();
         // One in three hundred has no text.
-        let text: String = chars.iter().cycle().skip(start).take(letter as usize % 300).collect();
+        let text: Vec<char> = chars.iter().cycle().skip(start).take(letter as usize % 300).copied().collect();
         let value = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let mut values = TantivyDocument::default();
         values.add_text(columns.id, letter.to_string());
@@ -284,10 +284,14 @@ mod tests {
         values.add_text(columns.facets, TWICE);
         values.add_i64(columns.date, 20_200_101 - i64::from(letter));
         let streams = Streams {
-            title: chars[..letter as usize % 9].iter().collect(),
-            fields: vec![value("demand", "还工资还"), value("phone", "123"), value("phone", &text)],
+            title: chars[..letter as usize % 9].to_vec(),
+            fields: vec![
+                value("demand", "还工资还"),
+                value("phone", "123"),
+                value("phone", &String::from_iter(&text)),
+            ],
             spans: vec![("facts".to_owned(), letter..letter + 9), ("facts".to_owned(), letter + 9..700)],
-            unsure: letter.is_multiple_of(5).then(|| "折\u{3}拆\u{3}析迁".to_owned()),
+            unsure: letter.is_multiple_of(5).then(|| "折\u{3}拆\u{3}析迁".chars().collect()),
             text,
             ..Streams::default()
         };
@@ -306,8 +310,7 @@ mod tests {
         for (column, text) in texts {
             tokens::characters(text).for_each(|(c, place)| tell(column, c.to_string(), place));
         }
-        let chars: Vec<char> = streams.text.chars().collect();
-        for pair in chars.windows(2).filter(|pair| common.is_pair(pair[0], pair[1])) {
+        for pair in streams.text.windows(2).filter(|pair| common.is_pair(pair[0], pair[1])) {
             tell(columns.pairs, pair.iter().collect(), 0);
         }
         let mut next = 0;

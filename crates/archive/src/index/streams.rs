@@ -19,17 +19,17 @@ const LONG: usize = 120;
 /// What is indexed of an item's text and of its fields.
 #[derive(Default)]
 pub(super) struct Streams {
-    /// All of the text.
-    pub text: String,
+    /// All of the text, folded.
+    pub text: Vec<char>,
     /// The values that are indexed character by character, each after its field's name.
     pub fields: Vec<(String, String)>,
     /// Where the others stand in the text, in order, each after its field's name.
     pub spans: Vec<(String, Range<u32>)>,
     /// The title.
-    pub title: String,
+    pub title: Vec<char>,
     /// The text with the recogniser's runners-up, each after the character that it is another reading
     /// of, marked by [`SAME_PLACE`]; nothing where there are none.
-    pub unsure: Option<String>,
+    pub unsure: Option<Vec<char>>,
     /// Amounts, numbers and dates, as tokens of one notation.
     pub said: BTreeSet<String>,
 }
@@ -37,8 +37,9 @@ pub(super) struct Streams {
 impl Streams {
     /// `apart` names the fields whose values are indexed character by character, however long they are.
     pub fn of(item: &Item, apart: &[String]) -> Streams {
-        let room = item.text.text.len() + 64;
-        let mut streams = Streams { text: String::with_capacity(room), ..Streams::default() };
+        // Three bytes a Han character.
+        let room = item.text.text.len() / 3 + 64;
+        let mut streams = Streams { text: Vec::with_capacity(room), ..Streams::default() };
         let mut runs = Vec::new();
         let mut at = 0;
         for (text, start) in runs_with_starts(&item.text) {
@@ -54,7 +55,7 @@ impl Streams {
             let runs = if apart.contains(name) { &[] } else { runs.as_slice() };
             streams.add_field(name, values, runs);
         }
-        streams.title = fold_text(&item.title);
+        streams.title = fold(&item.title).chars;
         streams.unsure = unsure(&item.text);
         streams
     }
@@ -132,7 +133,7 @@ fn split_at_char(text: &str, at: usize) -> Option<(&str, &str)> {
     ends.skip(at).map(|end| text.split_at(end)).next()
 }
 
-fn unsure(text: &ItemText) -> Option<String> {
+fn unsure(text: &ItemText) -> Option<Vec<char>> {
     if text.alternatives.is_empty() {
         return None;
     }
@@ -140,7 +141,7 @@ fn unsure(text: &ItemText) -> Option<String> {
     for other in &text.alternatives {
         others.entry(other.at).or_default().extend(fold_text(&other.reading.to_string()).chars());
     }
-    let mut stream = String::new();
+    let mut stream = Vec::new();
     for (number, (run, start)) in runs_with_starts(text).into_iter().enumerate() {
         if number > 0 {
             stream.push(BREAK);

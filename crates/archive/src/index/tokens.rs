@@ -31,9 +31,9 @@ pub(super) fn field_token(name: &str, c: char) -> String {
 }
 
 /// Each character of a text with its place.
-pub(super) fn characters(text: &str) -> impl Iterator<Item = (char, u32)> {
+pub(super) fn characters(text: &[char]) -> impl Iterator<Item = (char, u32)> {
     let (mut next, mut same_place) = (0_u32, false);
-    text.chars().filter_map(move |c| match c {
+    text.iter().filter_map(move |c| match *c {
         BREAK => {
             next += GAP;
             None
@@ -51,10 +51,10 @@ pub(super) fn characters(text: &str) -> impl Iterator<Item = (char, u32)> {
 }
 
 /// Each pair of common characters in a row, as their numbers among the common ones.
-pub(super) fn pairs(text: &str, common: &Common) -> impl Iterator<Item = (u16, u16)> {
+pub(super) fn pairs(text: &[char], common: &Common) -> impl Iterator<Item = (u16, u16)> {
     let mut before = None;
-    text.chars().filter_map(move |c| {
-        let second = common.number(c);
+    text.iter().filter_map(move |c| {
+        let second = common.number(*c);
         std::mem::replace(&mut before, second).zip(second)
     })
 }
@@ -63,10 +63,15 @@ pub(super) fn pairs(text: &str, common: &Common) -> impl Iterator<Item = (u16, u
 mod tests {
     use super::*;
 
+    fn chars(text: &str) -> Vec<char> {
+        text.chars().collect()
+    }
+
     #[test]
     fn pairs_are_of_common_characters_side_by_side() {
         let common = Common::new(None);
-        let found = pairs("我们的\u{1}在\u{1}这里，有鹏了a1我们", &common);
+        let text = chars("我们的\u{1}在\u{1}这里，有鹏了a1我们");
+        let found = pairs(&text, &common);
         let found: Vec<String> = found
             .map(|(a, b)| [a, b].map(|number| common.characters()[number as usize]).iter().collect())
             .collect();
@@ -75,13 +80,15 @@ mod tests {
 
     #[test]
     fn a_break_leaves_a_gap() {
-        let found: Vec<_> = characters("拆迁\u{1}a拆").collect();
+        let text = chars("拆迁\u{1}a拆");
+        let found: Vec<_> = characters(&text).collect();
         assert_eq!(found, [('拆', 0), ('迁', 1), ('a', 102), ('拆', 103)]);
     }
 
     #[test]
     fn another_reading_stands_at_the_same_place() {
-        let found: Vec<_> = characters("折\u{3}拆迁").collect();
+        let text = chars("折\u{3}拆迁");
+        let found: Vec<_> = characters(&text).collect();
         assert_eq!(found, [('折', 0), ('拆', 0), ('迁', 1)]);
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers and amounts of money.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use dossier_model::{han_digit, han_multiplier};
 
@@ -13,9 +14,16 @@ const LEAST: u64 = 10 * ONE;
 /// What is longer is a telephone or identity number.
 const DIGITS: usize = 9;
 
+/// No character of a number comes after it.
+const LAST: char = '\u{9fff}';
+
 /// Whether a number may begin with this character.
 pub(super) fn may_begin(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_digit() } else { han_digit(c).is_some() || han_multiplier(c) == Some(10) }
+    // Asked of every character, and few are.
+    static HAN: LazyLock<Vec<bool>> = LazyLock::new(|| {
+        ('\0'..=LAST).map(|c| han_digit(c).is_some() || han_multiplier(c) == Some(10)).collect()
+    });
+    if c.is_ascii() { c.is_ascii_digit() } else { HAN.get(c as usize).is_some_and(|begins| *begins) }
 }
 
 /// The end of what looks like one number from `at` on.
