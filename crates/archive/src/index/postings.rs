@@ -19,6 +19,8 @@ use super::tokens::{self, GAP, field_token};
 
 /// One past the last character.
 const CHARACTERS: usize = char::MAX as usize + 1;
+/// About as many bytes a term takes beside its letters.
+const TERM: usize = 96;
 
 /// The terms of letters, by column.
 pub(super) struct Postings {
@@ -42,7 +44,7 @@ impl Postings {
         Postings { columns, common, text, title, unsure, pairs, fields, whole, memory: 0 }
     }
 
-    /// How many bytes the lists of letters take.
+    /// About how many bytes they take.
     pub fn memory(&self) -> usize {
         self.memory
     }
@@ -91,25 +93,22 @@ impl Postings {
         self.memory += list.note_letter(letter);
     }
 
-    /// Writes them as a segment's.
+    /// Writes them as a segment's. Column by column, so that little more than what is written is held.
     pub fn write(self, segment: &Segment) -> tantivy::Result<()> {
-        let common = Arc::clone(&self.common);
+        let Postings { columns, common, text, title, unsure, pairs, fields, whole, .. } = self;
         let characters = common.characters();
         let pair = |number: u32| {
             let (first, second) = (number as usize / characters.len(), number as usize % characters.len());
             String::from_iter([characters[first], characters[second]])
         };
-        let mut columns = BTreeMap::from([
-            (self.columns.text, self.text.terms(one)),
-            (self.columns.title, self.title.terms(one)),
-            (self.columns.unsure, self.unsure.terms(one)),
-            (self.columns.pairs, self.pairs.terms(pair)),
-            (self.columns.fields, self.fields.terms()),
-        ]);
-        columns.extend(self.whole.into_iter().map(|(field, whole)| (field, whole.terms())));
         let mut serializer = InvertedIndexSerializer::open(segment)?;
-        for (field, terms) in columns {
-            write_column(&mut serializer, field, terms)?;
+        for (field, table) in [(columns.text, text), (columns.title, title), (columns.unsure, unsure)] {
+            write_column(&mut serializer, field, table.terms(one))?;
+        }
+        write_column(&mut serializer, columns.pairs, pairs.terms(pair))?;
+        write_column(&mut serializer, columns.fields, fields.terms())?;
+        for (field, whole) in whole {
+            write_column(&mut serializer, field, whole.terms())?;
         }
         Ok(serializer.close()?)
     }
@@ -247,16 +246,16 @@ impl List {
         if self.next > letter {
             return 0;
         }
-        let before = self.bytes.capacity();
+        let before = self.memory();
         self.start(letter);
         self.tokens += 1;
-        self.bytes.capacity() - before
+        self.memory() - before
     }
 
     /// A place where a letter has the term, not before one that was noted. Returns how many bytes more
     /// are taken.
     fn note_place(&mut self, letter: DocId, place: u32) -> usize {
-        let before = self.bytes.capacity();
+        let before = self.memory();
         if self.next <= letter {
             if self.has_places {
                 self.bytes.push(0);
@@ -268,7 +267,11 @@ impl List {
         push(&mut self.bytes, place - self.place + 1);
         self.place = place;
         self.tokens += 1;
-        self.bytes.capacity() - before
+        self.memory() - before
+    }
+
+    fn memory(&self) -> usize {
+        if self.letters == 0 { 0 } else { TERM + self.bytes.capacity() }
     }
 
     fn start(&mut self, letter: DocId) {
