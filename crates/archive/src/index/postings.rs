@@ -21,6 +21,8 @@ use super::tokens::{self, GAP, field_token};
 const CHARACTERS: usize = char::MAX as usize + 1;
 /// About as many bytes a term takes beside its letters.
 const TERM: usize = 96;
+/// A value of more bytes is not looked for as a whole; the library has no longer terms.
+const LONGEST: usize = u16::MAX as usize;
 
 /// The terms of letters, by column.
 pub(super) struct Postings {
@@ -89,6 +91,9 @@ impl Postings {
 
     /// Adds a value that is looked for as a whole.
     pub fn add_whole(&mut self, letter: DocId, column: Field, value: &[u8]) {
+        if value.len() > LONGEST {
+            return;
+        }
         let list = self.whole.entry(column).or_default().list(value);
         self.memory += list.note_letter(letter);
     }
@@ -263,7 +268,6 @@ impl List {
             self.has_places = true;
             self.start(letter);
         }
-        debug_assert!(place >= self.place);
         push(&mut self.bytes, place - self.place + 1);
         self.place = place;
         self.tokens += 1;
@@ -285,9 +289,10 @@ impl List {
         while let Some(skipped) = pop(&mut rest) {
             let letter = next + skipped;
             steps.clear();
-            while let Some(step) = self.has_places.then(|| pop(&mut rest)).flatten().filter(|step| *step > 0)
-            {
-                steps.push(step - 1);
+            if self.has_places {
+                while let Some(step @ 1..) = pop(&mut rest) {
+                    steps.push(step - 1);
+                }
             }
             column.write_doc(letter, steps.len() as u32, steps);
             next = letter + 1;

@@ -24,8 +24,7 @@ use super::postings::Postings;
 use super::streams::Streams;
 use crate::ArchiveError;
 
-/// Memory for what is not yet written, in bytes. With four times as much a hundred thousand letters
-/// cost no less processor time.
+/// Memory for what is not yet written, in bytes.
 const MEMORY: usize = 64 << 20;
 /// Letters go to the thread that writes them in batches of about so many characters.
 const BATCH: usize = 64 << 10;
@@ -374,6 +373,24 @@ mod tests {
             let stored: TantivyDocument = store.get(letter)?;
             assert_eq!(stored.get_first(columns.id).and_then(|id| id.as_str()), Some(&*letter.to_string()));
         }
+        Ok(())
+    }
+
+    #[test]
+    fn a_value_too_long_for_a_term_is_no_term() -> Result<(), ArchiveError> {
+        let (schema, columns) = schema();
+        let index = Index::create_in_ram(schema);
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, 15_000_000)?;
+        let mut long = entry(columns, 1);
+        for length in [65_535, 65_536] {
+            long.values.add_text(columns.facets, "a".repeat(length));
+        }
+        update(&writer, columns, &Arc::new(Common::new(None)), |update| update.put(long))?;
+        writer.commit()?;
+        let searcher = index.reader()?.searcher();
+        let [reader] = searcher.segment_readers() else { panic!("one segment") };
+        let terms = read(reader, columns.facets)?;
+        assert_eq!(terms.keys().map(String::len).collect::<Vec<_>>(), [65_535, TWICE.len()]);
         Ok(())
     }
 
