@@ -20,7 +20,7 @@ use super::tokens::{self, GAP, field_token};
 /// One past the last character.
 const CHARACTERS: usize = char::MAX as usize + 1;
 /// About as many bytes a term takes beside its letters.
-const TERM: usize = 96;
+const TERM: usize = 64;
 /// A value of more bytes is not looked for as a whole; the library has no longer terms.
 const LONGEST: usize = u16::MAX as usize;
 

@@ -25,7 +25,7 @@ use super::streams::Streams;
 use crate::ArchiveError;
 
 /// Memory for what is not yet written, in bytes.
-const MEMORY: usize = 64 << 20;
+const MEMORY: usize = 80 << 20;
 /// Letters go to the thread that writes them in batches of about so many characters.
 const BATCH: usize = 64 << 10;
 /// So many batches wait for it.
