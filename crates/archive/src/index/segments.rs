@@ -270,6 +270,14 @@ mod tests {
     /// at 0.
     type Stands = BTreeMap<String, BTreeSet<(DocId, u32)>>;
 
+    /// An index with nothing in it, and the language's common characters.
+    fn empty() -> tantivy::Result<(Index, IndexWriter, Columns, Arc<Common>)> {
+        let (schema, columns) = schema();
+        let index = Index::create_in_ram(schema);
+        let writer = index.writer_with_num_threads(1, 15_000_000)?;
+        Ok((index, writer, columns, Arc::new(Common::new(None))))
+    }
+
     fn entry(columns: Columns, letter: DocId) -> Entry {
         let chars: Vec<char> =
             "我们村里的路修了三年，鹏程公司欠的工资还没有给\u{1}电话12345\u{1}𠮷".chars().collect();
@@ -351,10 +359,7 @@ mod tests {
 
     #[test]
     fn the_library_reads_every_term_where_it_stands() -> Result<(), ArchiveError> {
-        let (schema, columns) = schema();
-        let index = Index::create_in_ram(schema);
-        let mut writer: IndexWriter = index.writer_with_num_threads(1, 15_000_000)?;
-        let common = Arc::new(Common::new(None));
+        let (index, mut writer, columns, common) = empty()?;
         update(&writer, columns, &common, |entries| {
             (0..LETTERS).try_for_each(|letter| entries.put(entry(columns, letter)))
         })?;
@@ -378,14 +383,12 @@ mod tests {
 
     #[test]
     fn a_value_too_long_for_a_term_is_no_term() -> Result<(), ArchiveError> {
-        let (schema, columns) = schema();
-        let index = Index::create_in_ram(schema);
-        let mut writer: IndexWriter = index.writer_with_num_threads(1, 15_000_000)?;
+        let (index, mut writer, columns, common) = empty()?;
         let mut long = entry(columns, 1);
         for length in [65_535, 65_536] {
             long.values.add_text(columns.facets, "a".repeat(length));
         }
-        update(&writer, columns, &Arc::new(Common::new(None)), |update| update.put(long))?;
+        update(&writer, columns, &common, |update| update.put(long))?;
         writer.commit()?;
         let searcher = index.reader()?.searcher();
         let [reader] = searcher.segment_readers() else { panic!("one segment") };
@@ -396,10 +399,7 @@ mod tests {
 
     #[test]
     fn what_comes_anew_is_there_once_and_what_went_is_gone() -> Result<(), ArchiveError> {
-        let (schema, columns) = schema();
-        let index = Index::create_in_ram(schema);
-        let mut writer: IndexWriter = index.writer_with_num_threads(1, 15_000_000)?;
-        let common = Arc::new(Common::new(None));
+        let (index, mut writer, columns, common) = empty()?;
         let id = |letter: DocId| Term::from_field_text(columns.id, &letter.to_string());
         // Each time ten come anew, and the one before them goes.
         for first in [0, 1, 6, 20] {
