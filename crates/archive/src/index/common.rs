@@ -10,14 +10,14 @@ use dossier_model::{COMMON_HAN, fold_each, is_han};
 
 use crate::{ArchiveError, Catalog};
 
-/// How many Han characters count as common. With half as many a search for two characters takes a
-/// third longer, and indexing a sixth less (`docs/search.md`).
+/// How many Han characters count as common. With half as many a search for two characters takes half as
+/// long again, and indexing a sixth less (`docs/search.md`).
 pub(super) const COUNT: usize = 512;
 /// So many letters tell which characters are common among all; and from how many on they are asked.
 const ASKED: usize = 1_000;
 const ENOUGH: u64 = 10_000;
 /// One past the last character that may be common: the end of the basic block of ideographs.
-const END: usize = 0xA000;
+pub(super) const END: usize = 0xA000;
 
 /// The common characters of an index.
 pub(super) struct Common {

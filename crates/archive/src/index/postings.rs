@@ -34,7 +34,7 @@ pub(super) struct Postings {
     /// The numbers of its characters among the common ones make the number of a pair.
     pairs: Table,
     fields: Named,
-    whole: BTreeMap<Field, Whole>,
+    values: BTreeMap<Field, Values>,
     memory: usize,
 }
 
@@ -42,8 +42,8 @@ impl Postings {
     pub fn new(columns: Columns, common: Arc<Common>) -> Postings {
         let [text, title, unsure] = [(); 3].map(|()| Table::new(CHARACTERS));
         let pairs = Table::new(common.characters().len().pow(2));
-        let (fields, whole) = (Named::default(), BTreeMap::new());
-        Postings { columns, common, text, title, unsure, pairs, fields, whole, memory: 0 }
+        let (fields, values) = (Named::default(), BTreeMap::new());
+        Postings { columns, common, text, title, unsure, pairs, fields, values, memory: 0 }
     }
 
     /// About how many bytes they take.
@@ -70,7 +70,7 @@ impl Postings {
             }
         }
         self.add_fields(letter, &streams.fields);
-        let spans = self.whole.entry(self.columns.spans).or_default();
+        let spans = self.values.entry(self.columns.spans).or_default();
         for (name, span) in &streams.spans {
             let list = spans.list(name.as_bytes());
             self.memory += list.note_place(letter, span.start) + list.note_place(letter, span.end);
@@ -90,17 +90,17 @@ impl Postings {
     }
 
     /// Adds a value that is looked for as a whole.
-    pub fn add_whole(&mut self, letter: DocId, column: Field, value: &[u8]) {
+    pub fn add_value(&mut self, letter: DocId, column: Field, value: &[u8]) {
         if value.len() > LONGEST {
             return;
         }
-        let list = self.whole.entry(column).or_default().list(value);
+        let list = self.values.entry(column).or_default().list(value);
         self.memory += list.note_letter(letter);
     }
 
     /// Writes them as a segment's. Column by column, so that little more than what is written is held.
     pub fn write(self, segment: &Segment) -> tantivy::Result<()> {
-        let Postings { columns, common, text, title, unsure, pairs, fields, whole, .. } = self;
+        let Postings { columns, common, text, title, unsure, pairs, fields, values, .. } = self;
         let characters = common.characters();
         let pair = |number: u32| {
             let (first, second) = (number as usize / characters.len(), number as usize % characters.len());
@@ -112,8 +112,8 @@ impl Postings {
         }
         write_column(&mut serializer, columns.pairs, pairs.terms(pair))?;
         write_column(&mut serializer, columns.fields, fields.terms())?;
-        for (field, whole) in whole {
-            write_column(&mut serializer, field, whole.terms())?;
+        for (field, values) in values {
+            write_column(&mut serializer, field, values.terms())?;
         }
         Ok(serializer.close()?)
     }
@@ -206,13 +206,13 @@ impl Named {
 
 /// Lists by whole values.
 #[derive(Default)]
-struct Whole {
+struct Values {
     /// Where the list of a value stands.
     at: HashMap<Box<[u8]>, usize>,
     lists: Vec<List>,
 }
 
-impl Whole {
+impl Values {
     fn list(&mut self, value: &[u8]) -> &mut List {
         let at = match self.at.get(value) {
             Some(at) => *at,

@@ -215,9 +215,9 @@ impl SegmentBuilder {
                 continue;
             }
             if let Some(text) = value.as_str() {
-                self.postings.add_whole(letter, column, text.as_bytes());
+                self.postings.add_value(letter, column, text.as_bytes());
             } else if let Some(number) = value.as_i64() {
-                self.postings.add_whole(letter, column, &i64_to_u64(number).to_be_bytes());
+                self.postings.add_value(letter, column, &i64_to_u64(number).to_be_bytes());
             }
             *counts.entry(column).or_default() += 1;
         }

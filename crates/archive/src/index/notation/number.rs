@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use dossier_model::{han_digit, han_multiplier};
 
+use super::super::common::END;
 use super::Said;
 
 /// Values are counted in ten-thousandths, so that `3.5万` and a fen are whole.
@@ -14,14 +15,12 @@ const LEAST: u64 = 10 * ONE;
 /// What is longer is a telephone or identity number.
 const DIGITS: usize = 9;
 
-/// No character of a number comes after it.
-const LAST: char = '\u{9fff}';
-
 /// Whether a number may begin with this character.
 pub(super) fn may_begin(c: char) -> bool {
-    // Asked of every character, and few are.
+    // Asked of every character: a look into a table is cheaper than comparing with thirty.
     static HAN: LazyLock<Vec<bool>> = LazyLock::new(|| {
-        ('\0'..=LAST).map(|c| han_digit(c).is_some() || han_multiplier(c) == Some(10)).collect()
+        let begins = |c| han_digit(c).is_some() || han_multiplier(c) == Some(10);
+        ('\0'..).take(END).map(begins).collect()
     });
     if c.is_ascii() { c.is_ascii_digit() } else { HAN.get(c as usize).is_some_and(|begins| *begins) }
 }
