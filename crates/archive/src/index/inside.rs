@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-use super::occurrences::{Occurrences, find_beginnings, rarest_first};
+use super::occurrences::{Occurrences, find_beginnings, places, rarest_first};
 
 /// Finds what has the characters in a row between a beginning and its end.
 #[derive(Clone, Debug)]
@@ -34,7 +34,8 @@ struct InsideWeight {
 
 impl Weight for InsideWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let occurrences = |term: &Term| Occurrences::new(reader, term);
+        let places = places(reader)?;
+        let occurrences = |term| Occurrences::new(reader, &places, term);
         let characters: Vec<_> = self.query.terms.iter().map(occurrences).collect::<tantivy::Result<_>>()?;
         let mut scorer = InsideScorer {
             candidates: self.candidates.scorer(reader, boost)?,

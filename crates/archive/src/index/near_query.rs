@@ -17,7 +17,7 @@ use tantivy::query::{
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 use super::near::{Half, Rest, neighbours};
-use super::occurrences::{Occurrences, find_beginnings, is_in, postings, rarest_first};
+use super::occurrences::{Occurrences, find_beginnings, is_in, places, postings, rarest_first};
 
 /// Finds what has one half of a phrase, and the other half nearly.
 #[derive(Clone, Debug)]
@@ -52,10 +52,9 @@ struct NearWeight {
 
 impl Weight for NearWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let mut characters = Vec::with_capacity(self.query.terms.len());
-        for term in self.query.terms.iter() {
-            characters.push(Occurrences::new(reader, term)?);
-        }
+        let places = places(reader)?;
+        let occurrences = |term| Occurrences::new(reader, &places, term);
+        let characters: Vec<_> = self.query.terms.iter().map(occurrences).collect::<tantivy::Result<_>>()?;
         let mut candidates = Vec::with_capacity(2);
         for (which, weight) in self.candidates.iter().enumerate() {
             let half = self.query.halves[which].chars.clone();
