@@ -247,6 +247,28 @@ fn every_line_of_the_audit_trail_is_sealed() {
 }
 
 #[test]
+fn a_trail_that_was_cut_stays_broken_whatever_is_done_next() {
+    for cut in ["all", "content", "last line"] {
+        let place = archive();
+        let path = place.archive().join("audit.jsonl");
+        let verified = |status| place.ask_with("audit", ["verify", "--json"]).exits(status).json();
+        let before = std::fs::read_to_string(&path).expect("a trail");
+        let shorter = &before[..before.trim_end().rfind('\n').expect("several lines") + 1];
+        match cut {
+            "all" => std::fs::remove_file(&path),
+            "content" => std::fs::write(&path, ""),
+            _ => std::fs::write(&path, shorter),
+        }
+        .expect("it can be cut");
+        place.search("村道");
+        place.search("村道");
+        assert_eq!(verified(3)["damage"]["kind"], "trail", "{cut}");
+        let all = place.ask(["verify", "--json"]).exits(3).stdout;
+        assert!(all.contains("\"trail\""), "{cut}: {all}");
+    }
+}
+
+#[test]
 fn samples_cover_everything_in_turn() {
     let place = archive();
     let said = place.ask(["verify", "--json", "--sample", "1/1"]).exits(0).json();

@@ -197,11 +197,16 @@ impl Archive {
         // Several people look at once; each line must seal the one really before it.
         flock(&file, FlockOperation::LockExclusive).map_err(|error| io()(error.into()))?;
         let last = last_line(&mut file).map_err(io())?;
+        let previous = match seal(self.root()).map_err(ArchiveError::io(self.root().join(SEAL)))? {
+            // What was sealed is no longer there: the chain must not close over the gap.
+            Some(seal) if !holds(&mut file, &seal).map_err(io())? => seal.last,
+            _ => Sha256::of(last.as_bytes()),
+        };
         if !ends_whole(&mut file).map_err(io())? {
             // Its writer was killed half-way: what follows must stand on a line of its own.
             file.write_all(b"\n").map_err(io())?;
         }
-        let entry = AuditEntry { at: now(), user: user(), event, previous: Sha256::of(last.as_bytes()) };
+        let entry = AuditEntry { at: now(), user: user(), event, previous };
         let line = serde_json::to_string(&entry)?;
         file.write_all((line.clone() + "\n").as_bytes()).map_err(io())?;
         // The seal must not be of a line that a power cut takes away.
@@ -238,6 +243,24 @@ impl FromStr for TrailSeal {
     }
 }
 
+/// The seal, if there is one: archives of former versions get theirs with the next entry.
+pub(crate) fn seal(root: &Path) -> std::io::Result<Option<TrailSeal>> {
+    match std::fs::read_to_string(root.join(SEAL)) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+        // A seal that cannot be read seals nothing that is there.
+        Ok(text) => Ok(Some(text.parse().unwrap_or(TrailSeal { end: u64::MAX, last: Sha256::of(b"") }))),
+    }
+}
+
+/// Whether the sealed line stands where it was sealed.
+fn holds(file: &mut File, seal: &TrailSeal) -> std::io::Result<bool> {
+    if file.metadata()?.len() < seal.end {
+        return Ok(false);
+    }
+    Ok(Sha256::of(line_before(file, seal.end)?.as_bytes()) == seal.last)
+}
+
 /// The seal is made beside and put in place whole. The caller holds the trail's lock.
 fn write_seal(root: &Path, seal: &TrailSeal) -> Result<(), ArchiveError> {
     let next = root.join("audit.seal.next");
@@ -255,12 +278,18 @@ fn write_seal(root: &Path, seal: &TrailSeal) -> Result<(), ArchiveError> {
     std::fs::rename(&next, &path).map_err(ArchiveError::io(path))
 }
 
-/// The last line; it stands within the last 64 KiB, since no query is longer.
+/// The last line.
 fn last_line(file: &mut File) -> std::io::Result<String> {
     let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(64 * 1024)))?;
+    line_before(file, length)
+}
+
+/// The line that ends at a byte; it stands within the 64 KiB before, since no query is longer.
+fn line_before(file: &mut File, end: u64) -> std::io::Result<String> {
+    let start = end.saturating_sub(64 * 1024);
+    file.seek(SeekFrom::Start(start))?;
     let mut last = String::new();
-    for line in BufReader::new(&mut *file).split(b'\n') {
+    for line in BufReader::new(Read::take(&mut *file, end - start)).split(b'\n') {
         last = String::from_utf8_lossy(&line?).into_owned();
     }
     Ok(last)

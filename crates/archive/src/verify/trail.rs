@@ -9,7 +9,7 @@ use dossier_model::Sha256;
 use serde::Serialize;
 
 use super::{Damage, Found, TrailFlaw, VerifyStep, Watch};
-use crate::audit::{SEAL, TRAIL, TrailSeal};
+use crate::audit::{TRAIL, seal};
 use crate::{ArchiveError, AuditEntry};
 
 /// What the trail is like.
@@ -82,14 +82,4 @@ fn follow(root: &Path) -> std::io::Result<TrailCheck> {
         sealed |= seal.as_ref().is_some_and(|seal| (seal.end, seal.last) == (end, previous));
     }
     Ok(if sealed { TrailCheck { lines, damage: None } } else { broken(lines, lines.max(1), TrailFlaw::End) })
-}
-
-/// The seal, if there is one: archives of former versions get theirs with the next entry.
-fn seal(root: &Path) -> std::io::Result<Option<TrailSeal>> {
-    match std::fs::read_to_string(root.join(SEAL)) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-        // A seal that cannot be read seals nothing that is there.
-        Ok(text) => Ok(Some(text.parse().unwrap_or(TrailSeal { end: u64::MAX, last: Sha256::of(b"") }))),
-    }
 }
