@@ -1,6 +1,7 @@
 //! The language of messages, and the help in Chinese.
 
 use clap::CommandFactory;
+use clap::error::{ContextKind, ErrorKind};
 use dossier_model::Lang;
 
 use crate::args::Args;
@@ -24,6 +25,55 @@ pub fn lang_of(args: impl Iterator<Item = String>) -> Lang {
 pub fn command(lang: Lang) -> clap::Command {
     let command = Args::command();
     if lang == Lang::En { command } else { chinese(command, "dossier") }
+}
+
+/// Says what is wrong with what was typed, or shows the help that was asked for, and ends.
+pub fn exit(error: clap::Error, lang: Lang) -> ! {
+    match (lang, wrong(&error)) {
+        (Lang::Zh, Some(wrong)) => {
+            eprintln!("错误：{wrong}");
+            if let Some(usage) = error.get(ContextKind::Usage) {
+                eprintln!("\n{}", usage.to_string().replacen("Usage: ", "用法：", 1).trim_end());
+            }
+            eprintln!("\n详细说明请用 --help");
+            std::process::exit(error.exit_code())
+        }
+        _ => error.exit(),
+    }
+}
+
+/// What is wrong with what was typed, in Chinese; nothing where nothing is, or the parser's own words have
+/// to do.
+fn wrong(error: &clap::Error) -> Option<String> {
+    let said = |kind| error.get(kind).map(ToString::to_string);
+    let meant = |kind| said(kind).map_or(String::new(), |meant| format!("；是否指 {meant}？"));
+    let arg = said(ContextKind::InvalidArg);
+    Some(match error.kind() {
+        ErrorKind::UnknownArgument => {
+            format!("无法识别的参数 {}{}", arg?, meant(ContextKind::SuggestedArg))
+        }
+        ErrorKind::InvalidSubcommand => {
+            let named = said(ContextKind::InvalidSubcommand)?;
+            format!("没有名为 {named} 的命令{}", meant(ContextKind::SuggestedSubcommand))
+        }
+        ErrorKind::MissingRequiredArgument => format!("缺少参数 {}", arg?),
+        ErrorKind::ArgumentConflict => {
+            format!("{} 不能与 {} 同用", arg?, said(ContextKind::PriorArg).unwrap_or_default())
+        }
+        ErrorKind::InvalidValue => {
+            let valid =
+                said(ContextKind::ValidValue).map_or(String::new(), |valid| format!("；可用：{valid}"));
+            match said(ContextKind::InvalidValue).filter(|value| !value.is_empty()) {
+                Some(value) => format!("{} 的值 {value} 无效{valid}", arg?),
+                None => format!("{} 后缺少值{valid}", arg?),
+            }
+        }
+        ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(error).map_or(String::new(), |why| format!("：{why}"));
+            format!("{} 的值 {} 无效{why}", arg?, said(ContextKind::InvalidValue).unwrap_or_default())
+        }
+        _ => return None,
+    })
 }
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
@@ -207,6 +257,25 @@ mod tests {
     fn the_parser_is_sound_in_both_languages() {
         command(Lang::En).debug_assert();
         command(Lang::Zh).debug_assert();
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_chinese() {
+        for (typed, says) in [
+            (vec!["serch"], "没有名为 serch 的命令；是否指 search？"),
+            (vec!["search"], "缺少参数"),
+            (vec!["status", "--archiv", "a"], "无法识别的参数 --archiv；是否指 --archive？"),
+            (vec!["search", "村", "--archive", "a", "--sort", "big"], "可用：relevance, newest"),
+            (vec!["search", "村", "--archive", "a", "--limit", "x"], "的值 x 无效"),
+            (vec!["search", "村", "--archive", "a", "--csv", "--json"], "不能与"),
+        ] {
+            let typed = ["dossier"].into_iter().chain(typed);
+            let error = command(Lang::Zh).try_get_matches_from(typed).unwrap_err();
+            let wrong = wrong(&error).unwrap_or_default();
+            assert!(wrong.contains(says), "{wrong}");
+        }
+        let help = command(Lang::Zh).try_get_matches_from(["dossier", "--help"]).unwrap_err();
+        assert_eq!(wrong(&help), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod locale;
 mod output;
 mod progress;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
@@ -19,8 +20,11 @@ use error::{CliError, Exit};
 static MEMORY: dossier_memory::BySize = dossier_memory::BySize;
 
 fn main() -> ExitCode {
-    let lang = locale::lang_of(std::env::args().skip(1));
-    let matches = locale::command(lang).get_matches();
+    let lang = locale::lang_of(std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).skip(1));
+    let matches = match locale::command(lang).try_get_matches_from(std::env::args_os().map(typed)) {
+        Ok(matches) => matches,
+        Err(error) => locale::exit(error, lang),
+    };
     let args = match Args::from_arg_matches(&matches) {
         Ok(args) => args,
         Err(error) => error.exit(),
@@ -28,13 +32,21 @@ fn main() -> ExitCode {
     match run(&args, output::Context { lang, quiet: args.quiet }) {
         Ok(exit) => exit.into(),
         // Whoever reads the output has seen enough.
-        Err(CliError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
-            Exit::Complete.into()
-        }
+        Err(error) if error.is_broken_pipe() => Exit::Complete.into(),
         Err(error) => {
             eprintln!("{}", error.message(lang));
             error.exit().into()
         }
+    }
+}
+
+/// What is typed for `search` as -补偿 is no option, but a word to be left out: its minus is written as the
+/// query language has it too.
+fn typed(arg: OsString) -> OsString {
+    let excluded = arg.to_str().and_then(|arg| arg.strip_prefix('-'));
+    match excluded.filter(|word| word.starts_with(|c: char| !c.is_ascii())) {
+        Some(word) => format!("－{word}").into(),
+        None => arg,
     }
 }
 

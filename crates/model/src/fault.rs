@@ -15,6 +15,8 @@ pub enum FaultKind {
     Empty,
     /// No reader for this kind of content.
     UnknownKind,
+    /// A link, a device, a socket or a pipe.
+    NoFile,
     /// Only another program can read it, and there is none.
     NoConverter,
     /// Needs a password.
@@ -62,9 +64,11 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault with its detail.
+    /// A fault with its detail, on one line.
     pub fn new(kind: FaultKind, detail: impl ToString) -> Fault {
-        Fault { kind, detail: detail.to_string() }
+        let detail = detail.to_string();
+        let lines = detail.lines().map(str::trim).filter(|line| !line.is_empty());
+        Fault { kind, detail: lines.collect::<Vec<_>>().join(" ") }
     }
 
     /// What is wrong, in one line.
@@ -72,6 +76,7 @@ impl Fault {
         let (en, zh) = match self.kind {
             FaultKind::Empty => ("the file is empty", "文件为空"),
             FaultKind::UnknownKind => ("no reader for this kind of file", "无法识别的文件类型"),
+            FaultKind::NoFile => ("no file of its own", "不是普通文件"),
             FaultKind::NoConverter => ("only another program can read it", "需要其他程序转换才能读取"),
             FaultKind::Encrypted => ("protected by a password", "有密码保护"),
             FaultKind::Damaged => ("damaged", "文件已损坏"),
@@ -103,6 +108,10 @@ impl Fault {
             FaultKind::UnknownKind => (
                 "convert it to PDF, docx, xlsx or csv, or name it in the pipeline's [[ignore]]",
                 "请转换为 PDF、docx、xlsx 或 csv，或在管线的 [[ignore]] 中列明",
+            ),
+            FaultKind::NoFile => (
+                "links are not followed: put the file itself there, or name what the link leads to as a source",
+                "不跟随链接：请放入文件本身，或把链接所指的文件夹作为来源",
             ),
             FaultKind::NoConverter => (
                 "install the program that the pipeline's [convert] names (LibreOffice: package \

@@ -68,7 +68,7 @@ impl Zip {
     pub fn unpack(&mut self, index: usize, to: &mut impl Write) -> Result<(), Fault> {
         let entry = self.files.get(index).ok_or_else(|| Fault::new(FaultKind::Damaged, "no such file"))?;
         if entry.unix_mode().is_some_and(|mode| mode & TYPE == LINK) {
-            return Err(Fault::new(FaultKind::UnknownKind, "symbolic link"));
+            return Err(Fault::new(FaultKind::NoFile, "symbolic link"));
         }
         let limit = self.limits.unpacked_mib << 20;
         let mut file =

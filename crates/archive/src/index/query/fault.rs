@@ -27,6 +27,8 @@ pub enum QueryFault {
     LonelyNot,
     /// A range of something that is no number or date.
     NoRange,
+    /// A range that ends before it begins.
+    Reversed,
 }
 
 impl QueryError {
@@ -54,6 +56,10 @@ impl QueryError {
             QueryFault::NoRange => (
                 "a range needs numbers or dates: date:1978..1985, persons_count:>=5",
                 "范围要用数字或日期：日期:1978..1985，人数:>=5",
+            ),
+            QueryFault::Reversed => (
+                "the range ends before it begins: write the earlier or smaller end first",
+                "范围首尾颠倒：请把较早或较小的写在前面",
             ),
         };
         let place = match lang {

@@ -3,7 +3,7 @@
 //! ```text
 //! query   := or
 //! or      := and ( ("OR" | "或") and )*
-//! and     := not+
+//! and     := not ("AND"? not)*
 //! not     := ("-" | "NOT") primary | primary
 //! primary := "(" or ")" | field ":" value | "\"" phrase "\"" | word
 //! value   := "\"" phrase "\"" | from ".." to | (">=" | ">" | "<=" | "<") number | word
@@ -13,6 +13,7 @@
 //! names by their sound. What is no operator is text: brackets within a word, a dash within a
 //! number, a name before a colon that is no field's.
 
+mod advice;
 mod fault;
 mod parser;
 mod range;

@@ -2,6 +2,7 @@
 
 use dossier_model::fold_text;
 
+use super::super::YEAR;
 use super::range::{bound, range};
 use super::words::{Operator, Word};
 use super::{DATE, FacetName, Node, QueryError, QueryFault};
@@ -39,6 +40,8 @@ impl<'a> Parser<'a> {
         while let Some(word) = self.peek() {
             match word.operator {
                 Some(Operator::Or | Operator::Close) => break,
+                // All words have to occur anyway.
+                Some(Operator::And) => self.at += 1,
                 _ => nodes.extend(self.not()?),
             }
         }
@@ -63,7 +66,9 @@ impl<'a> Parser<'a> {
     fn not(&mut self) -> Result<Option<Node>, QueryError> {
         if self.peek().is_some_and(|word| word.operator == Some(Operator::Not)) {
             self.at += 1;
-            if self.peek().is_none_or(|word| matches!(word.operator, Some(Operator::Or | Operator::Close))) {
+            let joins =
+                |word: &Word| matches!(word.operator, Some(Operator::And | Operator::Or | Operator::Close));
+            if self.peek().is_none_or(joins) {
                 return self.fault(QueryFault::LonelyNot);
             }
             return Ok(self.primary()?.map(|node| Node::Not(Box::new(node))));
@@ -98,8 +103,11 @@ impl<'a> Parser<'a> {
 
     /// `field:value`, if the word is that.
     fn named(&self, word: &Word) -> Result<Option<Node>, QueryError> {
-        let Some(at) = word.text.find([':', '：']).filter(|_| !word.quoted) else { return Ok(None) };
+        // A number or date may be compared without a colon.
+        let parts = [':', '：', '<', '>', '≤', '≥'];
+        let Some(at) = word.text.find(parts).filter(|_| !word.quoted) else { return Ok(None) };
         let (name, value) = word.text.split_at(at);
+        let compared = !value.starts_with([':', '：']);
         let value = value.trim_start_matches([':', '：']);
         let name = fold_text(name);
         if value.is_empty() || name.is_empty() {
@@ -108,11 +116,17 @@ impl<'a> Parser<'a> {
         if matches!(name.as_str(), "py" | "拼音") {
             return Ok(Some(Node::Sound(super::super::sound::spoken(value))));
         }
-        if let Some(facet) = self.facets.iter().find(|facet| facet.is_called(&name)) {
+        let facet = self.facets.iter().find(|facet| facet.is_called(&name));
+        let is_year = facet.is_some_and(|facet| facet.name == YEAR) && range(value).is_some();
+        if let Some(facet) = facet.filter(|_| !is_year && !compared) {
             return Ok(Some(Node::Facet { name: facet.name.clone(), value: fold_text(value) }));
         }
         let label = self.labels.iter().find(|label| label.is_called(&name));
-        let is_date = matches!(name.as_str(), "date" | "日期") && label.is_none();
+        let is_date = is_year || matches!(name.as_str(), "date" | "日期") && label.is_none();
+        if compared && !is_date && !label.is_some_and(|label| label.number) {
+            return Ok(None);
+        }
+        let label = label.filter(|_| !is_year);
         let Some(name) = label.map(|label| label.name.clone()).or(is_date.then(|| DATE.to_owned())) else {
             return Ok(None);
         };
@@ -120,6 +134,9 @@ impl<'a> Parser<'a> {
         if number && let Some((from, to)) = range(value) {
             let (from, to) = (bound(from, false), bound(to, true));
             return match (from, to) {
+                (Some(Some(from)), Some(Some(to))) if from > to => {
+                    Err(QueryError { kind: QueryFault::Reversed, at: word.at })
+                }
                 (Some(from), Some(to)) => Ok(Some(Node::Range { name, from, to })),
                 _ => Err(QueryError { kind: QueryFault::NoRange, at: word.at }),
             };

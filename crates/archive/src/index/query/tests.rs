@@ -73,6 +73,26 @@ fn fields_ranges_counted_values_and_sounds() {
 }
 
 #[test]
+fn what_people_type_elsewhere_means_the_same_here() {
+    let both = Node::And(vec![text("小区"), text("噪音")]);
+    for written in ["小区 噪音", "小区 AND 噪音", "小区 && 噪音", "小区 & 噪音"] {
+        assert_eq!(parse(written).as_ref(), Ok(&both), "{written}");
+    }
+    assert_eq!(parse("拆迁 || 征收"), parse("拆迁 OR 征收"));
+    assert_eq!(parse("－补偿"), parse("-补偿"));
+    assert_eq!(parse("\"AND\""), Ok(Node::Text { folded: fold_text("AND"), exact: true }));
+    let range = |name: &str, from, to| Ok(Node::Range { name: name.into(), from, to });
+    for written in ["date:2019..2020", "日期:2019-2020", "日期：2019至2020", "year:2019..2020"] {
+        assert_eq!(parse(written), range("date", Some(20_190_000), Some(20_209_999)), "{written}");
+    }
+    assert_eq!(parse("year:2021.."), range("date", Some(20_210_000), None));
+    assert_eq!(parse("year:>=2021"), parse("year:2021.."));
+    assert_eq!(parse("日期>=2019"), range("date", Some(20_190_000), None));
+    assert_eq!(parse("人数>=5"), range("persons_count", Some(5), None));
+    assert_eq!(parse("甲>乙"), Ok(text("甲>乙")), "no number's name stands before it");
+}
+
+#[test]
 fn what_is_no_operator_is_text() {
     for written in ["http://a", "时刻:三点", "2019-03-12", "补偿(款)", "a)b", "-"] {
         assert_eq!(parse(written), Ok(text(&fold_text(written))), "{written}");
@@ -88,13 +108,17 @@ fn faults_have_their_place() {
     assert_eq!(fault("OR 拆迁"), (QueryFault::LonelyOr, 0));
     assert_eq!(fault("拆迁 NOT"), (QueryFault::LonelyNot, 6));
     assert_eq!(fault("date:abc"), (QueryFault::NoRange, 0));
+    assert_eq!(fault("date:2021-13"), (QueryFault::NoRange, 0));
+    assert_eq!(fault("村道 date:2020..2019"), (QueryFault::Reversed, 3));
     assert!(Query::literal("").is_err());
 }
 
 #[test]
 fn nothing_typed_panics() {
-    let pieces =
-        ["(", ")", "\"", "“", "”", "-", "OR", "NOT", ":", "date:", "..", ">=", "~", "*", " ", "拆", "py:"];
+    let pieces = [
+        "(", ")", "\"", "“", "”", "-", "OR", "NOT", "AND", ":", "date:", "..", ">=", "~", "*", " ", "拆",
+        "py:",
+    ];
     let mut number = 1_u64;
     for _ in 0..20_000 {
         let mut typed = String::new();

@@ -17,6 +17,7 @@ pub(super) struct Word {
 pub(super) enum Operator {
     Open,
     Close,
+    And,
     Or,
     Not,
 }
@@ -41,7 +42,7 @@ pub(super) fn words(text: &str) -> Result<Vec<Word>, QueryError> {
                 depth -= 1;
                 at += 1;
             }
-            '-' if chars.get(at + 1).is_some_and(|next| !next.is_whitespace()) => {
+            '-' | '－' if chars.get(at + 1).is_some_and(|next| !next.is_whitespace()) => {
                 words.push(operator(Operator::Not));
                 at += 1;
             }
@@ -84,7 +85,8 @@ fn word(chars: &[char], start: usize, depth: usize) -> Result<(Word, usize), Que
         at += 1;
     }
     let operator = match text.as_str() {
-        "OR" | "或" | "|" if !quoted => Some(Operator::Or),
+        "AND" | "&" | "&&" if !quoted => Some(Operator::And),
+        "OR" | "或" | "|" | "||" if !quoted => Some(Operator::Or),
         "NOT" if !quoted => Some(Operator::Not),
         _ => None,
     };
