@@ -8,7 +8,7 @@ use std::io::BufRead;
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
-use support::{Dossier, Place, assert_settled, samples};
+use support::{Dossier, Place, assert_settled, copy_folder, samples};
 
 const REGISTER: &str = "信访编号,信访人,标题,内容\n甲001,钱守信,反映村道失修,村道三年失修，雨天无法通行\n\
                         甲002,孙有田,要求补发工资,砖厂拖欠工资半年\n";
@@ -294,4 +294,86 @@ fn a_busy_archive_is_left_alone() {
     run.kill().expect("the run can be killed");
     run.wait().expect("it is dead");
     place.ingest([&source]).exits(0);
+}
+
+#[test]
+fn what_could_not_be_read_stays_trouble_until_it_is_accepted() {
+    let place = Place::new();
+    place.write("in/登记.csv", REGISTER);
+    let headless = place.write("in/无表头.csv", "甲,乙,丙\n1,丁,戊\n2,己,庚\n");
+    let scan = a_scan();
+    place.write("in/残本.pdf", &scan[..scan.len() * 3 / 4]);
+    let told = |report: &Value| {
+        let rows = report["rejected_rows"].as_array().map_or(0, Vec::len);
+        let pages = report["failed_pages"].as_array().map_or(0, Vec::len);
+        (rows, pages, report["rows"]["rejected"].clone(), report["pages"]["failed"].clone())
+    };
+    let first = place.ingest([place.path("in")]).exits(3).json();
+    let expected = told(&first);
+    assert_eq!((expected.0, &expected.2), (3, &json!(3)), "{first}");
+    assert!(expected.1 > 0 && expected.3 == json!(expected.1), "{first}");
+    for _ in 0..2 {
+        let again = place.ingest([place.path("in")]).exits(3).json();
+        assert_eq!(told(&again), expected, "the next night says so too: {again}");
+        assert_settled(&again);
+    }
+    let listed = place.ask_with("quarantine", ["list", "--json"]).exits(0).json();
+    let listed: Vec<_> =
+        listed.as_array().unwrap().iter().map(|it| (it["rows"].clone(), it["pages"].clone())).collect();
+    assert_eq!(listed, [(json!(3), json!(0)), (json!(0), expected.3.clone())], "in the order of the paths");
+    let unread = place.ask(["status", "--json"]).exits(0).json()["unread"].clone();
+    assert_eq!(unread, json!({ "files": 2, "pages": expected.3, "rows": 3 }));
+    // To try again helps nothing, and says so.
+    let report = place.ask_with("quarantine", ["retry", "--json"]).exits(3).json()["report"].clone();
+    assert_eq!(report["pages"]["failed"], expected.3, "{report}");
+    // A changed pipeline understands the rows.
+    let pipelines = place.path("pipelines");
+    copy_folder(&support::root().join("pipelines"), &pipelines);
+    let fields = pipelines.join("petitions/fields.toml");
+    let text = std::fs::read_to_string(&fields).unwrap();
+    std::fs::write(
+        &fields,
+        text.replace("[\"信访编号\",", "[\"甲\", \"信访编号\",")
+            .replace("[\"信访人\",", "[\"乙\", \"信访人\","),
+    )
+    .unwrap();
+    place.ingest([place.path("in")]).env("DOSSIER_PIPELINES", &pipelines).exits(3);
+    let listed = place.ask_with("quarantine", ["list", "--json"]).exits(0).json();
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
+    // Back to the former one; then somebody accepts both.
+    place.ingest([place.path("in")]).exits(3);
+    for name in ["无表头.csv", "残本.pdf"] {
+        place.ask_with("quarantine", ["release", name, "--reason", "纸质件亦残"]).exits(0);
+    }
+    let accepted = place.ingest([place.path("in")]).exits(0).json();
+    assert_eq!(told(&accepted), (0, 0, json!(0), json!(0)), "{accepted}");
+    assert_settled(&accepted);
+    // Another content is another matter.
+    std::fs::write(&headless, "甲,乙,丙\n1,丁,戊\n").unwrap();
+    place.ingest([place.path("in")]).exits(3);
+}
+
+#[test]
+fn an_archive_is_not_taken_in_by_itself() {
+    let place = Place::new();
+    place.write("in/登记.csv", REGISTER);
+    let within = place.path("in/archive");
+    let refused = Dossier::new(["ingest", "petitions"])
+        .arg(place.path("in"))
+        .arg("--archive")
+        .arg(&within)
+        .exits(1)
+        .stderr;
+    assert!(refused.contains("lies in the source") && refused.contains("elsewhere"), "{refused}");
+    assert!(!within.exists());
+}
+
+#[test]
+fn rules_of_another_pipeline_are_not_applied() {
+    let place = Place::new();
+    place.ingest([place.write("in/登记.csv", REGISTER)]).exits(0);
+    let digest = place.digest();
+    let refused = place.ask(["reclassify", "historical-letters"]).exits(1).stderr;
+    assert!(refused.contains("petitions"), "{refused}");
+    assert_eq!(place.digest(), digest);
 }

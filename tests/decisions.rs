@@ -65,6 +65,35 @@ fn a_correction_outlives_every_run() {
 }
 
 #[test]
+fn what_a_field_said_stays_masked_when_it_is_put_right() {
+    let place = Place::new();
+    let letter = "尊敬的领导：\n我叫钱守信，家住望川县石桥镇，村里水井干涸，请派人来看。\n此致\n敬礼\n钱守信\n2019年3月12日\n";
+    place.ingest([place.write("in/钱守信来信.txt", letter)]).exits(0);
+    let id = id_of(&place, "水井干涸");
+    assert_eq!(show(&place, &id)["fields"]["petitioner_name"][0]["value"], "钱守信");
+    let seen = |mask: &str| {
+        let shown = place.ask(["show", &id, "--mask", mask, "--json"]).exits(0).stdout;
+        let exported = place.ask(["export", "--format", "jsonl", "--mask", mask]).exits(0).stdout;
+        let found = place.ask(["search", "水井", "--mask", mask, "--json"]).exits(0).stdout;
+        [shown, exported, found].concat()
+    };
+    let masked = |said: &str| {
+        for mask in ["internal", "public"] {
+            let seen = seen(mask);
+            assert!(!seen.contains("钱守信"), "{said}, {mask}: {seen}");
+            let file = if mask == "public" { "***来信.txt" } else { "钱**来信.txt" };
+            assert!(seen.contains(file), "{said}, {mask}: {seen}");
+        }
+        assert!(seen("none").contains("我叫钱守信") && seen("none").contains("钱守信来信.txt"), "{said}");
+    };
+    masked("as it was read");
+    for name in ["钱守义", ""] {
+        place.ask(["correct", &id, "--set", &format!("信访人={name}")]).exits(0);
+        masked(name);
+    }
+}
+
+#[test]
 fn a_decided_category_stands_whatever_the_rules_say() {
     let place = Place::new();
     let source = place.write("in/登记.csv", REGISTER);

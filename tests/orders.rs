@@ -134,6 +134,25 @@ fn a_withdrawn_scan_stays_withdrawn_when_its_row_comes_and_when_its_file_is_divi
 }
 
 #[test]
+fn an_order_is_taken_back_as_a_whole() {
+    let place = Place::new();
+    place.write("in/甲.csv", REGISTER);
+    place.write("in/乙.csv", REGISTER.replace("请修好", "请尽快修好"));
+    place.ingest([place.path("in")]).exits(0);
+    let id = id_of(&place, "村道");
+    for (by, reason) in [(" ", "当事人申请"), ("市信访局", "")] {
+        place.ask(["withdraw", &id, "--by", by, "--reason", reason]).exits(2);
+    }
+    withdraw(&place, &id);
+    let tombstones = place.ask(["withdraw", "--json"]).exits(0).json();
+    assert_eq!(tombstones.as_array().map(Vec::len), Some(1), "two rows, one letter: {tombstones}");
+    let number = tombstones[0]["decision"].to_string();
+    place.ask(["corrections", "--withdraw", &number]).exits(0);
+    assert_eq!(id_of(&place, "村道"), id);
+    assert_eq!(place.ask(["withdraw", "--json"]).exits(0).json(), json!([]));
+}
+
+#[test]
 fn a_run_is_taken_back() {
     let place = Place::new();
     place.write("in/登记.csv", REGISTER);

@@ -7,7 +7,7 @@ mod support;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use support::{Dossier, Place, assert_settled, ids, root};
+use support::{Dossier, Place, assert_settled, id_of, ids, root};
 
 const REGISTER: &str = "望川镇2018年来信登记表,,,,,,,\n\
     信访编号,群众姓名,来信日期,主要内容,何处来,证件,留言手机,经办人电话\n\
@@ -174,4 +174,35 @@ fn rows_looked_through_on_many_cores_come_on_record_as_on_one() {
     for threads in ["2", "5"] {
         assert_eq!(taken(threads), (digest.clone(), rows.clone(), found.clone()), "{threads} threads");
     }
+}
+
+#[test]
+fn a_row_that_vanishes_is_told_and_its_letter_stays() {
+    let place = Place::new();
+    let header = "信访编号,信访人,标题,内容\n";
+    let row = |number: &str, matter: &str| format!("{number},钱守信,反映{matter},请镇里修好{matter}\n");
+    let (road, bridge, well) = (row("丙001", "村道"), row("丙002", "石桥"), row("丙003", "水井"));
+    place.write("in/台账.csv", format!("{header}{road}{bridge}{well}"));
+    place.ingest([place.path("in")]).exits(0);
+    place.write(
+        "in/台账.csv",
+        format!("{header}{road}{}{}", row("丙003", "水井和水管"), row("丙004", "路灯")),
+    );
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    let bridge = id_of(&place, "石桥");
+    let notes = report["notes"].as_array().unwrap();
+    assert_eq!(notes.len(), 1, "{report}");
+    assert_eq!(notes[0]["kind"], "rows_vanished");
+    assert_eq!(notes[0]["detail"], format!("1 (3 {bridge})"), "the row of the former file, and the letter");
+    let shown = |id: &str| place.ask(["show", id, "--json"]).exits(0).json()["sources"].clone();
+    assert_eq!(shown(&bridge)[0]["former"], true);
+    assert_eq!(shown(&id_of(&place, "村道"))[0]["former"], serde_json::Value::Null);
+    let words = place.ask(["show", &bridge]).exits(0).stdout;
+    assert!(words.contains("no longer in the file"), "{words}");
+    // It is news once; a row that only moved to another register has not vanished.
+    assert_eq!(place.ingest([place.path("in")]).exits(0).json()["notes"].as_array().map(Vec::len), Some(0));
+    place.write("in/台账.csv", format!("{header}{road}"));
+    place.write("in/另册.csv", format!("{header}{}{}", row("丙003", "水井和水管"), row("丙004", "路灯")));
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_eq!(report["notes"].as_array().map(Vec::len), Some(0), "{report}");
 }

@@ -31,8 +31,8 @@ pub use backup::{Copied, CopyCounts};
 pub use catalog::{
     Catalog, Classified, ContentCount, FieldLabel, Holding, InputOutcome, ItemRecord, ItemRow, KeptUnit,
     KnownPath, LoneLetter, LoneUnit, PageFailure, PathRecord, Quarantined, RowOutcome, RunRecord,
-    SavedSearch, SourceRecord, SourceState, Tombstone, Undone, Unit, UnitKind, UnitRecord, Withheld,
-    WriteItem, item_id, unit_id,
+    SavedSearch, SourceRecord, SourceState, Tombstone, Undone, Unit, UnitKind, UnitRecord, Unread,
+    VanishedRow, Withheld, WriteItem, item_id, row_fault, unit_id,
 };
 pub use digest::ArchiveDigest;
 pub use error::ArchiveError;

@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A test may stop where it stands.
 
 use dossier_archive::{Archive, ArchiveError, Classified, ItemRecord, Query, SearchOptions, item_id};
-use dossier_model::{Classification, Fields, Item, ItemText, Locator, Mask, Sha256};
+use dossier_model::{Item, ItemText, Locator, Mask, Sha256};
 
 fn item(identity: &str, text: &str) -> Item {
     let mut whole = ItemText::default();
@@ -13,9 +13,7 @@ fn item(identity: &str, text: &str) -> Item {
         identity: identity.to_owned(),
         title: text.to_owned(),
         text: whole,
-        fields: Fields::new(),
-        classification: Classification::default(),
-        sources: Vec::new(),
+        ..Item::default()
     }
 }
 

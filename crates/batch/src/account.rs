@@ -4,15 +4,15 @@
 //! by the readers; outcomes are counted from the catalog's records. A file that is what it was is no
 //! news and gets no record: it counts as unchanged because the catalog holds its path, size and time.
 
-use dossier_archive::{Catalog, ContentCount, PageFailure};
-use dossier_model::{Account, ItemCounts, PageCounts, RowCounts, Shape};
+use dossier_archive::{Catalog, ContentCount, PageFailure, Unread};
+use dossier_model::{Account, ItemCounts, PageCounts, RowCounts, Sha256, Shape};
 
 use crate::BatchError;
 use crate::commit::Seen;
 use crate::plan::{Unchanged, Units};
 
 /// What came into sight in a run, as it was counted on the way.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Sight {
     /// Counted by the walker.
     pub files: u64,
@@ -20,6 +20,8 @@ pub(crate) struct Sight {
     pub parts: Seen,
     /// Held against the catalog and found as it was.
     pub unchanged: Unchanged,
+    /// Unchanged files of which something could not be read, with their contents.
+    pub unread: Vec<(String, Sha256)>,
 }
 
 /// The account of a run.
@@ -30,6 +32,7 @@ pub(crate) fn draw_up(
     catalog: &Catalog,
     run: i64,
     sight: &Sight,
+    unread: &[Unread],
     items: ItemCounts,
 ) -> Result<Account, BatchError> {
     let mut files = dossier_model::FileCounts { seen: sight.files, ..catalog.count_inputs(run)? };
@@ -48,20 +51,64 @@ pub(crate) fn draw_up(
     rows.unchanged += unchanged_rows;
     rows.duplicate += duplicate.rows;
     rows.seen = sight.parts.units.rows + unchanged_rows + duplicate.rows;
+    // What could not be read in an unchanged file is no better for being known.
+    for Unread { pages: failed, rows: rejected, .. } in unread {
+        (pages.failed, pages.unchanged) = (pages.failed + failed, pages.unchanged.saturating_sub(*failed));
+        (rows.rejected, rows.unchanged) =
+            (rows.rejected + rejected, rows.unchanged.saturating_sub(*rejected));
+    }
     Ok(Account { files, pages, rows: RowCounts { ..rows }, items })
 }
 
-/// Pages that could not be read, in the files that a run archived: path, page and why.
+/// What could not be read in unchanged files, and nobody has accepted as lost.
 ///
 /// # Errors
 /// What the catalog says.
-pub(crate) fn failed_pages(catalog: &Catalog, run: i64) -> Result<Vec<(String, PageFailure)>, BatchError> {
+pub(crate) fn unread(catalog: &Catalog, sight: &Sight) -> Result<Vec<Unread>, BatchError> {
+    let unread = sight.unread.iter().map(|(path, sha256)| catalog.unread_at(path, *sha256));
+    Ok(unread.filter_map(Result::transpose).collect::<Result<_, _>>()?)
+}
+
+/// Pages that could not be read, in the files that a run archived and in unchanged ones: path, page and
+/// why.
+///
+/// # Errors
+/// What the catalog says.
+pub(crate) fn failed_pages(
+    catalog: &Catalog,
+    run: i64,
+    unread: &[Unread],
+) -> Result<Vec<(String, PageFailure)>, BatchError> {
+    let archived = catalog.contents_with(run, "archived")?.into_iter().filter(of_pages);
+    let archived = archived.map(|content| (content.path, content.sha256));
+    let unread = unread.iter().map(|unread| (unread.path.clone(), unread.sha256));
     let mut failed = Vec::new();
-    for content in catalog.contents_with(run, "archived")?.into_iter().filter(of_pages) {
-        let failures = catalog.page_failures(content.sha256)?;
-        failed.extend(failures.into_iter().map(|failure| (content.path.clone(), failure)));
+    for (path, sha256) in archived.chain(unread) {
+        let failures = catalog.page_failures(sha256)?;
+        failed.extend(failures.into_iter().map(|failure| (path.clone(), failure)));
     }
     Ok(failed)
+}
+
+/// Rows that could not be understood, in the files that a run archived and in unchanged ones: file, sheet,
+/// row and why; at most `limit`.
+///
+/// # Errors
+/// What the catalog says.
+pub(crate) fn rejected_rows(
+    catalog: &Catalog,
+    run: i64,
+    unread: &[Unread],
+    limit: u32,
+) -> Result<Vec<(String, String, u32, String)>, BatchError> {
+    let mut rejected = catalog.rejected_rows(run, limit)?;
+    for Unread { path, sha256, .. } in unread {
+        let name = catalog.source(*sha256)?.map_or_else(|| path.clone(), |source| source.name);
+        let left = limit.saturating_sub(rejected.len() as u32);
+        let rows = catalog.rejected_rows_of(*sha256, left)?.into_iter();
+        rejected.extend(rows.map(|(sheet, row, why)| (name.clone(), sheet, row, why)));
+    }
+    Ok(rejected)
 }
 
 fn read_pages(catalog: &Catalog, run: i64) -> Result<PageCounts, BatchError> {

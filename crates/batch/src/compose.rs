@@ -138,7 +138,7 @@ fn item(identity: &str, units: &mut [Unit], decisions: &[Decision], rules: &Rule
     if sources.is_empty() {
         return None;
     }
-    amend_fields(&mut fields, decisions);
+    let replaced = amend_fields(&mut fields, decisions);
     let decided = |field: &str| {
         decisions
             .iter()
@@ -154,6 +154,7 @@ fn item(identity: &str, units: &mut [Unit], decisions: &[Decision], rules: &Rule
         classification: Classification::default(),
         text,
         fields,
+        replaced,
     };
     item.classification = rules.classify(&item, decisions);
     Some(item)

@@ -133,14 +133,23 @@ pub fn decide(
     record(archive, rules, &said, note)
 }
 
-/// Takes a decision back.
+/// Takes a decision back; of an order to withdraw a letter all that it says, since it speaks of each row
+/// and scan of the letter.
 ///
 /// # Errors
 /// `Decision` when there is no such; else what the catalog or the index says.
 pub fn withdraw(root: &Path, rules: &Rules, number: i64, note: &str) -> Result<Decided, BatchError> {
     let archive = Archive::open(root)?;
     let decision = archive.catalog.decision(number)?.ok_or(DecisionError::NoDecision(number))?;
-    let said = [(decision.anchor, Verdict::Withdraw { decision: number })];
+    let mut decisions = vec![decision];
+    if let Verdict::Withhold { item, .. } = &decisions[0].verdict {
+        let of_order =
+            |other: &Decision| matches!(&other.verdict, Verdict::Withhold { item: same, .. } if same == item);
+        let all = archive.catalog.all_decisions()?.into_iter();
+        decisions = all.filter(|(other, holds)| *holds && of_order(other)).map(|(other, _)| other).collect();
+    }
+    let back = |decision: Decision| (decision.anchor, Verdict::Withdraw { decision: decision.number });
+    let said: Vec<_> = decisions.into_iter().map(back).collect();
     record(archive, rules, &said, note)
 }
 

@@ -36,6 +36,14 @@ pub enum BatchError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// The archive lies in what is to be taken in, and would take itself in.
+    #[error("{}: the archive lies in the source {}", archive.display(), source_folder.display())]
+    WithinSource {
+        /// The archive.
+        archive: PathBuf,
+        /// The source.
+        source_folder: PathBuf,
+    },
     /// There is no file in the sources.
     #[error("{}: no file to take in", .0.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", "))]
     EmptySource(Vec<PathBuf>),
@@ -95,6 +103,9 @@ impl BatchError {
             BatchError::NoSource { path, error } | BatchError::Spool { path, error } => {
                 format!("{}：{error}", path.display())
             }
+            BatchError::WithinSource { archive, source_folder } => {
+                format!("{}：档案库在来源文件夹 {} 之内", archive.display(), source_folder.display())
+            }
             BatchError::EmptySource(paths) => {
                 let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
                 format!("{}：没有可导入的文件", paths.join("、"))
@@ -133,6 +144,10 @@ impl BatchError {
             BatchError::Spool { .. } => (
                 "check the permissions of the archive's folder and the room on its disk",
                 "请检查档案库文件夹的权限和所在磁盘的空间",
+            ),
+            BatchError::WithinSource { .. } => (
+                "keep the archive elsewhere, or name the folders beside it one by one",
+                "请把档案库放在别处，或逐个指定其旁的文件夹",
             ),
             BatchError::EmptySource(_) => ("check that this is the right folder", "请检查文件夹是否正确"),
             BatchError::Decision(_) => (

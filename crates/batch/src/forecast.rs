@@ -8,10 +8,11 @@ use dossier_fields::RegisterReader;
 use dossier_model::{Fault, Shape};
 
 use crate::plan::{Job, Planner};
+use crate::prepare::belongs;
 use crate::progress::Progress;
 use crate::recognition::OcrMode;
 use crate::report::Report;
-use crate::walk::{Seen, container_of, path_text, walk};
+use crate::walk::{Seen, apart, container_of, path_text, walk};
 use crate::worker::has_model;
 use crate::{BatchError, Ingest, Rules, Stop};
 
@@ -79,9 +80,8 @@ impl Ingest {
     pub fn forecast(&self, progress: &dyn Progress, stop: &Stop) -> Result<Forecast, BatchError> {
         let rules = Rules::load(&self.pipeline)?;
         let catalog = Catalog::look(&self.archive)?;
-        if let Some(theirs) = catalog.pipeline()?.filter(|theirs| *theirs != rules.pipeline.manifest.name) {
-            return Err(BatchError::OtherPipeline { archive: self.archive.clone(), theirs });
-        }
+        belongs(&catalog, &self.archive, &rules)?;
+        apart(&self.archive, &self.sources)?;
         progress.begin(crate::progress::Stage::Walk, 0);
         let files = walk(&self.sources, |_| {})?;
         let mut forecast = Forecast { seen: files.len() as u64, ..Forecast::default() };

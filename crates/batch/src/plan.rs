@@ -81,6 +81,8 @@ impl Unchanged {
 pub(crate) struct Plan {
     /// Files that are what they were.
     pub unchanged: Unchanged,
+    /// Of all unchanged files those of which something could not be read, with their contents.
+    pub unread: Vec<(String, Sha256)>,
     /// Files whose outcome is known without reading them.
     pub settled: Vec<Settled>,
     /// Files to be read, each content once.
@@ -219,7 +221,15 @@ impl Planning<'_> {
             }
         }
         self.plan.unchanged.add(known);
+        self.note_unread(&file, known.record.sha256);
         Ok(())
+    }
+
+    /// Notes an unchanged file of which something could not be read.
+    fn note_unread(&mut self, file: &Seen, sha256: Sha256) {
+        if self.past.unread.contains(&sha256) {
+            self.plan.unread.push((file.key.clone(), sha256));
+        }
     }
 
     /// Whether a file is what it was, as far as its path, size and time tell.
@@ -299,6 +309,9 @@ impl Planning<'_> {
             }
             (outcome, _) => {
                 let outcome = outcome.unwrap_or(InputOutcome::Unchanged);
+                if outcome == InputOutcome::Unchanged {
+                    self.note_unread(&file, sha256);
+                }
                 self.plan.settled.push((file, Some(sha256), outcome));
             }
         }
@@ -358,6 +371,8 @@ struct Past {
     /// Contents with pages that were not recognised for want of models, or because a run was told not
     /// to, and that can be now; and those that are to be recognised again.
     wait: HashSet<Sha256>,
+    /// Contents of which something could not be read.
+    unread: HashSet<Sha256>,
 }
 
 impl Past {
@@ -370,7 +385,7 @@ impl Past {
         };
         let mut wait = catalog.sources_failed(lack)?;
         wait.extend(&planner.again);
-        Ok(Past { troubled: catalog.troubled_paths()?, wait })
+        Ok(Past { troubled: catalog.troubled_paths()?, wait, unread: catalog.not_wholly_read()? })
     }
 }
 

@@ -3,23 +3,32 @@
 
 use std::path::Path;
 
-use dossier_archive::{Archive, ArchiveError, AxisLabel, FieldLabel, Summary};
+use dossier_archive::{Archive, ArchiveError, AxisLabel, Catalog, FieldLabel, Summary};
 use dossier_pipeline::{FieldKind, FieldSpec};
 
 use crate::BatchError;
 use crate::reclassify::Rules;
 use crate::worker::extractors_that_stand;
 
+/// Makes sure that no other pipeline made the archive.
+///
+/// # Errors
+/// `OtherPipeline`, or what the catalog says.
+pub(crate) fn belongs(catalog: &Catalog, root: &Path, rules: &Rules) -> Result<(), BatchError> {
+    match catalog.pipeline()?.filter(|theirs| *theirs != rules.pipeline.manifest.name) {
+        Some(theirs) => Err(BatchError::OtherPipeline { archive: root.to_owned(), theirs }),
+        None => Ok(()),
+    }
+}
+
 /// Makes the archive belong to the pipeline.
 ///
 /// # Errors
 /// `OtherPipeline`, or what the catalog says.
 pub(crate) fn prepare(archive: &Archive, root: &Path, rules: &Rules) -> Result<(), BatchError> {
+    belongs(&archive.catalog, root, rules)?;
     let pipeline = &rules.pipeline;
     let name = &pipeline.manifest.name;
-    if let Some(theirs) = archive.catalog.pipeline()?.filter(|theirs| theirs != name) {
-        return Err(BatchError::OtherPipeline { archive: root.to_owned(), theirs });
-    }
     let summary = &pipeline.manifest.summary;
     let shown = Summary {
         date: summary.date.clone(),

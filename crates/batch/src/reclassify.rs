@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::compose::year_of;
 use crate::decide::decisions_of;
+use crate::prepare::belongs;
 use crate::progress::{Progress, Stage};
 use crate::system::now;
 use crate::{BatchError, Stop};
@@ -114,7 +115,7 @@ pub fn compare(
 /// Applies `rules` to the archive; what was decided before is kept.
 ///
 /// # Errors
-/// `Busy`, or what the catalog or the index says.
+/// `OtherPipeline`, `Busy`, or what the catalog or the index says.
 pub fn reclassify(
     root: &Path,
     rules: &Rules,
@@ -122,6 +123,7 @@ pub fn reclassify(
     stop: &Stop,
 ) -> Result<Moves, BatchError> {
     let archive = Archive::open(root)?;
+    belongs(&archive.catalog, root, rules)?;
     let _lock = archive.lock()?;
     let moves = apply(&archive, rules, progress, stop)?;
     archive.audit(AuditEvent::Reclassify { rules: rules.version(), moved: moves.moved })?;

@@ -1,6 +1,6 @@
 //! The report of a run: its account, and each thing that did not go in, with its reason.
 
-use dossier_archive::PageFailure;
+use dossier_archive::{PageFailure, row_fault};
 use dossier_model::{Account, Fault, FaultKind, Lang, Note};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -81,14 +81,6 @@ pub struct Report {
 }
 
 impl Report {
-    /// Why a row was rejected, from the reason on record.
-    pub fn row_fault(reason: &str) -> Fault {
-        match reason {
-            "no_header" => Fault::new(FaultKind::NoHeader, ""),
-            other => Fault::new(FaultKind::Damaged, other),
-        }
-    }
-
     /// The report as scripts read it; reasons and hints in `lang`.
     pub fn json(&self, lang: Lang) -> Value {
         let words = |fault: &Fault| (fault.reason(lang), fault.hint(lang));
@@ -103,7 +95,7 @@ impl Report {
                 "detail": failure.fault.detail, "reason": reason, "hint": hint })
         });
         let rejected = self.rejected_rows.iter().map(|(path, sheet, row, reason)| {
-            let fault = Report::row_fault(reason);
+            let fault = row_fault(reason);
             let (says, hint) = words(&fault);
             json!({ "path": path, "sheet": sheet, "row": row, "kind": fault.kind, "detail": reason,
                 "reason": says, "hint": hint })

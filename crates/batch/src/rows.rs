@@ -202,8 +202,11 @@ impl<'a> RegisterUnits<'a> {
         outcome: RowOutcome,
         reason: &str,
     ) -> Result<(), BatchError> {
+        let at = (self.sha256, place, row.sheet.as_str(), row.number);
+        if outcome == RowOutcome::Rejected {
+            self.deriver.catalog.reject_row(at, reason)?;
+        }
         if self.archived_now {
-            let at = (self.sha256, place, row.sheet.as_str(), row.number);
             self.deriver.catalog.settle_row(self.deriver.run, at, outcome, reason)?;
         }
         Ok(())

@@ -23,7 +23,7 @@ use crate::reclassify::{Rules, apply};
 use crate::recognition::OcrMode;
 use crate::report::{Report, SlowFile, Status};
 use crate::system::now;
-use crate::walk::{Seen, walk};
+use crate::walk::{Seen, apart, walk};
 use crate::worker::has_model;
 use crate::{BatchError, Stop, log};
 
@@ -78,6 +78,7 @@ impl Ingest {
     pub fn run(&self, progress: &dyn Progress, stop: &Stop) -> Result<Report, BatchError> {
         let started = Instant::now();
         let rules = Rules::load(&self.pipeline)?;
+        apart(&self.archive, &self.sources)?;
         progress.begin(Stage::Walk, 0);
         let mut known = 0;
         let mut files = walk(&self.sources, |count| {
@@ -164,9 +165,10 @@ impl Run<'_> {
         done.sight.files = files.len() as u64;
         // Unpacked files are there until they have been read.
         let mut spool = Spool::new(&self.settings.archive)?;
-        let Plan { unchanged, settled, jobs, copies, members, .. } = self.plan(files, &mut spool)?;
+        let Plan { unchanged, unread, settled, jobs, copies, members, .. } = self.plan(files, &mut spool)?;
         done.sight.files += members;
         done.sight.unchanged = unchanged;
+        done.sight.unread = unread;
         tracing::info!(unchanged = unchanged.files, settled = settled.len(), to_read = jobs.len(), "planned");
         self.note(&jobs, &copies)?;
         self.settle_known(&settled)?;
@@ -211,7 +213,10 @@ impl Run<'_> {
     /// Every file that has to be read is on record before anything is done with it.
     fn note(&self, jobs: &[Job], copies: &[Job]) -> Result<(), BatchError> {
         Ok(self.archive.catalog.together::<_, ArchiveError>(|catalog| {
-            jobs.iter().chain(copies).try_for_each(|job| catalog.see_input(self.ids.0, &job.seen.key))
+            jobs.iter().chain(copies).try_for_each(|job| {
+                catalog.note_replaced(self.ids.1, &job.seen.key, job.sha256)?;
+                catalog.see_input(self.ids.0, &job.seen.key)
+            })
         })?)
     }
 
@@ -223,6 +228,7 @@ impl Run<'_> {
                 let is_held = matches!(outcome, InputOutcome::Unchanged | InputOutcome::Duplicate);
                 if let (true, Some(sha256), Ok((bytes, modified))) = (is_held, *sha256, &file.stat) {
                     let record = dossier_archive::PathRecord { sha256, bytes: *bytes, modified: *modified };
+                    catalog.note_replaced(self.ids.1, &file.key, sha256)?;
                     catalog.set_path(&file.key, record)?;
                 }
                 if let InputOutcome::Quarantined(fault) = outcome {

@@ -84,6 +84,7 @@ pub(crate) fn walk(sources: &[PathBuf], mut note: impl FnMut(u64)) -> Result<Vec
         for entry in WalkDir::new(&root).follow_root_links(true) {
             let file = match entry {
                 Ok(entry) if entry.file_type().is_dir() => continue,
+                Ok(entry) if entry.depth() == 0 && root.is_dir() => continue,
                 Ok(entry) => entry_seen(&entry, &root),
                 Err(error) => unreadable(&error, &root),
             };
@@ -97,6 +98,32 @@ pub(crate) fn walk(sources: &[PathBuf], mut note: impl FnMut(u64)) -> Result<Vec
     seen.sort_unstable_by(|a, b| a.key.cmp(&b.key));
     seen.dedup_by(|a, b| a.key == b.key);
     Ok(seen)
+}
+
+/// Makes sure that an archive does not lie in one of the sources: it would take itself in, more every night.
+///
+/// # Errors
+/// `WithinSource`.
+pub(crate) fn apart(archive: &Path, sources: &[PathBuf]) -> Result<(), BatchError> {
+    let Some(real) = real(archive) else { return Ok(()) };
+    let holds = |source: &&PathBuf| {
+        source.is_dir() && source.canonicalize().is_ok_and(|source| real.starts_with(source))
+    };
+    match sources.iter().find(holds) {
+        Some(source) => {
+            Err(BatchError::WithinSource { archive: archive.to_owned(), source_folder: source.clone() })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Where a path leads that may not be there yet, without links; nothing where nobody can tell.
+fn real(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    path.ancestors().find_map(|there| {
+        let rest = path.strip_prefix(there).ok()?;
+        Some(there.canonicalize().ok()?.join(rest))
+    })
 }
 
 /// A file that is there.
@@ -126,9 +153,9 @@ pub fn look(source: &Path) -> Result<Vec<InSight>, BatchError> {
 fn entry_seen(entry: &walkdir::DirEntry, root: &Path) -> Seen {
     let file_type = entry.file_type();
     let stat = if file_type.is_symlink() && entry.depth() > 0 {
-        Err(Fault::new(FaultKind::UnknownKind, "symbolic link"))
+        Err(Fault::new(FaultKind::NoFile, "symbolic link"))
     } else if !file_type.is_file() && !file_type.is_symlink() {
-        Err(Fault::new(FaultKind::UnknownKind, "device, socket or pipe"))
+        Err(Fault::new(FaultKind::NoFile, "device, socket or pipe"))
     } else {
         stat(entry.path())
     };
@@ -181,6 +208,33 @@ mod tests {
     fn names_in_gb18030_are_readable() {
         let (bytes, _, _) = GB18030.encode("来信/登记.xls");
         assert_eq!(path_text(Path::new(OsStr::from_bytes(&bytes))), "来信/登记.xls");
+    }
+
+    #[test]
+    fn a_source_that_is_a_link_holds_what_it_leads_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let (there, link) = (folder.path().join("there"), folder.path().join("link"));
+        std::fs::create_dir(&there).unwrap();
+        std::fs::write(there.join("a.csv"), "a,b\n1,2\n").unwrap();
+        std::os::unix::fs::symlink(&there, &link).unwrap();
+        let seen = walk(&[link], |_| {}).unwrap();
+        let names: Vec<_> = seen.iter().map(|file| (file.name(), file.stat.is_ok())).collect();
+        assert_eq!(names, [("a.csv", true)]);
+    }
+
+    #[test]
+    fn an_archive_does_not_lie_in_a_source() {
+        let folder = tempfile::tempdir().unwrap();
+        let (source, link) = (folder.path().join("in"), folder.path().join("link"));
+        std::fs::create_dir(&source).unwrap();
+        std::os::unix::fs::symlink(&source, &link).unwrap();
+        let sources = [source.clone()];
+        for within in [source.join("archive"), source.join("a/b"), link.join("archive"), source.clone()] {
+            assert!(matches!(apart(&within, &sources), Err(BatchError::WithinSource { .. })), "{within:?}");
+        }
+        for beside in [folder.path().join("archive"), folder.path().join("in-archive")] {
+            apart(&beside, &sources).unwrap();
+        }
     }
 
     #[test]

@@ -70,9 +70,17 @@ pub enum CliError {
     /// There is no report.
     #[error(transparent)]
     Report(#[from] ReportError),
-    /// A file that is not quarantined, or a name that several are.
-    #[error("{0}: not quarantined, or several files end with it")]
+    /// A file that is not quarantined.
+    #[error("{0}: not quarantined")]
     NotQuarantined(String),
+    /// A name that several files that are quarantined end with.
+    #[error("{path}: several files end with it, such as {} and {}", found[0], found[1])]
+    SeveralQuarantined {
+        /// As typed.
+        path: String,
+        /// Two of them.
+        found: [String; 2],
+    },
     /// A register cannot be read.
     #[error("{}: {fault}", path.display())]
     Input {
@@ -123,6 +131,16 @@ impl CliError {
         move |cause| CliError::File { path: path.to_owned(), cause }
     }
 
+    /// Whether whoever reads the output has gone.
+    pub fn is_broken_pipe(&self) -> bool {
+        let kind = match self {
+            CliError::Output(error) => Some(error.kind()),
+            CliError::Json(error) => error.io_error_kind(),
+            _ => None,
+        };
+        kind == Some(std::io::ErrorKind::BrokenPipe)
+    }
+
     /// The exit status.
     pub fn exit(&self) -> Exit {
         match self {
@@ -153,11 +171,16 @@ impl CliError {
             ),
             CliError::Report(error) => (error.reason(lang), error.hint(lang)),
             CliError::NotQuarantined(path) => (
-                lang.pick(&self.to_string(), &format!("{path}：未被隔离，或有几个文件以此结尾")).to_owned(),
+                lang.pick(&self.to_string(), &format!("{path}：未被隔离")).to_owned(),
                 lang.pick(
                     "`dossier quarantine list` has the full paths",
                     "请用 dossier quarantine list 查看完整路径",
                 ),
+            ),
+            CliError::SeveralQuarantined { path, found: [first, second] } => (
+                lang.pick(&self.to_string(), &format!("{path}：有几个文件以此结尾，如 {first} 和 {second}"))
+                    .to_owned(),
+                lang.pick("name it by more of its path", "请写出更完整的路径"),
             ),
             CliError::Input { path, fault } => {
                 (format!("{}: {}", path.display(), fault.reason(lang)), fault.hint(lang))

@@ -3,7 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CategoryScore, Classification, FieldValue, Fields, Locator, ReviewState, Sensitive, Sha256};
+use crate::{
+    CategoryScore, Classification, FieldValue, Fields, Locator, Replaced, ReviewState, Sensitive, Sha256,
+};
 
 /// A place of a file that a decision is about: the first part of a letter, or a row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -96,15 +98,19 @@ pub struct Decision {
 /// Who made a value that a person gave.
 const BY_DECISION: &str = "decision";
 
-/// Lets fields say what was decided, the last decision of all about each.
-pub fn amend_fields(fields: &mut Fields, decisions: &[Decision]) {
+/// Lets fields say what was decided, the last decision of all about each; returns what they said
+/// before that.
+pub fn amend_fields(fields: &mut Fields, decisions: &[Decision]) -> Replaced {
+    let mut replaced = Replaced::new();
     for decision in decisions {
         let Verdict::Field { name, value } = &decision.verdict else { continue };
-        let Some(value) = value else {
-            fields.remove(name);
-            continue;
-        };
         let said = fields.remove(name).unwrap_or_default();
+        let gone = said.iter().flat_map(|other| [&other.value, &other.raw]);
+        let gone = gone.filter(|other| value.as_ref() != Some(*other)).cloned();
+        let before = replaced.entry(name.clone()).or_default();
+        before.extend(gone);
+        before.dedup();
+        let Some(value) = value else { continue };
         let same = said.into_iter().enumerate().find(|(_, other)| other.value.reveal() == value.reveal());
         let decided = match same {
             Some((rank, same)) => FieldValue { confidence: 1.0, state: state_of(rank), ..same },
@@ -120,6 +126,8 @@ pub fn amend_fields(fields: &mut Fields, decisions: &[Decision]) {
         };
         fields.insert(name.clone(), vec![decided]);
     }
+    replaced.retain(|_, values| !values.is_empty());
+    replaced
 }
 
 /// Lets a classification say what was decided, axis by axis; what the rules say stays among the
@@ -181,7 +189,8 @@ mod tests {
             let value = value.map(|value| Sensitive::new(value.to_owned()));
             decision(Verdict::Field { name: "region".to_owned(), value })
         };
-        amend_fields(&mut fields, &[says(Some("石桥镇")), says(Some("青林镇"))]);
+        let replaced = amend_fields(&mut fields, &[says(Some("石桥镇")), says(Some("青林镇"))]);
+        assert_eq!(replaced["region"], [Sensitive::new("石桥镇")], "what it said is not forgotten");
         let values: Vec<_> =
             fields["region"].iter().map(|value| (value.value.reveal(), value.state)).collect();
         assert_eq!(values, [("青林镇", ReviewState::Corrected)]);

@@ -1,8 +1,10 @@
 //! Items: one letter, or one register row, or both; derived from parts.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Classification, Fields, Locator, Sha256, Word};
+use crate::{Classification, Fields, Locator, Sensitive, Sha256, Word};
 
 /// A run of an item's text that comes from one page or one cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -90,8 +92,12 @@ pub struct SourceRef {
     pub extent: u32,
 }
 
+/// Values that a person took out of fields, by the field: the text may still say them, and they are
+/// masked there as they were.
+pub type Replaced = BTreeMap<String, Vec<Sensitive>>;
+
 /// One petition as the archive knows it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Item {
     /// An opaque hash of the identity key.
     pub id: String,
@@ -103,6 +109,9 @@ pub struct Item {
     pub text: ItemText,
     /// Its field values.
     pub fields: Fields,
+    /// What fields said before a person put them right.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub replaced: Replaced,
     /// Its categories.
     pub classification: Classification,
     /// Where it comes from.

@@ -33,7 +33,7 @@ pub use distance::edit_distance;
 pub use fault::{Fault, FaultKind};
 pub use field::{Evidence, FieldValue, Fields, Place, ReviewState};
 pub use fold::{Folded, fold, fold_each, fold_text, is_han, parted_by_break};
-pub use item::{Item, ItemText, Segment, SourceRef, TextAlternative};
+pub use item::{Item, ItemText, Replaced, Segment, SourceRef, TextAlternative};
 pub use kind::{FileKind, Shape};
 pub use lang::Lang;
 pub use mask::{Mask, MaskKind, Sensitive, TextMask};

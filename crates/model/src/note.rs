@@ -29,6 +29,9 @@ pub enum NoteKind {
     TranscriptUnused,
     /// A register without a single row.
     NoRows,
+    /// Rows that the register had when it was last taken in, and that no register has now; what was made of
+    /// them stays.
+    RowsVanished,
     /// Annotations and stamps of a document; they were not read.
     Annotations,
     /// A letter may begin at these pages, but not surely enough to divide the file there.
@@ -80,6 +83,10 @@ impl Note {
                 "旁边的转录文件页数不符或无法读取，未采用",
             ),
             NoteKind::NoRows => ("the register has no rows", "表中没有任何数据行"),
+            NoteKind::RowsVanished => (
+                "rows that were there before are gone; their letters stay in the archive (former row and letter)",
+                "以前有的行已不在表中；其件仍在库中（原行号与编号）",
+            ),
             NoteKind::Annotations => ("annotations and stamps were not read", "批注与电子印章未读取"),
             NoteKind::MayBegin => (
                 "a letter may begin at these pages; if so, `dossier correct ID --begins PAGE`",

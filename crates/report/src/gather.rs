@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dossier_archive::{Archive, ItemRow, Labels, RunRecord, Summary};
+use dossier_archive::{Archive, ItemRow, Labels, RunRecord, Summary, row_fault};
 use dossier_batch::{Report, SlowFile};
-use dossier_model::{Lang, Locator, Mask, MaskKind, PageState, Sensitive, Sha256};
+use dossier_model::{Lang, Locator, Mask, PageState, Sensitive, Sha256};
 
 use crate::ReportError;
 use crate::morning::{
@@ -197,34 +197,14 @@ fn failed_pages(archive: &Archive, report: &Report, lang: Lang) -> Result<Vec<Pa
     Ok(failed)
 }
 
-/// A file's name without the persons that its letters name: scans are often called by them. Of a
-/// file that could not be taken in nothing is known, and its name stays. Years and archive numbers
-/// stay too, which a mask of running text would take for telephone numbers.
-pub fn masked_name(archive: &Archive, sha256: Sha256, name: &str) -> Result<String, ReportError> {
-    if archive.catalog.holds_withheld(sha256)? {
-        // Of a letter that was withdrawn not even the file's name is shown.
-        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-        return Ok(format!("{}….{extension}", &sha256.to_string()[..12]));
-    }
-    let labels = archive.labels()?;
-    let mut masked = name.to_owned();
-    for item in archive.catalog.items_of(sha256)? {
-        for (field, values) in &item.fields {
-            let kind = labels.kind(field);
-            if matches!(kind, MaskKind::Open | MaskKind::Text) {
-                continue;
-            }
-            for value in values.iter().map(|value| &value.value).filter(|value| !value.reveal().is_empty()) {
-                masked = masked.replace(value.reveal(), &value.masked(kind, MASK));
-            }
-        }
-    }
-    Ok(masked)
+/// A file's name as a report says it.
+fn masked_name(archive: &Archive, sha256: Sha256, name: &str) -> Result<String, ReportError> {
+    Ok(archive.masked_name(sha256, name, &archive.labels()?, MASK)?)
 }
 
 fn rejected_rows(report: &Report, lang: Lang) -> Vec<RowTrouble> {
     let rejected = report.rejected_rows.iter().map(|(path, sheet, row, why)| {
-        let fault = Report::row_fault(why);
+        let fault = row_fault(why);
         RowTrouble {
             path: path.clone(),
             sheet: sheet.clone(),

@@ -20,7 +20,7 @@ mod words;
 
 pub use error::ReportError;
 pub use gaps::{Gaps, gaps};
-pub use gather::{gather, masked_name};
+pub use gather::gather;
 pub use html::html;
 pub use morning::{
     Intake, LonePage, Morning, PageTrouble, ReleasedFile, RowTrouble, Share, Trouble, UnpairedLetter,

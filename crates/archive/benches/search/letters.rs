@@ -2,8 +2,7 @@
 
 use dossier_archive::{FieldLabel, item_id};
 use dossier_model::{
-    Classification, Evidence, FieldValue, Fields, Item, ItemText, Locator, MaskKind, Place, ReviewState,
-    Sensitive, Sha256,
+    Evidence, FieldValue, Fields, Item, ItemText, Locator, MaskKind, Place, ReviewState, Sensitive, Sha256,
 };
 use dossier_testkit::bulk::{Bulk, BulkLetter};
 use dossier_testkit::rng::Rng;
@@ -76,13 +75,5 @@ pub fn item(letter: BulkLetter) -> Item {
         };
         fields.insert(name.to_owned(), vec![value]);
     }
-    Item {
-        id: item_id(&identity),
-        identity,
-        title: letter.title,
-        text,
-        fields,
-        classification: Classification::default(),
-        sources: Vec::new(),
-    }
+    Item { id: item_id(&identity), identity, title: letter.title, text, fields, ..Item::default() }
 }

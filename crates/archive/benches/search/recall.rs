@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use dossier_archive::{Archive, ArchiveError, Classified, ItemRecord, Query, SearchOptions, item_id};
-use dossier_model::{Classification, Fields, Item, ItemText, Locator, Sha256, TextAlternative, fold_text};
+use dossier_model::{Item, ItemText, Locator, Sha256, TextAlternative, fold_text};
 use dossier_testkit::bulk::BulkLetter;
 use dossier_testkit::rng::Rng;
 
@@ -73,9 +73,7 @@ pub fn pages(root: &Path, errors: f32) -> Result<()> {
                 identity: letter.number.clone(),
                 title: String::new(),
                 text,
-                fields: Fields::new(),
-                classification: Classification::default(),
-                sources: Vec::new(),
+                ..Item::default()
             };
             catalog.write_item(&letter.number, Some(&ItemRecord::of(&item)?), &by)?;
         }

@@ -205,6 +205,14 @@ impl Catalog {
             .optional()?)
     }
 
+    /// Makes the items whose fields a person put right be made again.
+    pub(super) fn reconsider_fields(&self) -> Result<(), ArchiveError> {
+        for Decision { anchor, verdict, .. } in self.decisions_where("topic LIKE 'field %'", &[])? {
+            self.reconsider(&anchor, &verdict)?;
+        }
+        Ok(())
+    }
+
     /// Makes whatever depends on a verdict be made again: the item, the letter's partner, or how
     /// a file is divided.
     ///

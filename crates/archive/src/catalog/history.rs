@@ -277,14 +277,14 @@ impl Catalog {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// The items that a content is part of, in the order of their ids.
+    /// The items that letters on a content's pages are part of, in the order of their ids.
     ///
     /// # Errors
     /// What the catalog says.
-    pub fn items_of(&self, sha256: Sha256) -> Result<Vec<Item>, ArchiveError> {
+    pub fn letters_of(&self, sha256: Sha256) -> Result<Vec<Item>, ArchiveError> {
         let mut statement = self.db.prepare_cached(
             "SELECT DISTINCT item.id FROM unit JOIN item ON item.identity = unit.identity
-             WHERE unit.source = ?1 ORDER BY item.id",
+             WHERE unit.source = ?1 AND unit.kind = 'letter' ORDER BY item.id",
         )?;
         let ids = statement.query_map([sha256.to_string()], |row| row.get::<_, String>(0))?;
         let mut items = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use dossier_model::{Item, Sha256, SourceRef, short_hash};
+use dossier_model::{Item, Replaced, Sha256, SourceRef, short_hash};
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
@@ -258,6 +258,13 @@ struct Record<'a> {
     body: Body<'a>,
     classification: Judged<'a>,
     sources: Cow<'a, [SourceRef]>,
+    #[serde(default, skip_serializing_if = "is_none_replaced")]
+    replaced: Cow<'a, Replaced>,
+}
+
+/// Whether nobody took a value out of a field, as of most letters.
+fn is_none_replaced(replaced: &Replaced) -> bool {
+    replaced.is_empty()
 }
 
 pub(super) fn to_content(item: &Item) -> Result<String, ArchiveError> {
@@ -268,6 +275,7 @@ pub(super) fn to_content(item: &Item) -> Result<String, ArchiveError> {
         body: Body::new(&item.text, &item.fields),
         classification: Judged::new(&item.classification),
         sources: Cow::Borrowed(&item.sources),
+        replaced: Cow::Borrowed(&item.replaced),
     };
     Ok(serde_json::to_string(&record)?)
 }
@@ -283,6 +291,7 @@ fn from_content(content: &str) -> Result<Item, ArchiveError> {
         fields,
         classification: record.classification.into_classification().ok_or(ArchiveError::Incoherent)?,
         sources: record.sources.into_owned(),
+        replaced: record.replaced.into_owned(),
     })
 }
 

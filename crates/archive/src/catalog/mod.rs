@@ -14,6 +14,7 @@ mod notes;
 mod parts;
 mod reclassify;
 mod release;
+mod replaced;
 mod runs;
 mod saved;
 mod seal;
@@ -21,6 +22,7 @@ mod sources;
 mod trouble;
 mod undo;
 mod units;
+mod unread;
 mod wanted;
 mod withheld;
 
@@ -40,12 +42,14 @@ pub use history::{Holding, LoneLetter, LoneUnit, Quarantined, RunRecord};
 pub use items::{Classified, ItemRecord, ItemRow, WriteItem, item_id};
 pub use known::KnownPath;
 pub use parts::PageFailure;
+pub use replaced::VanishedRow;
 pub use runs::{ContentCount, InputOutcome, RowOutcome};
 pub use saved::SavedSearch;
 pub(crate) use seal::{SealKind, Sealed};
 pub use sources::{PathRecord, SourceRecord, SourceState};
 pub use undo::Undone;
 pub use units::{KeptUnit, Unit, UnitKind, UnitRecord};
+pub use unread::{Unread, row_fault};
 pub use withheld::{Tombstone, Withheld};
 
 /// The format of the catalog; goes up with every change that an older program would not
@@ -63,6 +67,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("format8.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format9.sql"), then: |_| Ok(()) },
     Step { sql: include_str!("format10.sql"), then: |_| Ok(()) },
+    Step { sql: include_str!("format11.sql"), then: Catalog::reconsider_fields },
 ];
 
 /// What leads from one format to the next.

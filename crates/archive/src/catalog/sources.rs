@@ -224,7 +224,8 @@ impl Catalog {
     /// What the catalog says.
     pub fn drop_source(&self, sha256: Sha256) -> Result<(), ArchiveError> {
         let sha256 = sha256.to_string();
-        for table in ["part", "page_failure", "source_note", "source_split", "division_note"] {
+        for table in ["part", "page_failure", "source_note", "source_split", "division_note", "rejected_row"]
+        {
             self.db.execute(&format!("DELETE FROM {table} WHERE source = ?1"), [&sha256])?;
         }
         self.db.execute("DELETE FROM source_file WHERE sha256 = ?1", [&sha256])?;

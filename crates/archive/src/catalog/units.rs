@@ -123,7 +123,8 @@ impl Unit {
 }
 
 impl Catalog {
-    /// Takes away the units of a content, and what was noted of its division; the items they belonged to have to be made again.
+    /// Takes away the units of a content, what was noted of its division, and which of its rows could not
+    /// be understood; the items they belonged to have to be made again.
     ///
     /// # Errors
     /// What the catalog says.
@@ -143,7 +144,10 @@ impl Catalog {
             .prepare_cached("DELETE FROM unit_key WHERE unit IN (SELECT id FROM unit WHERE source = ?1)")?
             .execute([&source])?;
         self.db.prepare_cached("DELETE FROM unit WHERE source = ?1")?.execute([&source])?;
-        self.db.prepare_cached("DELETE FROM division_note WHERE source = ?1")?.execute([&source])?;
+        for derived in ["division_note", "rejected_row"] {
+            let sql = format!("DELETE FROM {derived} WHERE source = ?1");
+            self.db.prepare_cached(&sql)?.execute([&source])?;
+        }
         Ok(())
     }
 

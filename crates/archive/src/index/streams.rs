@@ -209,7 +209,7 @@ mod tests {
         }
         let (id, identity, title) = (String::new(), String::new(), String::new());
         let (classification, sources) = (Classification::default(), Vec::new());
-        let item = Item { id, identity, title, text, fields, classification, sources };
+        let item = Item { id, identity, title, text, fields, classification, sources, ..Item::default() };
         Streams::of(&item, &apart.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
     }
 

@@ -1,6 +1,6 @@
 //! What fields and axes are called, which of them lists show, and how fields are masked.
 
-use dossier_model::{Fields, Item, Mask, MaskKind, TextMask};
+use dossier_model::{Item, Mask, MaskKind, Sensitive, TextMask};
 use serde::{Deserialize, Serialize};
 
 use crate::{Archive, ArchiveError, FieldLabel};
@@ -78,7 +78,7 @@ impl Labels {
 
     /// An item's title as a reader at level `mask` may see it.
     pub fn masked_title(&self, item: &Item, mask: Mask) -> String {
-        self.text_mask(&item.title, &item.fields, mask).apply(&item.title)
+        self.text_mask(&item.title, item, mask).apply(&item.title)
     }
 
     /// How a field is masked; one that the archive does not know, as running text.
@@ -87,15 +87,31 @@ impl Labels {
     }
 
     /// The mask of a running text: the personal values of the item wherever they stand in it.
-    pub fn text_mask(&self, text: &str, fields: &Fields, mask: Mask) -> TextMask {
-        let values = fields.iter().flat_map(|(name, values)| {
-            let kind = self.kind(name);
-            values
-                .iter()
-                .flat_map(|value| [value.value.reveal(), value.raw.reveal()])
-                .map(move |value| (value, kind))
-        });
+    pub fn text_mask(&self, text: &str, item: &Item, mask: Mask) -> TextMask {
+        let values = self.values(item).map(|(value, kind)| (value.reveal(), kind));
         TextMask::of_text(text, mask, values)
+    }
+
+    /// A file's name without the persons that an item of it names: scans are often called by them.
+    /// Years and archive numbers stay, which a mask of running text would take for telephone numbers.
+    pub(super) fn mask_name(&self, name: String, item: &Item, mask: Mask) -> String {
+        let personal = self.values(item).filter(|(value, kind)| {
+            !matches!(kind, MaskKind::Open | MaskKind::Text) && !value.reveal().trim().is_empty()
+        });
+        personal.fold(name, |name, (value, kind)| name.replace(value.reveal(), &value.masked(kind, mask)))
+    }
+
+    /// All that an item's fields say, and said before they were put right.
+    fn values<'a>(&'a self, item: &'a Item) -> impl Iterator<Item = (&'a Sensitive, MaskKind)> {
+        let said = item.fields.iter().flat_map(|(name, values)| {
+            let kind = self.kind(name);
+            values.iter().flat_map(|value| [&value.value, &value.raw]).map(move |value| (value, kind))
+        });
+        let before = item.replaced.iter().flat_map(|(name, values)| {
+            let kind = self.kind(name);
+            values.iter().map(move |value| (value, kind))
+        });
+        said.chain(before)
     }
 }
 

@@ -1,16 +1,17 @@
 //! What people and scripts are shown of an item, masked.
 
 mod labels;
+mod names;
 mod person;
 mod search;
 mod show;
 mod similar;
 mod snippet;
 
-use dossier_model::{Item, Locator, Sha256};
+use dossier_model::{Item, Locator, Sha256, SourceRef};
 use serde::Serialize;
 
-use crate::{Archive, ArchiveError};
+use names::FileNames;
 
 pub use labels::{AxisLabel, Labels, Summary};
 pub use person::PersonLetter;
@@ -37,27 +38,23 @@ pub struct SourceView {
     /// The row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<u32>,
+    /// Whether the file has another content by now, and no file has this any more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub former: bool,
 }
 
-impl Archive {
-    fn sources(&self, item: &Item) -> Result<Vec<SourceView>, ArchiveError> {
-        item.sources
-            .iter()
-            .map(|at| {
-                let file = self.file_name(at.source)?;
-                let blank =
-                    SourceView { file, sha256: at.source, page: None, pages: None, sheet: None, row: None };
-                Ok(match &at.locator {
-                    Locator::Page(page) => SourceView { page: Some(*page), pages: Some(at.extent), ..blank },
-                    Locator::Row { sheet, row } => {
-                        SourceView { sheet: Some(sheet.clone()), row: Some(*row), ..blank }
-                    }
-                })
-            })
-            .collect()
-    }
-
-    fn file_name(&self, source: Sha256) -> Result<String, ArchiveError> {
-        Ok(self.catalog.source(source)?.map_or_else(|| source.to_string(), |record| record.name))
-    }
+/// Where an item comes from.
+fn sources(item: &Item, names: &FileNames) -> Vec<SourceView> {
+    let view = |at: &SourceRef| {
+        let file = names.of(at.source);
+        let (sha256, former) = (at.source, names.is_former(at.source));
+        let blank = SourceView { file, sha256, page: None, pages: None, sheet: None, row: None, former };
+        match &at.locator {
+            Locator::Page(page) => SourceView { page: Some(*page), pages: Some(at.extent), ..blank },
+            Locator::Row { sheet, row } => {
+                SourceView { sheet: Some(sheet.clone()), row: Some(*row), ..blank }
+            }
+        }
+    };
+    item.sources.iter().map(view).collect()
 }

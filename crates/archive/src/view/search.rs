@@ -6,7 +6,7 @@ use dossier_model::{Item, Locator, Mask, PixelBox};
 use serde::Serialize;
 
 use super::snippet::Snippet;
-use super::{Labels, SourceView};
+use super::{Labels, SourceView, sources};
 use crate::index::{Found, Haystack, Hit};
 use crate::{Archive, ArchiveError, FacetName, Facets, ItemRow, Order, Query, Summary};
 
@@ -91,7 +91,11 @@ impl Archive {
     /// What the catalog says.
     pub fn facet_names(&self) -> Result<Vec<FacetName>, ArchiveError> {
         let summary = self.catalog.summary()?;
-        let axes = summary.axes.iter().map(|axis| FacetName::new(&axis.name, &[&axis.zh, &axis.en]));
+        let axes = summary.axes.iter().map(|axis| {
+            let main: &[&str] =
+                if axis.name == summary.axis { &["类别", "分类", "category"] } else { &[] };
+            FacetName::new(&axis.name, &[&[axis.zh.as_str(), axis.en.as_str()], main].concat())
+        });
         let fields = summary.facets.iter().map(|name| FacetName::new(name, &[]));
         Ok([FacetName::new("year", &["年份", "年度"])].into_iter().chain(axes).chain(fields).collect())
     }
@@ -146,7 +150,7 @@ impl Archive {
         labels: &Labels,
         mask: Mask,
     ) -> Result<HitView, ArchiveError> {
-        let masked = labels.text_mask(&item.text.text, &item.fields, mask);
+        let masked = labels.text_mask(&item.text.text, item, mask);
         let matches = self.matches(item, query)?;
         let snippet = Snippet::of(&item.text, &matches, &masked);
         let summary = |names: &[String]| labels.shown(item, names, mask);
@@ -160,7 +164,7 @@ impl Archive {
             category: labels.about(item),
             snippet: snippet.text,
             snippet_matches: snippet.matches,
-            sources: self.sources(item)?,
+            sources: sources(item, &self.names_of(item, labels, mask)?),
             matches,
         })
     }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use dossier_model::{
-    CategoryScore, Evidence, Fields, Item, Locator, Mask, MaskKind, PixelBox, ReviewState, TextMask,
+    CategoryScore, Evidence, FieldValue, Item, Locator, Mask, MaskKind, PixelBox, ReviewState, Sensitive,
+    TextMask,
 };
 use serde::Serialize;
 
-use super::{Labels, SourceView};
+use super::names::FileNames;
+use super::{Labels, SourceView, sources};
 use crate::{Archive, ArchiveError, Classified, ItemRow};
 
 /// Everything about an item.
@@ -141,8 +143,8 @@ impl Archive {
 
     fn view(&self, row: ItemRow, labels: &Labels, mask: Mask) -> Result<ItemView, ArchiveError> {
         let ItemRow { item, classified, .. } = row;
-        let text_mask = labels.text_mask(&item.text.text, &item.fields, mask);
-        let sources = self.sources(&item)?;
+        let text_mask = labels.text_mask(&item.text.text, &item, mask);
+        let names = self.names_of(&item, labels, mask)?;
         let classification = &item.classification;
         let reasons = |category: &CategoryScore| {
             let mut reasons = category.reasons.clone();
@@ -169,51 +171,21 @@ impl Archive {
             id: item.id.clone(),
             title: labels.masked_title(&item, mask),
             text: text_mask.apply(&item.text.text),
-            fields: self.field_views(&item.fields, labels, mask)?,
+            fields: field_views(&item, labels, mask, &names),
             categories,
             candidates: classification.candidates.iter().map(candidate).collect(),
-            pages: self.page_views(&item, &text_mask)?,
+            pages: self.page_views(&item, &text_mask, &names)?,
             classified,
-            sources,
+            sources: sources(&item, &names),
         })
     }
 
-    fn field_views(
+    fn page_views(
         &self,
-        fields: &Fields,
-        labels: &Labels,
-        mask: Mask,
-    ) -> Result<BTreeMap<String, Vec<ValueView>>, ArchiveError> {
-        let mut views = BTreeMap::new();
-        for (name, values) in fields {
-            let kind = labels.kind(name);
-            let shown = |text: &dossier_model::Sensitive| match kind {
-                MaskKind::Text => labels.text_mask(text.reveal(), fields, mask).apply(text.reveal()),
-                kind => text.masked(kind, mask),
-            };
-            let mut list = Vec::new();
-            for value in values {
-                let mut evidence = Vec::new();
-                for place in &value.evidence {
-                    evidence
-                        .push(EvidenceView { file: self.file_name(place.source)?, evidence: place.clone() });
-                }
-                list.push(ValueView {
-                    value: shown(&value.value),
-                    raw: shown(&value.raw),
-                    confidence: value.confidence,
-                    state: value.state,
-                    extractor: value.extractor.clone(),
-                    warnings: value.warnings.clone(),
-                    evidence,
-                });
-            }
-            views.insert(name.clone(), list);
-        }
-        Ok(views)
-    }
-
-    fn page_views(&self, item: &Item, mask: &TextMask) -> Result<Vec<PageView>, ArchiveError> {
+        item: &Item,
+        mask: &TextMask,
+        names: &FileNames,
+    ) -> Result<Vec<PageView>, ArchiveError> {
         let mut views = Vec::new();
         for segment in &item.text.segments {
             let Locator::Page(number) = segment.locator else { continue };
@@ -224,7 +196,7 @@ impl Archive {
                 confidence: word.confidence,
             };
             views.push(PageView {
-                file: self.file_name(segment.source)?,
+                file: names.of(segment.source),
                 number: page.number,
                 width: page.width,
                 height: page.height,
@@ -245,4 +217,32 @@ fn candidate(category: &CategoryScore) -> CandidateView {
         path: category.path.clone(),
         score: category.score,
     }
+}
+
+fn field_views(
+    item: &Item,
+    labels: &Labels,
+    mask: Mask,
+    names: &FileNames,
+) -> BTreeMap<String, Vec<ValueView>> {
+    let view = |(name, values): (&String, &Vec<FieldValue>)| {
+        let kind = labels.kind(name);
+        let shown = |text: &Sensitive| match kind {
+            MaskKind::Text => labels.text_mask(text.reveal(), item, mask).apply(text.reveal()),
+            kind => text.masked(kind, mask),
+        };
+        let evidence =
+            |place: &Evidence| EvidenceView { file: names.of(place.source), evidence: place.clone() };
+        let value = |value: &FieldValue| ValueView {
+            value: shown(&value.value),
+            raw: shown(&value.raw),
+            confidence: value.confidence,
+            state: value.state,
+            extractor: value.extractor.clone(),
+            warnings: value.warnings.clone(),
+            evidence: value.evidence.iter().map(evidence).collect(),
+        };
+        (name.clone(), values.iter().map(value).collect())
+    };
+    item.fields.iter().map(view).collect()
 }

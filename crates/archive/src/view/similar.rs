@@ -75,7 +75,7 @@ impl Archive {
             if hit.score < LEAST && shared.is_empty() {
                 continue;
             }
-            let text_mask = labels.text_mask(&item.text.text, &item.fields, mask);
+            let text_mask = labels.text_mask(&item.text.text, &item, mask);
             let mut longest = shared.clone();
             longest.sort_by_key(|range| (std::cmp::Reverse(range.len()), range.start));
             let chars: Vec<char> = item.text.text.chars().collect();

@@ -93,7 +93,7 @@ pub struct PersonArgs {
     #[arg(value_name = "NAME|ID|PHONE")]
     pub who: String,
     /// Why you ask; it is written to the audit trail
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = super::keeping::said)]
     pub reason: String,
     /// The archive
     #[command(flatten)]

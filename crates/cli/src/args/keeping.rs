@@ -87,7 +87,7 @@ pub struct UndoArgs {
     #[arg(value_name = "RUN")]
     pub run: i64,
     /// Why; stays on record
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = said)]
     pub reason: String,
     /// The archive
     #[command(flatten)]
@@ -104,10 +104,10 @@ pub struct WithdrawArgs {
     #[arg(value_name = "ID", requires = "by")]
     pub id: Option<String>,
     /// Who ordered it; stays on record
-    #[arg(long, value_name = "WHO", requires = "id", requires = "reason")]
+    #[arg(long, value_name = "WHO", requires = "id", requires = "reason", value_parser = said)]
     pub by: Option<String>,
     /// Why; stays on record
-    #[arg(long, value_name = "WHY", requires = "id")]
+    #[arg(long, value_name = "WHY", requires = "id", value_parser = said)]
     pub reason: Option<String>,
     /// The archive
     #[command(flatten)]
@@ -165,7 +165,7 @@ pub enum QuarantineCommand {
         #[arg(value_name = "PATH")]
         path: String,
         /// Why; stays on record
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = said)]
         reason: String,
         /// The archive
         #[command(flatten)]
@@ -231,6 +231,14 @@ pub struct VerifyArgs {
     /// Read only one in N originals and facts: each day another part, so that N days cover all
     #[arg(long, value_name = "1/N", value_parser = one_in)]
     pub sample: Option<NonZero<u64>>,
+}
+
+/// What has to be said, and cannot be left blank.
+pub(super) fn said(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("this stays on record: say it · 此项须记录在案，请填写".to_owned()),
+        said => Ok(said.to_owned()),
+    }
 }
 
 fn one_in(text: &str) -> Result<NonZero<u64>, String> {

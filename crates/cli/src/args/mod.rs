@@ -180,6 +180,16 @@ pub struct IngestArgs {
     pub events: bool,
 }
 
+/// A field with what it is set to. Without `=` it would mean that the field has no value.
+fn assignment(text: &str) -> Result<String, String> {
+    match text.contains(['=', '＝']) {
+        true => Ok(text.to_owned()),
+        false => {
+            Err("write FIELD=VALUE, or FIELD= for no value · 请写作 字段=值；没有值写作 字段=".to_owned())
+        }
+    }
+}
+
 /// `dossier correct`
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true))]
@@ -191,7 +201,7 @@ pub struct CorrectArgs {
     #[command(flatten)]
     pub archive: ArchiveArg,
     /// A field and its only value; with nothing after `=` it has none
-    #[arg(long, value_name = "FIELD=VALUE", group = "what")]
+    #[arg(long, value_name = "FIELD=VALUE", group = "what", value_parser = assignment)]
     pub set: Vec<String>,
     /// What it is about, from the first level down; `AXIS=` before it names another axis
     #[arg(long, value_name = "A/B/C", group = "what")]

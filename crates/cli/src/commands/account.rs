@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use dossier_archive::row_fault;
 use dossier_batch::{Report, Status};
 use dossier_model::{ItemCounts, Lang};
 
@@ -130,7 +131,7 @@ fn troubles(out: &mut impl Write, report: &Report, style: Style, context: Contex
         .rejected_rows
         .iter()
         .map(|(path, sheet, row, why)| {
-            let why = fault(&Report::row_fault(why));
+            let why = fault(&row_fault(why));
             match context.lang {
                 Lang::En => format!("{path} {sheet} row {row}: {why}"),
                 Lang::Zh => format!("{path} {sheet} 第 {row} 行：{why}"),

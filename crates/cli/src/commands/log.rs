@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::io::Write;
 
-use dossier_archive::Archive;
+use dossier_archive::{Archive, Labels, SourceRecord};
 use dossier_batch::read_log;
-use dossier_report::masked_name;
+use dossier_model::Mask;
 use serde_json::Value;
 
 use crate::args::LogArgs;
@@ -21,7 +21,7 @@ pub fn run(args: &LogArgs, _: Context) -> Result<Exit, CliError> {
     let run = args.run.map_or_else(last, Ok)?;
     archive.catalog.run(run)?;
     let lines = read_log(archive.root(), run)?.ok_or(CliError::NoLog(run))?;
-    let mut names = Names { archive: &archive, known: HashMap::new() };
+    let mut names = Names { archive: &archive, labels: archive.labels()?, known: HashMap::new() };
     let mut out = std::io::stdout().lock();
     for mut line in lines {
         names.put_into(&mut line)?;
@@ -37,6 +37,7 @@ pub fn run(args: &LogArgs, _: Context) -> Result<Exit, CliError> {
 /// The masked names of contents, which the log names by the beginning of their digest.
 struct Names<'a> {
     archive: &'a Archive,
+    labels: Labels,
     known: HashMap<String, Option<String>>,
 }
 
@@ -45,9 +46,10 @@ impl Names<'_> {
         let Some(short) = line["source"].as_str().map(str::to_owned) else { return Ok(()) };
         if !self.known.contains_key(&short) {
             let source = self.archive.catalog.source_beginning(&short)?;
-            let name =
-                source.map(|source| masked_name(self.archive, source.sha256, &source.name)).transpose()?;
-            self.known.insert(short.clone(), name);
+            let masked = |source: SourceRecord| {
+                self.archive.masked_name(source.sha256, &source.name, &self.labels, Mask::Internal)
+            };
+            self.known.insert(short.clone(), source.map(masked).transpose()?);
         }
         if let Some(Some(name)) = self.known.get(&short) {
             line["file"] = Value::from(name.as_str());

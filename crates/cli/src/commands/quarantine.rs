@@ -1,10 +1,12 @@
-//! `dossier quarantine`: the files whose last outcome is that they could not be taken in.
+//! `dossier quarantine`: the files whose last outcome is that they could not be taken in, and those of
+//! which something could not be read.
 
 use std::io::Write;
 use std::path::Path;
 
-use dossier_archive::{Archive, ArchiveError, AuditEvent, Quarantined};
-use dossier_batch::outermost;
+use dossier_archive::{Archive, ArchiveError, AuditEvent, Catalog, Quarantined, Unread};
+use dossier_batch::{Outdated, outermost};
+use dossier_model::{Fault, Sha256};
 use dossier_report::{retry_command, when};
 use serde_json::{Value, json};
 
@@ -24,8 +26,55 @@ pub fn run(args: &QuarantineArgs, context: Context) -> Result<Exit, CliError> {
     }
 }
 
+/// A file that could not be taken in, or of which something could not be read.
+struct Trouble {
+    path: String,
+    sha256: Option<Sha256>,
+    fault: Fault,
+    /// The first and the last run that could not take it in, and when they began.
+    seen: Option<[(i64, u64); 2]>,
+    /// How many of its pages and rows could not be read, if the rest was.
+    unread: Option<(u64, u64)>,
+}
+
+impl From<Quarantined> for Trouble {
+    fn from(Quarantined { path, sha256, fault, first, last }: Quarantined) -> Trouble {
+        Trouble { path, sha256, fault, seen: Some([first, last]), unread: None }
+    }
+}
+
+impl From<Unread> for Trouble {
+    fn from(Unread { path, sha256, pages, rows, fault }: Unread) -> Trouble {
+        Trouble { path, sha256: Some(sha256), fault, seen: None, unread: Some((pages, rows)) }
+    }
+}
+
+impl Trouble {
+    /// Of which part of the file it is, and why.
+    fn words(&self, context: Context) -> String {
+        let reason = self.fault.reason(context.lang);
+        self.unread.map_or(reason.clone(), |unread| format!("{}: {reason}", of_it(unread, context)))
+    }
+}
+
+/// How much of a file could not be read.
+pub fn of_it((pages, rows): (u64, u64), context: Context) -> String {
+    let named = [(pages, context.pick("pages", "页")), (rows, context.pick("rows", "行"))];
+    let named: Vec<String> =
+        named.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    context.pick("not read", "未读入").to_owned() + " " + &named.join(context.pick(", ", "、"))
+}
+
+/// All trouble that nobody has accepted, by path.
+fn troubles(catalog: &Catalog) -> Result<Vec<Trouble>, ArchiveError> {
+    let quarantined = catalog.quarantine()?.into_iter().map(Trouble::from);
+    let mut all: Vec<Trouble> = quarantined.chain(catalog.unread()?.into_iter().map(Trouble::from)).collect();
+    all.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(all)
+}
+
 fn list(root: &Path, as_json: bool, context: Context) -> Result<Exit, CliError> {
-    let entries = Archive::open(root)?.catalog.quarantine()?;
+    let entries = troubles(&Archive::open(root)?.catalog)?;
     if as_json {
         let all: Vec<Value> = entries.iter().map(|entry| value(entry, root, context)).collect();
         output::json(&all)?;
@@ -33,7 +82,7 @@ fn list(root: &Path, as_json: bool, context: Context) -> Result<Exit, CliError> 
     }
     let mut out = std::io::stdout().lock();
     for entry in &entries {
-        writeln!(out, "{}: {}", entry.path, entry.fault.reason(context.lang))?;
+        writeln!(out, "{}: {}", entry.path, entry.words(context))?;
     }
     if entries.is_empty() {
         writeln!(out, "{}", context.pick("nothing is quarantined", "没有被隔离的文件"))?;
@@ -42,8 +91,8 @@ fn list(root: &Path, as_json: bool, context: Context) -> Result<Exit, CliError> 
 }
 
 fn show(root: &Path, path: &str, as_json: bool, context: Context) -> Result<Exit, CliError> {
-    let entries = Archive::open(root)?.catalog.quarantine()?;
-    let entry = find(&entries, path).ok_or_else(|| CliError::NotQuarantined(path.to_owned()))?;
+    let entries = troubles(&Archive::open(root)?.catalog)?;
+    let entry = find(&entries, path)?;
     if as_json {
         output::json(&value(entry, root, context))?;
         return Ok(Exit::Complete);
@@ -51,11 +100,10 @@ fn show(root: &Path, path: &str, as_json: bool, context: Context) -> Result<Exit
     let mut out = std::io::stdout().lock();
     let word = |en, zh| context.pick(en, zh);
     writeln!(out, "{}", entry.path)?;
-    writeln!(out, "  {}", entry.fault.reason(context.lang))?;
+    writeln!(out, "  {}", entry.words(context))?;
     writeln!(out, "  {}{}", word("what to do: ", "怎么办："), entry.fault.hint(context.lang))?;
-    for (words, (run, at)) in
-        [(word("first seen", "首次"), entry.first), (word("last seen", "最近"), entry.last)]
-    {
+    let moments = [word("first seen", "首次"), word("last seen", "最近")];
+    for (words, (run, at)) in moments.into_iter().zip(entry.seen.into_iter().flatten()) {
         writeln!(out, "  {words}: {} ({} {run})", when(at), word("run", "运行"))?;
     }
     if is_there(outermost(&entry.path)) {
@@ -67,34 +115,50 @@ fn show(root: &Path, path: &str, as_json: bool, context: Context) -> Result<Exit
 }
 
 /// The entry with this path; else the only one whose path ends with it.
-fn find<'a>(entries: &'a [Quarantined], path: &str) -> Option<&'a Quarantined> {
+fn find<'a>(entries: &'a [Trouble], path: &str) -> Result<&'a Trouble, CliError> {
     let absolute = std::path::absolute(path).ok();
     let exact = entries.iter().find(|entry| {
         entry.path == path || absolute.as_deref().is_some_and(|path| Path::new(&entry.path) == path)
     });
-    let mut ending = entries.iter().filter(|entry| Path::new(&entry.path).ends_with(path));
-    exact.or_else(|| ending.next().filter(|_| ending.next().is_none()))
+    if let Some(exact) = exact {
+        return Ok(exact);
+    }
+    let ending: Vec<&Trouble> =
+        entries.iter().filter(|entry| Path::new(&entry.path).ends_with(path)).collect();
+    match ending.as_slice() {
+        [] => Err(CliError::NotQuarantined(path.to_owned())),
+        [only] => Ok(only),
+        [first, second, ..] => Err(CliError::SeveralQuarantined {
+            path: path.to_owned(),
+            found: [first.path.clone(), second.path.clone()],
+        }),
+    }
 }
 
-fn value(entry: &Quarantined, root: &Path, context: Context) -> Value {
+fn value(entry: &Trouble, root: &Path, context: Context) -> Value {
     let seen = |(run, at): (i64, u64)| json!({ "run": run, "at": at });
-    json!({
+    let mut value = json!({
         "path": entry.path,
         "kind": entry.fault.kind,
         "reason": entry.fault.reason(context.lang),
         "hint": entry.fault.hint(context.lang),
-        "first": seen(entry.first),
-        "last": seen(entry.last),
         "there": is_there(outermost(&entry.path)),
         "retry": retry_command(&entry.path, root),
-    })
+    });
+    if let Some([first, last]) = entry.seen {
+        (value["first"], value["last"]) = (seen(first), seen(last));
+    }
+    if let Some((pages, rows)) = entry.unread {
+        (value["pages"], value["rows"]) = (pages.into(), rows.into());
+    }
+    value
 }
 
 /// Accepts a file as lost. The next run counts it so; the account goes on naming it.
 fn release(root: &Path, path: &str, reason: &str, as_json: bool, context: Context) -> Result<Exit, CliError> {
     let archive = Archive::open(root)?;
-    let entries = archive.catalog.quarantine()?;
-    let entry = find(&entries, path).ok_or_else(|| CliError::NotQuarantined(path.to_owned()))?;
+    let entries = troubles(&archive.catalog)?;
+    let entry = find(&entries, path)?;
     let said = (dossier_archive::now(), dossier_archive::user());
     archive.catalog.together::<_, ArchiveError>(|catalog| {
         catalog.release(&entry.path, entry.sha256, &entry.fault, (said.0, &said.1, reason))
@@ -110,25 +174,24 @@ fn release(root: &Path, path: &str, reason: &str, as_json: bool, context: Contex
     Ok(Exit::Complete)
 }
 
-/// Ingests the quarantined files again: those that are named, or all that are still there. A
-/// link is followed only when it is named, as `ingest` does.
+/// Ingests again what could not be taken in, and what has pages that could not be read: what is named, or
+/// all that is still there. A link is followed only when it is named, as `ingest` does.
 pub fn retry(args: &RetryArgs, context: Context) -> Result<Exit, CliError> {
     let archive = Archive::open(&args.again.archive.archive)?;
-    let entries = archive.catalog.quarantine()?;
+    let entries = troubles(&archive.catalog)?;
     let made_by = archive.catalog.pipeline()?.unwrap_or_default();
     // The run opens it itself.
     drop(archive);
-    let chosen: Vec<&str> = if args.paths.is_empty() {
-        entries.iter().map(|entry| entry.path.as_str()).filter(|path| !Path::new(path).is_symlink()).collect()
+    let chosen: Vec<&Trouble> = if args.paths.is_empty() {
+        // Rows are understood by another pipeline, not by reading them again.
+        let may_help = |entry: &&Trouble| entry.unread.is_none_or(|(pages, _)| pages > 0);
+        entries.iter().filter(may_help).filter(|entry| !Path::new(&entry.path).is_symlink()).collect()
     } else {
-        let named = |path: &String| {
-            let found = find(&entries, path).map(|entry| entry.path.as_str());
-            found.ok_or_else(|| CliError::NotQuarantined(path.clone()))
-        };
-        args.paths.iter().map(named).collect::<Result<_, _>>()?
+        args.paths.iter().map(|path| find(&entries, path)).collect::<Result<_, _>>()?
     };
+    let again = chosen.iter().any(|entry| entry.unread.is_some()).then_some(Outdated::Unread);
     // What stands within a file is read again with it.
-    let mut chosen: Vec<&str> = chosen.into_iter().map(outermost).collect();
+    let mut chosen: Vec<&str> = chosen.iter().map(|entry| outermost(&entry.path)).collect();
     chosen.dedup();
-    take_in_again(&args.again, &chosen, None, made_by, context)
+    take_in_again(&args.again, &chosen, again, made_by, context)
 }

@@ -35,7 +35,7 @@ pub fn run(args: &SearchArgs, context: Context) -> Result<Exit, CliError> {
     let mask = args.mask.mask.into();
     let options = SearchOptions { limit: args.limit, order: args.sort.into(), mask, facets: args.facets };
     let found = archive.search(&query, options)?;
-    archive.audit(AuditEvent::Search { query: search.query, mask, total: found.total })?;
+    archive.audit(AuditEvent::Search { query: search.query.clone(), mask, total: found.total })?;
     if args.archive.json {
         json(&found)?;
     } else if args.csv {
@@ -44,7 +44,12 @@ pub fn run(args: &SearchArgs, context: Context) -> Result<Exit, CliError> {
         let mut out = std::io::stdout().lock();
         found.hits.iter().try_for_each(|hit| write!(out, "{}\0", hit.id))?;
     } else {
-        print(&found, context)?;
+        let advice = || -> Result<String, CliError> {
+            let (labels, facets) = (archive.catalog.field_labels()?, archive.facet_names()?);
+            Ok(Query::advice(&search.query, &labels, &facets, context.lang))
+        };
+        let advice = (found.total == 0 && !search.literal).then(advice).transpose()?;
+        print(&found, advice, context)?;
     }
     Ok(Exit::Complete)
 }
@@ -121,7 +126,7 @@ fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
-fn print(found: &SearchView, context: Context) -> Result<(), CliError> {
+fn print(found: &SearchView, advice: Option<String>, context: Context) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     let style = Style::of_stdout();
     let count = match context.lang {
@@ -135,6 +140,9 @@ fn print(found: &SearchView, context: Context) -> Result<(), CliError> {
         String::new()
     };
     writeln!(out, "{count}{more}")?;
+    if let Some(advice) = advice {
+        writeln!(out, "{}", style.dim(&advice))?;
+    }
     for (number, hit) in (1..).zip(&found.hits) {
         print_hit(&mut out, number, hit, style, context)?;
     }
@@ -215,6 +223,11 @@ fn highlighted(hit: &HitView, style: Style) -> String {
 
 /// Where a source stands, in words.
 pub fn place(source: &SourceView, context: Context) -> String {
+    let former = context.pick(" (no longer in the file)", "（该文件中已不再有）");
+    place_in_file(source, context) + if source.former { former } else { "" }
+}
+
+fn place_in_file(source: &SourceView, context: Context) -> String {
     match (source.page, source.row) {
         (Some(page), _) => {
             let last = page + source.pages.unwrap_or(1).max(1) - 1;

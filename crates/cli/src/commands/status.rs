@@ -2,13 +2,14 @@
 
 use std::io::Write;
 
-use dossier_archive::{Archive, Holding, Quarantined, RunRecord};
+use dossier_archive::{Archive, Holding, Quarantined, RunRecord, Unread};
 use dossier_model::{Lang, Shape};
 use dossier_report::when;
 use indicatif::HumanBytes;
 use serde_json::json;
 
 use super::missing;
+use super::quarantine::of_it;
 use super::runs::{report_of, state_of, state_words};
 use crate::args::{ArchiveArg, StatusArgs};
 use crate::error::{CliError, Exit};
@@ -23,6 +24,8 @@ struct Standing {
     holdings: Vec<Holding>,
     last: Option<(RunRecord, String)>,
     quarantine: Vec<Quarantined>,
+    /// What could not be read of files that were taken in.
+    unread: Vec<Unread>,
     /// Items to be made, and files of a cut-off run without outcome.
     dirty: u64,
     waiting: u64,
@@ -58,6 +61,8 @@ fn standing(
     context: Context,
 ) -> Result<Exit, CliError> {
     let standing = look(archive)?;
+    let sums =
+        standing.unread.iter().fold((0, 0), |(pages, rows), file| (pages + file.pages, rows + file.rows));
     if json {
         let last = standing.last.as_ref().map(|(record, state)| {
             json!({ "run": record.id, "status": state, "started": record.started, "finished": record.finished })
@@ -67,6 +72,7 @@ fn standing(
             "sources": standing.holdings,
             "last_run": last,
             "quarantined": standing.quarantine.len(),
+            "unread": { "files": standing.unread.len(), "pages": sums.0, "rows": sums.1 },
             "dirty": standing.dirty,
             "waiting": standing.waiting,
             "busy": standing.busy,
@@ -90,6 +96,7 @@ fn look(archive: &Archive) -> Result<Standing, CliError> {
             (record, state)
         }),
         quarantine: catalog.quarantine()?,
+        unread: catalog.unread()?,
         dirty: catalog.count_dirty()?,
         waiting,
         busy: archive.lock().is_err(),
@@ -141,7 +148,10 @@ fn print(standing: &Standing, root: &std::path::Path, context: Context) -> Resul
     for entry in standing.quarantine.iter().take(LISTED) {
         writeln!(out, "  {}: {}", entry.path, entry.fault.reason(context.lang))?;
     }
-    if standing.quarantine.len() > LISTED {
+    for unread in standing.unread.iter().take(LISTED) {
+        writeln!(out, "  {}: {}", unread.path, of_it((unread.pages, unread.rows), context))?;
+    }
+    if standing.quarantine.len().max(standing.unread.len()) > LISTED {
         writeln!(out, "  … {}", word("all: dossier quarantine list", "全部：dossier quarantine list"))?;
     }
     waiting(&mut out, standing, context)

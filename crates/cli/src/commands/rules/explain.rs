@@ -45,7 +45,7 @@ fn item(id: &str, archive: &Path, mask: Mask) -> Result<Option<Subject>, CliErro
     let labels = archive.labels()?;
     Ok(Some(Subject {
         title: labels.masked_title(&row.item, mask),
-        mask: labels.text_mask(&row.item.text.text, &row.item.fields, mask),
+        mask: labels.text_mask(&row.item.text.text, &row.item, mask),
         text: row.item.text,
         fields: row.item.fields,
     }))
