@@ -175,3 +175,31 @@ fn rows_looked_through_on_many_cores_come_on_record_as_on_one() {
         assert_eq!(taken(threads), (digest.clone(), rows.clone(), found.clone()), "{threads} threads");
     }
 }
+
+#[test]
+fn one_quotation_mark_too_many_costs_no_petition() {
+    let row = |number: usize, text: &str| format!("测{number:03},赵大勇,{text},2018-03-{number:02}\n");
+    let mut register = "信访编号,信访人,反映内容,来信日期\n".to_owned();
+    for number in 1..=20 {
+        register += &match number {
+            5 => row(number, "\"低保被取消"),
+            9 => row(number, "\"河堤毁坏，\n请派人查看,尽快\""),
+            15 => row(number, "所谓\"样板路\"坏了"),
+            _ => row(number, "村道失修三年"),
+        };
+    }
+    let place = Place::new();
+    place.write("in/登记.csv", register);
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_settled(&report);
+    assert_eq!(report["rows"]["archived"], 20, "{report}");
+    let note = &report["notes"][0];
+    assert_eq!(
+        (note["kind"].as_str(), note["detail"].as_str()),
+        (Some("stray_quotes"), Some("6")),
+        "{report}"
+    );
+    let items = place.ask(["export", "--mask", "none"]).exits(0).lines();
+    let of_two_lines = |item: &&Value| item["fields"]["summary"][0]["value"] == "河堤毁坏，\n请派人查看,尽快";
+    assert_eq!(items.iter().filter(of_two_lines).count(), 1, "a cell of two lines is one");
+}

@@ -27,6 +27,9 @@ pub enum NoteKind {
     Uncomputed,
     /// A transcript beside the scan has another number of pages or cannot be read; it was not used.
     TranscriptUnused,
+    /// Quotation marks in these rows quote nothing: nothing closes them, or text follows. They were taken as
+    /// they stand.
+    StrayQuotes,
     /// A register without a single row.
     NoRows,
     /// Annotations and stamps of a document; they were not read.
@@ -78,6 +81,10 @@ impl Note {
             NoteKind::TranscriptUnused => (
                 "a transcript beside it was not used: it has another number of pages or cannot be read",
                 "旁边的转录文件页数不符或无法读取，未采用",
+            ),
+            NoteKind::StrayQuotes => (
+                "a quotation mark that closes nowhere was taken as it stands, so that no row is lost; look at the rows",
+                "引号没有配对，已按原样读取，未吞并其他行；请核对以下各行",
             ),
             NoteKind::NoRows => ("the register has no rows", "表中没有任何数据行"),
             NoteKind::Annotations => ("annotations and stamps were not read", "批注与电子印章未读取"),

@@ -6,6 +6,7 @@ mod delimited;
 mod html;
 mod lost;
 mod ods;
+mod records;
 mod stream;
 mod xls;
 mod xlsb;
@@ -49,7 +50,7 @@ pub fn read_rows(
     limits: &ReadLimits,
     sink: &mut RowSink<'_>,
 ) -> Result<RegisterRead, Fault> {
-    let mut rows = Rows { seen: 0, limit: limits.rows, notes: Vec::new(), sink };
+    let mut rows = Rows::new(limits.rows, sink);
     match kind {
         FileKind::Xlsx => xlsx::read(path, &mut rows)?,
         FileKind::Xlsb => xlsb::read(path, &mut rows)?,
@@ -64,7 +65,36 @@ pub fn read_rows(
     if rows.seen == 0 {
         rows.notes.push(NoteKind::NoRows.of(""));
     }
+    let noted = [
+        (&rows.strays, NoteKind::StrayQuotes),
+    ];
+    rows.notes.extend(noted.into_iter().filter_map(|(places, kind)| places.note(kind)));
     Ok(RegisterRead { rows: rows.seen, notes: rows.notes })
+}
+
+/// A note names so many places, and says how many there are.
+const NAMED: u64 = 20;
+
+/// Places that a note is about.
+#[derive(Default)]
+struct Places {
+    named: Vec<String>,
+    count: u64,
+}
+
+impl Places {
+    fn add(&mut self, place: impl ToString) {
+        self.count += 1;
+        if self.count <= NAMED {
+            self.named.push(place.to_string());
+        }
+    }
+
+    /// The note, if there is any place.
+    fn note(&self, kind: NoteKind) -> Option<Note> {
+        let more = if self.count > NAMED { format!(" … ({})", self.count) } else { String::new() };
+        (self.count > 0).then(|| kind.of(self.named.join(", ") + &more))
+    }
 }
 
 /// Counts what goes to the sink and stops at the limit.
@@ -72,7 +102,15 @@ struct Rows<'a, 'b> {
     seen: u64,
     limit: u64,
     notes: Vec<Note>,
+    /// The rows with a quotation mark that quotes nothing.
+    strays: Places,
     sink: &'a mut RowSink<'b>,
+}
+
+impl<'a, 'b> Rows<'a, 'b> {
+    fn new(limit: u64, sink: &'a mut RowSink<'b>) -> Rows<'a, 'b> {
+        Rows { seen: 0, limit, notes: Vec::new(), strays: Places::default(), sink }
+    }
 }
 
 impl Rows<'_, '_> {
