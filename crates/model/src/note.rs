@@ -30,6 +30,8 @@ pub enum NoteKind {
     /// Quotation marks in these rows quote nothing: nothing closes them, or text follows. They were taken as
     /// they stand.
     StrayQuotes,
+    /// These rows have bytes that are no characters in the encoding of the file.
+    DamagedRows,
     /// A register without a single row.
     NoRows,
     /// Annotations and stamps of a document; they were not read.
@@ -85,6 +87,10 @@ impl Note {
             NoteKind::StrayQuotes => (
                 "a quotation mark that closes nowhere was taken as it stands, so that no row is lost; look at the rows",
                 "引号没有配对，已按原样读取，未吞并其他行；请核对以下各行",
+            ),
+            NoteKind::DamagedRows => (
+                "rows with bytes that are no characters; they stand as \u{FFFD}",
+                "以下各行有无法识别的字节，以 \u{FFFD} 代替",
             ),
             NoteKind::NoRows => ("the register has no rows", "表中没有任何数据行"),
             NoteKind::Annotations => ("annotations and stamps were not read", "批注与电子印章未读取"),

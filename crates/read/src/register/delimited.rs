@@ -57,14 +57,19 @@ fn split(
         if record.stray {
             rows.strays.add(number);
         }
+        let mut damaged = false;
         let cells = record
             .fields()
             .zip(0..)
             .filter_map(|(field, column)| {
-                let text = encoding.decode_without_bom_handling(&field).0.into_owned();
-                cell(column, text, CellKind::Text)
+                let (text, faults) = encoding.decode_without_bom_handling(&field);
+                damaged |= faults;
+                cell(column, text.into_owned(), CellKind::Text)
             })
             .collect();
+        if damaged {
+            rows.damaged.add(number);
+        }
         rows.push("", number, cells)?;
     }
     Ok(())
@@ -160,5 +165,19 @@ mod tests {
         assert_eq!(noted("strays", text.as_bytes(), NoteKind::StrayQuotes).as_deref(), Some("2, 4"));
         let sound = "编号,姓名,内容\n1,甲乙,\"房屋\n拆迁\"\n2,丙丁,村道失修\n";
         assert_eq!(noted("sound", sound.as_bytes(), NoteKind::StrayQuotes), None);
+    }
+
+    #[test]
+    fn a_damaged_byte_costs_its_row_a_character_and_is_noted() {
+        let text: String = (1..=20).map(|row| format!("{row},赵大勇,村道失修三年，请查看\n")).collect();
+        for encoding in [encoding_rs::UTF_8, GB18030] {
+            let mut bytes = encoding.encode(&text).0.into_owned();
+            let row = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(6).unwrap().0 + 1;
+            bytes[row + 3] = 0xFF;
+            let rows = rows_of(&bytes);
+            assert_eq!((rows.len(), rows[8][1].as_str()), (20, "赵大勇"), "{}", encoding.name());
+            assert!(rows[7][1].contains(char::REPLACEMENT_CHARACTER), "{:?}", rows[7]);
+            assert_eq!(noted("damaged", &bytes, NoteKind::DamagedRows).as_deref(), Some("8"));
+        }
     }
 }

@@ -67,6 +67,7 @@ pub fn read_rows(
     }
     let noted = [
         (&rows.strays, NoteKind::StrayQuotes),
+        (&rows.damaged, NoteKind::DamagedRows),
     ];
     rows.notes.extend(noted.into_iter().filter_map(|(places, kind)| places.note(kind)));
     Ok(RegisterRead { rows: rows.seen, notes: rows.notes })
@@ -104,12 +105,15 @@ struct Rows<'a, 'b> {
     notes: Vec<Note>,
     /// The rows with a quotation mark that quotes nothing.
     strays: Places,
+    /// The rows with bytes that are no characters.
+    damaged: Places,
     sink: &'a mut RowSink<'b>,
 }
 
 impl<'a, 'b> Rows<'a, 'b> {
     fn new(limit: u64, sink: &'a mut RowSink<'b>) -> Rows<'a, 'b> {
-        Rows { seen: 0, limit, notes: Vec::new(), strays: Places::default(), sink }
+        let [strays, damaged] = [(); 2].map(|()| Places::default());
+        Rows { seen: 0, limit, notes: Vec::new(), strays, damaged, sink }
     }
 }
 
