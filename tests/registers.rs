@@ -203,3 +203,46 @@ fn one_quotation_mark_too_many_costs_no_petition() {
     let of_two_lines = |item: &&Value| item["fields"]["summary"][0]["value"] == "河堤毁坏，\n请派人查看,尽快";
     assert_eq!(items.iter().filter(of_two_lines).count(), 1, "a cell of two lines is one");
 }
+
+/// A workbook as SpreadsheetML: the first row is text, the numbers of the others are numbers.
+fn workbook(rows: &[[&str; 3]]) -> String {
+    let cell = |text: &&str| {
+        let kind = if text.starts_with('#') {
+            "Error"
+        } else if text.parse::<f64>().is_ok() {
+            "Number"
+        } else {
+            "String"
+        };
+        format!("<Cell><Data ss:Type=\"{kind}\">{text}</Data></Cell>")
+    };
+    let row = |cells: &[&str; 3]| format!("<Row>{}</Row>", cells.iter().map(cell).collect::<String>());
+    format!(
+        "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" \
+         xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\"><Worksheet ss:Name=\"三月\"><Table>{}</Table>\
+         </Worksheet></Workbook>",
+        rows.iter().map(row).collect::<String>()
+    )
+}
+
+#[test]
+fn errors_of_a_spreadsheet_are_named_and_told_by_no_letter() {
+    let rows = [
+        ["信访编号", "信访人", "反映内容"],
+        ["测001", "#REF!", "村道失修三年"],
+        ["测002", "孙有田", "#VALUE!"],
+    ];
+    let place = Place::new();
+    place.write("in/登记.xml", workbook(&rows));
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_eq!(report["rows"]["archived"], 2, "{report}");
+    let note = &report["notes"][0];
+    assert_eq!(
+        (note["kind"].as_str(), note["detail"].as_str()),
+        (Some("error_cells"), Some("三月!B2, 三月!C3"))
+    );
+    for item in place.ask(["export", "--mask", "none"]).exits(0).lines() {
+        assert!(!item["text"].as_str().unwrap().contains('#'), "{item}");
+        assert!(!item["fields"].to_string().contains('#'), "{item}");
+    }
+}

@@ -32,6 +32,8 @@ pub enum NoteKind {
     StrayQuotes,
     /// These rows have bytes that are no characters in the encoding of the file.
     DamagedRows,
+    /// These cells hold an error such as `#REF!` instead of a value.
+    ErrorCells,
     /// A register without a single row.
     NoRows,
     /// Annotations and stamps of a document; they were not read.
@@ -91,6 +93,10 @@ impl Note {
             NoteKind::DamagedRows => (
                 "rows with bytes that are no characters; they stand as \u{FFFD}",
                 "以下各行有无法识别的字节，以 \u{FFFD} 代替",
+            ),
+            NoteKind::ErrorCells => (
+                "cells with an error such as #REF! instead of a value; nothing was taken from them",
+                "以下单元格是 #REF! 之类的错误值，未作为内容采用",
             ),
             NoteKind::NoRows => ("the register has no rows", "表中没有任何数据行"),
             NoteKind::Annotations => ("annotations and stamps were not read", "批注与电子印章未读取"),

@@ -3,6 +3,8 @@
 mod form;
 mod layout;
 mod mapping;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
@@ -125,7 +127,8 @@ impl RegisterReader {
     /// The values in a cell's text that say something, by what its column or label means.
     fn values_of(&self, text: &str, kind: CellKind, meaning: &Column) -> impl Iterator<Item = Value> {
         let nothing = |value: &Value| is_one_of(&value.text, &self.words.nothing);
-        values(text, meaning.kind, kind).into_iter().filter(move |value| !nothing(value))
+        let said = if kind == CellKind::Error { Vec::new() } else { values(text, meaning.kind, kind) };
+        said.into_iter().filter(move |value| !nothing(value))
     }
 }
 
@@ -275,7 +278,7 @@ impl SheetReader<'_> {
     }
 
     fn remember(&mut self, row: &RowContent) {
-        for cell in &row.cells {
+        for cell in row.cells.iter().filter(|cell| cell.kind != CellKind::Error) {
             if !self.is_ditto(cell) || !self.above.contains_key(&cell.column) {
                 self.above.insert(cell.column, cell.clone());
             }

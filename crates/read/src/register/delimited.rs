@@ -180,4 +180,10 @@ mod tests {
             assert_eq!(noted("damaged", &bytes, NoteKind::DamagedRows).as_deref(), Some("8"));
         }
     }
+
+    #[test]
+    fn exported_errors_are_no_values() {
+        let text = "编号,姓名,内容\n1,#REF!,村道失修\n2,丙丁,#N/A\n";
+        assert_eq!(noted("errors", text.as_bytes(), NoteKind::ErrorCells).as_deref(), Some("B2, C3"));
+    }
 }

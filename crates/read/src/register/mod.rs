@@ -68,6 +68,7 @@ pub fn read_rows(
     let noted = [
         (&rows.strays, NoteKind::StrayQuotes),
         (&rows.damaged, NoteKind::DamagedRows),
+        (&rows.errors, NoteKind::ErrorCells),
     ];
     rows.notes.extend(noted.into_iter().filter_map(|(places, kind)| places.note(kind)));
     Ok(RegisterRead { rows: rows.seen, notes: rows.notes })
@@ -107,13 +108,15 @@ struct Rows<'a, 'b> {
     strays: Places,
     /// The rows with bytes that are no characters.
     damaged: Places,
+    /// The cells that hold errors.
+    errors: Places,
     sink: &'a mut RowSink<'b>,
 }
 
 impl<'a, 'b> Rows<'a, 'b> {
     fn new(limit: u64, sink: &'a mut RowSink<'b>) -> Rows<'a, 'b> {
-        let [strays, damaged] = [(); 2].map(|()| Places::default());
-        Rows { seen: 0, limit, notes: Vec::new(), strays, damaged, sink }
+        let [strays, damaged, errors] = [(); 3].map(|()| Places::default());
+        Rows { seen: 0, limit, notes: Vec::new(), strays, damaged, errors, sink }
     }
 }
 
@@ -126,6 +129,10 @@ impl Rows<'_, '_> {
             return Err(Fault::new(FaultKind::TooLarge, format!("more than {} rows", self.limit)));
         }
         self.seen += 1;
+        for cell in cells.iter().filter(|cell| cell.kind == CellKind::Error) {
+            let name = cell.name(number);
+            self.errors.add(if sheet.is_empty() { name } else { format!("{sheet}!{name}") });
+        }
         (self.sink)(RowContent { sheet: sheet.to_owned(), number, cells })
     }
 }
@@ -156,9 +163,15 @@ fn push_range(sheet: &str, range: &calamine::Range<Data>, rows: &mut Rows<'_, '_
     Ok(())
 }
 
+/// What spreadsheet programs show where they could not reckon; exported, it is text.
+const ERRORS: [&str; 8] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!"];
+
 /// A cell with a value, unless its text is nothing but white space; stray control characters are no part
 /// of it.
-fn cell(column: u32, mut text: String, kind: CellKind) -> Option<Cell> {
+fn cell(column: u32, mut text: String, mut kind: CellKind) -> Option<Cell> {
+    if text.starts_with('#') && ERRORS.contains(&text.trim_end()) {
+        kind = CellKind::Error;
+    }
     if text.contains(is_control) {
         text.retain(|character| !is_control(character));
     }
