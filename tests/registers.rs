@@ -226,6 +226,22 @@ fn workbook(rows: &[[&str; 3]]) -> String {
 }
 
 #[test]
+fn numbers_that_lost_digits_are_doubtful_and_name_nothing() {
+    const HEADER: [&str; 3] = ["信访编号", "信访人", "反映内容"];
+    let lost = "990102202104120000";
+    let place = Place::new();
+    place.write("in/一.xml", workbook(&[HEADER, [lost, "赵大勇", "村道失修三年"]]));
+    place.write("in/二.xml", workbook(&[HEADER, [lost, "孙有田", "低保被取消"]]));
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_eq!(report["items"]["added"], 2, "two numbers have become the same: {report}");
+    for item in place.ask(["export", "--mask", "none"]).exits(0).lines() {
+        let number = &item["fields"]["petition_no"][0];
+        assert_eq!(number["warnings"][0], "digits_lost_in_spreadsheet", "{item}");
+        assert!(number["confidence"].as_f64().unwrap() < 0.2, "{item}");
+    }
+}
+
+#[test]
 fn errors_of_a_spreadsheet_are_named_and_told_by_no_letter() {
     let rows = [
         ["信访编号", "信访人", "反映内容"],
