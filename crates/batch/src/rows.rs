@@ -272,6 +272,8 @@ pub(crate) fn not_data_name(why: NotData) -> &'static str {
         NotData::ColumnNumbers => "column_numbers",
         NotData::Totals => "totals",
         NotData::Signature => "signature",
+        NotData::Remark => "remark",
+        NotData::PageLine => "page_line",
         NotData::Form => "form",
     }
 }

@@ -215,10 +215,13 @@ pub struct ManifestFields {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterSpec {
-    /// First words of a totals row.
+    /// Words of a totals row: it begins with one, or its first cell ends with one.
     pub totals: Vec<String>,
     /// First words of a signature row.
     pub signatures: Vec<String>,
+    /// First words of a row that explains the register; a colon follows.
+    #[serde(default)]
+    pub remarks: Vec<String>,
     /// Cells that stand for the cell above.
     pub ditto: Vec<String>,
     /// Cells that say that there is nothing.

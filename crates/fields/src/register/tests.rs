@@ -25,6 +25,64 @@ fn read(rows: &[RowContent]) -> (Layout, Vec<RowReading>) {
 }
 
 #[test]
+fn what_a_printed_page_adds_is_no_petition() {
+    let rows = rows(
+        "望川镇2018年3月来信登记表\n\
+        信访编号|信访人|来信日期|反映内容|人数\n\
+        测001|赵大勇|2018-03-02|村道失修|1\n\
+        测002|孙有田|2018-03-05|合计三年的低保未发|2\n\
+        本页小计||||3\n\
+        第1页 共2页\n\
+        望川镇2018年3月来信登记表\n\
+        信访编号|信访人|来信日期|反映内容|人数\n\
+        测003|钱守信|2018-03-09|砖厂欠薪|3\n\
+        本月合计(件)||||6\n\
+        ||第 2 页 共 2 页\n\
+        注：以上数据截至3月31日\n\
+        制表人：周玉兰",
+    );
+    let names: Vec<Option<NotData>> = read(&rows)
+        .1
+        .iter()
+        .map(|reading| match reading {
+            RowReading::NotData(why) => Some(*why),
+            RowReading::Data { .. } => None,
+        })
+        .collect();
+    use NotData::{Header, PageLine, Remark, Signature, Title, Totals};
+    let expected = [
+        Some(Title),
+        Some(Header),
+        None,
+        None,
+        Some(Totals),
+        Some(PageLine),
+        Some(Title),
+        Some(Header),
+        None,
+        Some(Totals),
+        Some(PageLine),
+        Some(Remark),
+        Some(Signature),
+    ];
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn a_petition_stays_one_whatever_words_it_has() {
+    let rows = rows(
+        "信访编号|信访人|来信日期|反映内容|备注\n\
+        测001|赵大勇|2018-03-02|本月合计欠薪三千元|\n\
+        本月合计|孙有田|2018-03-05|村道失修|\n\
+        |||本页小计有误，请核对|\n\
+        |||注：补偿款至今未发|\n\
+        测005||||\n\
+        ||||说明：已转办",
+    );
+    assert!(read(&rows).1[1..].iter().all(|reading| matches!(reading, RowReading::Data { .. })));
+}
+
+#[test]
 fn an_error_is_no_value() {
     let mut rows = rows("信访编号|信访人|住址|反映内容\n测001|#REF!|#VALUE!|村道失修");
     rows[1].cells[1].kind = CellKind::Error;
