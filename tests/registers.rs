@@ -262,3 +262,13 @@ fn errors_of_a_spreadsheet_are_named_and_told_by_no_letter() {
         assert!(!item["fields"].to_string().contains('#'), "{item}");
     }
 }
+
+#[test]
+fn a_month_without_letters_is_a_register() {
+    let place = Place::new();
+    place.write("in/二月.csv", "信访编号,信访人,来信日期,反映内容\n");
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_settled(&report);
+    assert_eq!((&report["rows"]["seen"], &report["rows"]["archived"]), (&Value::from(1), &Value::from(0)));
+    assert_eq!(report["items"]["added"], 0, "{report}");
+}

@@ -18,6 +18,9 @@ const DELIMITERS: [u8; 3] = [b',', b'\t', b';'];
 /// How much of a file the encoding and the delimiter are judged by.
 const SAMPLE: u64 = 1024 * 1024;
 
+/// A header stands among so many records, where hardly any others follow.
+const FEW: usize = 4;
+
 /// Whether some text looks delimited: most of its records, of which there are two at least, have
 /// the same number of fields, at least two.
 pub(crate) fn looks_delimited(text: &str) -> bool {
@@ -49,6 +52,7 @@ fn split(
     rows: &mut Rows<'_, '_>,
 ) -> Result<(), Fault> {
     let (delimiter, width) = delimiter(sample)
+        .or_else(|| header_delimiter(sample))
         .ok_or_else(|| Fault::new(FaultKind::Damaged, "no delimiter divides it into columns"))?;
     let mut records = Records::new(input, delimiter, width);
     let mut number = 0;
@@ -86,6 +90,19 @@ fn delimiter(sample: &[u8]) -> Option<(u8, usize)> {
     };
     // A quoted cell that is open at the end of a sample may go on behind it.
     by(false).or_else(|| by(true))
+}
+
+/// The delimiter that divides one of the first records most, where there are too few records to agree: a
+/// month without letters has a register with nothing but a header.
+fn header_delimiter(sample: &[u8]) -> Option<(u8, usize)> {
+    let sample = &sample[..sample.len().min(64 * 1024)];
+    DELIMITERS
+        .into_iter()
+        .filter_map(|delimiter| {
+            Some((delimiter, widths(sample, delimiter, true).into_iter().take(FEW).max()?))
+        })
+        .filter(|(_, columns)| *columns > 1)
+        .max_by_key(|(_, columns)| *columns)
 }
 
 /// How many columns the records have, if there are two records at least, most agree and have at
