@@ -233,9 +233,23 @@ pub struct RegisterSpec {
     pub id_numbers: Option<String>,
     /// The field of a column of unknown header whose values are telephone numbers.
     pub phones: Option<String>,
+    /// Headers of a date that say nothing further, and the field that such a column is where no other
+    /// column holds dates.
+    #[serde(default)]
+    pub plain_dates: PlainDates,
     /// The field of a column that merely counts 1, 2, 3…, whatever its header says: such numbers
     /// begin anew in each sheet and name no petition.
     pub counter: String,
+}
+
+/// What a header means that says just that it is a date.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlainDates {
+    /// Such headers.
+    pub headers: Vec<String>,
+    /// The field.
+    pub field: Option<String>,
 }
 
 impl IgnoreRule {

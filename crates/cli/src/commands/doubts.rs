@@ -5,7 +5,8 @@ use dossier_archive::FieldLabel;
 use crate::output::Context;
 
 /// Doubts that name nothing further: mark, English, Chinese.
-const PLAIN: [(&str, &str, &str); 25] = [
+const PLAIN: [(&str, &str, &str); 26] = [
+    ("about_so_many", "about so many, or more", "约数"),
     ("age_cannot_be", "no age that anybody has", "年龄不可能"),
     ("amount_said_twice_differently", "capital numerals and figures differ", "大小写金额不一致"),
     ("birth_date_is_no_date", "its birth date is no date", "出生日期不成立"),

@@ -94,3 +94,15 @@ fn an_error_is_no_value() {
     let at = &fields["summary"][0].evidence[0];
     assert_eq!((at.start, at.end), (5, 9));
 }
+
+#[test]
+fn a_date_that_says_nothing_further_is_the_letters_where_it_is_the_only_one() {
+    let field = |text: &str| {
+        let (layout, _) = read(&rows(text));
+        layout.columns.get(&1).map(|column| (column.field.clone(), column.how))
+    };
+    let only = "信访编号|日期|信访人|反映内容\n测001|18.3.1|赵大勇|村道失修\n测002|18.3.5|孙有田|低保被取消";
+    assert_eq!(field(only), Some(("letter_date".to_owned(), How::Likely)));
+    assert_eq!(field(&only.replace("信访人", "登记日期")), None);
+    assert_eq!(field(&only.replace("18.3.", "甲")), None);
+}
