@@ -206,3 +206,100 @@ fn a_row_that_vanishes_is_told_and_its_letter_stays() {
     let report = place.ingest([place.path("in")]).exits(0).json();
     assert_eq!(report["notes"].as_array().map(Vec::len), Some(0), "{report}");
 }
+
+#[test]
+fn one_quotation_mark_too_many_costs_no_petition() {
+    let row = |number: usize, text: &str| format!("测{number:03},赵大勇,{text},2018-03-{number:02}\n");
+    let mut register = "信访编号,信访人,反映内容,来信日期\n".to_owned();
+    for number in 1..=20 {
+        register += &match number {
+            5 => row(number, "\"低保被取消"),
+            9 => row(number, "\"河堤毁坏，\n请派人查看,尽快\""),
+            15 => row(number, "所谓\"样板路\"坏了"),
+            _ => row(number, "村道失修三年"),
+        };
+    }
+    let place = Place::new();
+    place.write("in/登记.csv", register);
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_settled(&report);
+    assert_eq!(report["rows"]["archived"], 20, "{report}");
+    let note = &report["notes"][0];
+    assert_eq!(
+        (note["kind"].as_str(), note["detail"].as_str()),
+        (Some("stray_quotes"), Some("6")),
+        "{report}"
+    );
+    let items = place.ask(["export", "--mask", "none"]).exits(0).lines();
+    let of_two_lines = |item: &&Value| item["fields"]["summary"][0]["value"] == "河堤毁坏，\n请派人查看,尽快";
+    assert_eq!(items.iter().filter(of_two_lines).count(), 1, "a cell of two lines is one");
+}
+
+/// A workbook as SpreadsheetML: the first row is text, the numbers of the others are numbers.
+fn workbook(rows: &[[&str; 3]]) -> String {
+    let cell = |text: &&str| {
+        let kind = if text.starts_with('#') {
+            "Error"
+        } else if text.parse::<f64>().is_ok() {
+            "Number"
+        } else {
+            "String"
+        };
+        format!("<Cell><Data ss:Type=\"{kind}\">{text}</Data></Cell>")
+    };
+    let row = |cells: &[&str; 3]| format!("<Row>{}</Row>", cells.iter().map(cell).collect::<String>());
+    format!(
+        "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" \
+         xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\"><Worksheet ss:Name=\"三月\"><Table>{}</Table>\
+         </Worksheet></Workbook>",
+        rows.iter().map(row).collect::<String>()
+    )
+}
+
+#[test]
+fn numbers_that_lost_digits_are_doubtful_and_name_nothing() {
+    const HEADER: [&str; 3] = ["信访编号", "信访人", "反映内容"];
+    let lost = "990102202104120000";
+    let place = Place::new();
+    place.write("in/一.xml", workbook(&[HEADER, [lost, "赵大勇", "村道失修三年"]]));
+    place.write("in/二.xml", workbook(&[HEADER, [lost, "孙有田", "低保被取消"]]));
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_eq!(report["items"]["added"], 2, "two numbers have become the same: {report}");
+    for item in place.ask(["export", "--mask", "none"]).exits(0).lines() {
+        let number = &item["fields"]["petition_no"][0];
+        assert_eq!(number["warnings"][0], "digits_lost_in_spreadsheet", "{item}");
+        assert!(number["confidence"].as_f64().unwrap() < 0.2, "{item}");
+    }
+}
+
+#[test]
+fn errors_of_a_spreadsheet_are_named_and_told_by_no_letter() {
+    let rows = [
+        ["信访编号", "信访人", "反映内容"],
+        ["测001", "#REF!", "村道失修三年"],
+        ["测002", "孙有田", "#VALUE!"],
+    ];
+    let place = Place::new();
+    place.write("in/登记.xml", workbook(&rows));
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_eq!(report["rows"]["archived"], 2, "{report}");
+    let note = &report["notes"][0];
+    assert_eq!(
+        (note["kind"].as_str(), note["detail"].as_str()),
+        (Some("error_cells"), Some("三月!B2, 三月!C3"))
+    );
+    for item in place.ask(["export", "--mask", "none"]).exits(0).lines() {
+        assert!(!item["text"].as_str().unwrap().contains('#'), "{item}");
+        assert!(!item["fields"].to_string().contains('#'), "{item}");
+    }
+}
+
+#[test]
+fn a_month_without_letters_is_a_register() {
+    let place = Place::new();
+    place.write("in/二月.csv", "信访编号,信访人,来信日期,反映内容\n");
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_settled(&report);
+    assert_eq!((&report["rows"]["seen"], &report["rows"]["archived"]), (&Value::from(1), &Value::from(0)));
+    assert_eq!(report["items"]["added"], 0, "{report}");
+}

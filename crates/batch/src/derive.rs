@@ -4,6 +4,7 @@
 //! together with others, is decided in [`crate::compose`].
 
 use dossier_archive::{ArchiveError, Catalog, Unit, UnitKind, UnitRecord, kill_point, unit_id};
+use dossier_fields::values::names_nothing;
 use dossier_fields::{Divided, LetterReader, Mismatch, RegisterReader, SheetNames};
 use dossier_model::{
     Anchor, Fields, ItemText, Locator, NoteKind, PageContent, PartContent, Sha256, Shape, SourceRef,
@@ -16,7 +17,7 @@ use crate::sheets::document_of;
 use crate::{BatchError, Stop};
 
 /// Goes up with every change of the code that alters what is derived from the same parts.
-pub(crate) const REVISION: &str = "derive8";
+pub(crate) const REVISION: &str = "derive9";
 
 /// How many rows come on record together.
 const CHUNK: u32 = 2000;
@@ -192,7 +193,8 @@ impl<'a> Deriver<'a> {
 pub(crate) fn field_keys(pipeline: &Pipeline, fields: &Fields) -> Vec<String> {
     let identity = &pipeline.manifest.identity;
     let stated = identity.keys.iter().flat_map(|name| {
-        fields.get(name).into_iter().flatten().filter_map(|value| pair_key(name, value.value.reveal()))
+        let values = fields.get(name).into_iter().flatten().filter(|value| !names_nothing(value));
+        values.filter_map(|value| pair_key(name, value.value.reveal()))
     });
     let files = identity.file_name_fields.iter().flat_map(|name| {
         fields.get(name).into_iter().flatten().filter_map(|value| {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use dossier_fields::{LEAD_ROWS, RegisterReader};
+use dossier_fields::{LEAD_ROWS, RegisterReader, SheetLayout};
 use dossier_model::{Fault, FaultKind, FileKind, RowContent};
 use dossier_pipeline::ReadLimits;
 use dossier_read::register::read_rows;
@@ -13,6 +13,8 @@ use crate::guard::guarded;
 
 /// No letter has more bytes of text.
 const SMALL: u64 = 4 << 20;
+/// A register with nothing but a header, or a row below it, has so many rows with its titles.
+const BARE: usize = 4;
 /// Text that fell apart into more columns was meant to.
 const COLUMNS: u32 = 4;
 /// A table of hypertext with so few rows and no header is a page laid out.
@@ -38,6 +40,7 @@ pub(crate) fn kind_of(
     let letter = match kind {
         FileKind::Csv => FileKind::Text,
         FileKind::HtmlTable => FileKind::Html,
+        FileKind::Text if is_bare_register(path, registers, limits) => return Ok(FileKind::Csv),
         other => return Ok(other),
     };
     let size = std::fs::metadata(path).map_err(|error| Fault::new(FaultKind::Unreadable, error))?.len();
@@ -49,6 +52,25 @@ pub(crate) fn kind_of(
     let is_register = sheets.is_empty() || sheets.iter().any(|sheet| registers.layout(sheet).is_some());
     let laid_out = kind == FileKind::HtmlTable && sheets.iter().map(Vec::len).sum::<usize>() <= FEW_ROWS;
     Ok(if !is_register && (laid_out || is_prose(sheets.iter().flatten())) { letter } else { kind })
+}
+
+/// Whether a text is a register with a header and a row at most: too little to look delimited, but what
+/// a month without letters has.
+fn is_bare_register(path: &Path, registers: &RegisterReader, limits: &ReadLimits) -> bool {
+    let mut rows: Vec<RowContent> = Vec::new();
+    let read = guarded(|| {
+        read_rows(path, FileKind::Csv, limits, &mut |row| {
+            rows.push(row);
+            // Whatever has more is what it looks like.
+            if rows.len() > BARE { Err(Fault::new(FaultKind::TooLarge, "")) } else { Ok(()) }
+        })
+    });
+    let Some(SheetLayout::Table(layout)) = registers.layout(&rows).filter(|_| read.is_ok()) else {
+        return false;
+    };
+    let header = rows.iter().find(|row| row.number == layout.header_row).map_or(0, |row| row.cells.len());
+    let below: Vec<&RowContent> = rows.iter().filter(|row| row.number > layout.header_row).collect();
+    2 * layout.columns.len() > header && below.len() <= 1 && below.iter().all(|row| row.cells.len() > 1)
 }
 
 /// The first rows of each sheet.
@@ -120,6 +142,21 @@ mod tests {
         assert_eq!(kind("addresses", addresses), FileKind::Csv);
         let unknown = "甲栏,乙栏\n2018-1,村道失修，请处理。\n2018-2,低保被取消。\n2018-3,砖厂欠薪。\n";
         assert_eq!(kind("unknown", unknown), FileKind::Csv, "a register whose header is not known is named");
+    }
+
+    #[test]
+    fn a_register_without_rows_is_a_register() {
+        assert_eq!(kind("bare", "信访编号,信访人,来信日期,信访内容\n"), FileKind::Csv);
+        assert_eq!(kind("titled", "望川镇2018年2月来信登记表\n信访编号,信访人,信访内容\n"), FileKind::Csv);
+        let long = "村道失修，请派人查看。".repeat(20_000);
+        assert_eq!(kind("one", &format!("信访编号,信访人,信访内容\n测001,赵大勇,{long}\n")), FileKind::Csv);
+        assert_eq!(
+            kind("quoted", &format!("信访编号,信访人,信访内容\n测001,赵大勇,\"{long}\"\n")),
+            FileKind::Csv
+        );
+        assert_eq!(kind("letter", "信访人,住址\n我村道路失修，请派人查看。\n"), FileKind::Text);
+        assert_eq!(kind("form", "信访人,赵大勇,电话,13900000012\n"), FileKind::Text);
+        assert_eq!(kind("short", "尊敬的领导,您好\n"), FileKind::Text);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 use std::mem;
 
 use dossier_archive::{RowOutcome, Unit, UnitKind, UnitRecord, unit_id};
+use dossier_fields::values::names_nothing;
 use dossier_fields::{FormReader, LEAD_ROWS, LetterReader, NotData, RowReading, SheetLayout, SheetReader};
 use dossier_model::{Anchor, Fields, ItemText, Locator, RowContent, Sha256, SourceRef};
 use dossier_pipeline::{Manifest, Pipeline};
@@ -229,7 +230,7 @@ impl Maker<'_> {
         let Entry { extent, place, register, text, mut fields } = entry;
         let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
         let number = self.pipeline.manifest.identity.keys.iter().find_map(|name| {
-            let value = fields.get(name)?.first()?;
+            let value = fields.get(name)?.first().filter(|value| !names_nothing(value))?;
             Some(format!("row:{register}:{}", pair_key(name, value.value.reveal())?))
         });
         let keys = field_keys(self.pipeline, &fields);
@@ -274,6 +275,8 @@ pub(crate) fn not_data_name(why: NotData) -> &'static str {
         NotData::ColumnNumbers => "column_numbers",
         NotData::Totals => "totals",
         NotData::Signature => "signature",
+        NotData::Remark => "remark",
+        NotData::PageLine => "page_line",
         NotData::Form => "form",
     }
 }

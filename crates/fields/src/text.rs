@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use dossier_model::{ItemText, Locator, RowContent, Sha256, fold_each, parted_by_break};
+use dossier_model::{CellKind, ItemText, Locator, RowContent, Sha256, fold_each, parted_by_break};
 
 use crate::values::clean;
 
@@ -19,6 +19,12 @@ pub fn row_text(row: &RowContent, source: Sha256) -> (ItemText, Vec<(u32, u32, u
 pub(crate) fn push_row(text: &mut ItemText, row: &RowContent, source: Sha256) -> Vec<(u32, u32, u32)> {
     let mut places = Vec::new();
     for cell in &row.cells {
+        // What a spreadsheet could not reckon says nothing of the matter; the row keeps it.
+        if cell.kind == CellKind::Error {
+            let end = text.segments.last().map_or(0, |segment| segment.end);
+            places.push((cell.column, end, end));
+            continue;
+        }
         let locator = Locator::Row { sheet: row.sheet.clone(), row: row.number };
         let start = text.push(&clean(&cell.text), source, locator, false);
         places.push((cell.column, start, text.segments.last().map_or(start, |segment| segment.end)));

@@ -27,6 +27,13 @@ pub enum NoteKind {
     Uncomputed,
     /// A transcript beside the scan has another number of pages or cannot be read; it was not used.
     TranscriptUnused,
+    /// Quotation marks in these rows quote nothing: nothing closes them, or text follows. They were taken as
+    /// they stand.
+    StrayQuotes,
+    /// These rows have bytes that are no characters in the encoding of the file.
+    DamagedRows,
+    /// These cells hold an error such as `#REF!` instead of a value.
+    ErrorCells,
     /// A register without a single row.
     NoRows,
     /// Rows that the register had when it was last taken in, and that no register has now; what was made of
@@ -81,6 +88,18 @@ impl Note {
             NoteKind::TranscriptUnused => (
                 "a transcript beside it was not used: it has another number of pages or cannot be read",
                 "旁边的转录文件页数不符或无法读取，未采用",
+            ),
+            NoteKind::StrayQuotes => (
+                "a quotation mark that closes nowhere was taken as it stands, so that no row is lost; look at the rows",
+                "引号没有配对，已按原样读取，未吞并其他行；请核对以下各行",
+            ),
+            NoteKind::DamagedRows => (
+                "rows with bytes that are no characters; they stand as \u{FFFD}",
+                "以下各行有无法识别的字节，以 \u{FFFD} 代替",
+            ),
+            NoteKind::ErrorCells => (
+                "cells with an error such as #REF! instead of a value; nothing was taken from them",
+                "以下单元格是 #REF! 之类的错误值，未作为内容采用",
             ),
             NoteKind::NoRows => ("the register has no rows", "表中没有任何数据行"),
             NoteKind::RowsVanished => (

@@ -215,10 +215,13 @@ pub struct ManifestFields {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterSpec {
-    /// First words of a totals row.
+    /// Words of a totals row: it begins with one, or its first cell ends with one.
     pub totals: Vec<String>,
     /// First words of a signature row.
     pub signatures: Vec<String>,
+    /// First words of a row that explains the register; a colon follows.
+    #[serde(default)]
+    pub remarks: Vec<String>,
     /// Cells that stand for the cell above.
     pub ditto: Vec<String>,
     /// Cells that say that there is nothing.
@@ -230,9 +233,23 @@ pub struct RegisterSpec {
     pub id_numbers: Option<String>,
     /// The field of a column of unknown header whose values are telephone numbers.
     pub phones: Option<String>,
+    /// Headers of a date that say nothing further, and the field that such a column is where no other
+    /// column holds dates.
+    #[serde(default)]
+    pub plain_dates: PlainDates,
     /// The field of a column that merely counts 1, 2, 3…, whatever its header says: such numbers
     /// begin anew in each sheet and name no petition.
     pub counter: String,
+}
+
+/// What a header means that says just that it is a date.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlainDates {
+    /// Such headers.
+    pub headers: Vec<String>,
+    /// The field.
+    pub field: Option<String>,
 }
 
 impl IgnoreRule {

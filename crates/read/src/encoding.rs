@@ -14,6 +14,12 @@ const GUESSED: usize = 4 * 1024 * 1024;
 const STRAYS: usize = 1;
 const A_STRAY_IN: usize = 512;
 
+/// The first byte that stands in a character of GB 2312.
+const GB2312: u8 = 0xA1;
+
+/// After so many faults a text that has more faults than damage explains is in another encoding.
+const A_LOT: usize = 100;
+
 /// How long the mark of an encoding is at most, in bytes.
 const LONGEST_MARK: u64 = 3;
 
@@ -22,17 +28,79 @@ pub(crate) fn marked(head: &[u8]) -> Option<(&'static Encoding, usize)> {
     Encoding::for_bom(head)
 }
 
-/// UTF-8 if all of it is, else what its bytes look most like; `open` begins from the beginning.
-/// GBK and GB2312 are read as GB18030, which contains them.
+/// UTF-8 or GB18030 if hardly anything of it is damaged as such, else what its bytes look most like;
+/// `open` begins from the beginning. GBK and GB2312 are read as GB18030, which contains them.
 ///
 /// # Errors
 /// What reading says.
 pub(crate) fn encoding_of<R: Read>(mut open: impl FnMut() -> io::Result<R>) -> io::Result<&'static Encoding> {
-    if is_utf8(open()?)? {
+    let utf8 = Soundness::of(open()?, UTF_8)?;
+    if utf8.hardly_damaged() {
         return Ok(UTF_8);
     }
     let guessed = guess(open()?)?;
-    Ok(if guessed == GBK { GB18030 } else { guessed })
+    if guessed == GBK {
+        return Ok(GB18030);
+    }
+    // Guessing takes no encoding for possible in which a single byte is damaged.
+    let chinese = Soundness::of(open()?, GB18030)?;
+    let better = guessed.is_single_byte() || Soundness::of(open()?, guessed)?.faults >= chinese.faults;
+    Ok(if better && chinese.hardly_damaged() && chinese.in_pairs() { GB18030 } else { guessed })
+}
+
+/// A text with so many characters beyond ASCII for each fault is damaged rather than in another encoding.
+const SOUND_A_FAULT: usize = 20;
+
+/// How well a text reads in an encoding.
+#[derive(Default)]
+struct Soundness {
+    /// Bytes that are no characters.
+    faults: usize,
+    /// Characters beyond ASCII.
+    foreign: usize,
+    /// Bytes of which everyday Chinese (GB 2312) has two for each character, other encodings fewer.
+    high: usize,
+}
+
+impl Soundness {
+    fn of(mut file: impl Read, encoding: &'static Encoding) -> io::Result<Soundness> {
+        let mut decoder = encoding.new_decoder_without_bom_handling();
+        let mut chunk = vec![0; CHUNK];
+        let mut text = String::with_capacity(3 * CHUNK);
+        let mut found = Soundness::default();
+        loop {
+            let read = file.read(&mut chunk)?;
+            let last = read == 0;
+            found.high += chunk[..read].iter().filter(|byte| **byte >= GB2312).count();
+            let mut rest = &chunk[..read];
+            loop {
+                text.clear();
+                let (result, taken) = decoder.decode_to_string_without_replacement(rest, &mut text, last);
+                rest = &rest[taken..];
+                if !text.is_ascii() {
+                    found.foreign += text.chars().filter(|c| !c.is_ascii()).count();
+                }
+                match result {
+                    DecoderResult::InputEmpty => break,
+                    DecoderResult::OutputFull => {}
+                    DecoderResult::Malformed(..) => found.faults += 1,
+                }
+            }
+            // What is in another encoding shows soon.
+            if last || found.faults > A_LOT && !found.hardly_damaged() {
+                return Ok(found);
+            }
+        }
+    }
+
+    fn hardly_damaged(&self) -> bool {
+        self.faults * SOUND_A_FAULT <= self.foreign
+    }
+
+    /// Whether nearly all characters beyond ASCII are two bytes of GB 2312.
+    fn in_pairs(&self) -> bool {
+        self.high * SOUND_A_FAULT >= 2 * self.foreign * (SOUND_A_FAULT - 1)
+    }
 }
 
 /// What a text that is read to UTF-8 piece by piece is in: as its mark says, or else as it looks.
@@ -129,24 +197,6 @@ impl<R: Read> Read for Utf8<R> {
     }
 }
 
-fn is_utf8(mut file: impl Read) -> io::Result<bool> {
-    let mut decoder = UTF_8.new_decoder_without_bom_handling();
-    let mut chunk = vec![0; CHUNK];
-    let mut text = String::with_capacity(3 * CHUNK);
-    loop {
-        let read = file.read(&mut chunk)?;
-        text.clear();
-        let last = read == 0;
-        let (result, _) = decoder.decode_to_string_without_replacement(&chunk[..read], &mut text, last);
-        if !matches!(result, DecoderResult::InputEmpty) {
-            return Ok(false);
-        }
-        if last {
-            return Ok(true);
-        }
-    }
-}
-
 /// What a file looks like from its first byte that is not ASCII on; guessing is slow, and the rest
 /// of a large file would not change it.
 fn guess(mut file: impl Read) -> io::Result<&'static Encoding> {
@@ -205,5 +255,31 @@ mod tests {
         let marked = [b"\xEF\xBB\xBF", &bytes[..bytes.len() - 1]].concat();
         assert_eq!(text_of(&marked).as_deref(), Some("拆迁补"));
         assert_eq!(text_of(b"\x00\x01\x02"), None);
+    }
+
+    #[test]
+    fn a_damaged_byte_makes_no_other_encoding() {
+        let text = "测001,赵大勇,村道失修三年，请派人查看\n".repeat(30);
+        for encoding in [UTF_8, GB18030] {
+            let sound = encoding.encode(&text).0.into_owned();
+            for byte in [0xFF, 0x80, b'x'] {
+                // Within a character, as a broken transfer leaves it.
+                let mut bytes = sound.clone();
+                let at = 400 + bytes[400..].iter().position(|byte| !byte.is_ascii()).unwrap() + 1;
+                bytes[at] = byte;
+                assert_eq!(encoding_of(|| Ok(&bytes[..])).unwrap(), encoding, "{} {byte:x}", encoding.name());
+            }
+        }
+    }
+
+    #[test]
+    fn other_encodings_stay_what_they_are() {
+        let chinese = "陳情書：村道失修三年，請派人查看，補償款至今未發。\n".repeat(30);
+        let western =
+            "Les réclamations de l’été dernier sont restées sans réponse, à ce qu’on dit.\n".repeat(30);
+        for (encoding, text) in [(encoding_rs::BIG5, chinese), (encoding_rs::WINDOWS_1252, western)] {
+            let bytes = encoding.encode(&text).0.into_owned();
+            assert_eq!(encoding_of(|| Ok(&bytes[..])).unwrap(), encoding);
+        }
     }
 }

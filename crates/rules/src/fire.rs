@@ -4,8 +4,9 @@ use std::cell::OnceCell;
 
 use dossier_model::Reason;
 
-use crate::compile::{Axis, Except, Phrase, Rule};
-use crate::hits::{Hits, Stretch, overlaps};
+use crate::compile::{Axis, Phrase, Rule};
+use crate::hits::{Hits, Stretch};
+use crate::stretches::{Covered, Neighbours, Nested};
 
 /// A rule, or a precedence, with what it adds.
 #[derive(Clone, Debug)]
@@ -49,8 +50,21 @@ pub(crate) struct View<'a> {
     pub text: &'a [char],
     pub year: Option<i32>,
     /// Looked for when a rule first asks: many axes have nothing in a text.
-    neutral: OnceCell<Vec<Stretch>>,
-    denied: OnceCell<Vec<Stretch>>,
+    neutral: OnceCell<Covered>,
+    denied: OnceCell<Covered>,
+}
+
+/// A rule at one text, with where its exceptions stand, looked for when a place first asks.
+struct Asking<'v> {
+    rule: &'v Rule,
+    inside: OnceCell<Covered>,
+    near: OnceCell<Neighbours>,
+}
+
+impl<'v> Asking<'v> {
+    fn new(rule: &'v Rule) -> Asking<'v> {
+        Asking { rule, inside: OnceCell::new(), near: OnceCell::new() }
+    }
 }
 
 impl<'a> View<'a> {
@@ -64,12 +78,12 @@ impl<'a> View<'a> {
         View { number, axis, hits, text, year, neutral: OnceCell::new(), denied: OnceCell::new() }
     }
 
-    fn neutral(&self) -> &[Stretch] {
-        self.neutral.get_or_init(|| self.hits.stretches(&self.axis.neutral, true))
+    fn neutral(&self) -> &Covered {
+        self.neutral.get_or_init(|| Covered::new(self.hits.stretches(&self.axis.neutral, true)))
     }
 
-    fn denied(&self) -> &[Stretch] {
-        self.denied.get_or_init(|| self.hits.stretches(&self.axis.denied, false))
+    fn denied(&self) -> &Covered {
+        self.denied.get_or_init(|| Covered::new(self.hits.stretches(&self.axis.denied, false)))
     }
 
     /// The reasons that the axis' rule of this number gives.
@@ -84,10 +98,11 @@ impl<'a> View<'a> {
         if let Some(condition) = rule.conditions.iter().find(|condition| !self.hits.meets(condition)) {
             return Err(Blocked::Field(condition.field.clone()));
         }
-        if rule.none.iter().any(|phrase| self.first(*phrase, rule).is_some()) {
+        let asking = Asking::new(rule);
+        if rule.none.iter().any(|phrase| self.first(*phrase, &asking).is_some()) {
             return Err(Blocked::Excluded);
         }
-        let places = self.satisfied(at, rule).ok_or_else(|| self.why_not(rule))?;
+        let places = self.satisfied(at, &asking).ok_or_else(|| self.why_not(&asking))?;
         let weights = (0..).map(|at| rule.weight * self.axis.spec.fading.powi(at));
         let reasons = places.into_iter().zip(weights).map(|(place, weight)| self.reason(rule, place, weight));
         let mut fired =
@@ -100,11 +115,12 @@ impl<'a> View<'a> {
     }
 
     /// The places that count, if all that the rule asks for is there.
-    fn satisfied(&self, at: usize, rule: &Rule) -> Option<Vec<Stretch>> {
+    fn satisfied(&self, at: usize, asking: &Asking<'_>) -> Option<Vec<Stretch>> {
+        let rule = asking.rule;
         let all: Vec<Stretch> =
-            rule.all.iter().map(|phrase| self.first(*phrase, rule)).collect::<Option<Vec<_>>>()?;
-        let near = self.near(rule);
-        let matched = self.matched(rule);
+            rule.all.iter().map(|phrase| self.first(*phrase, asking)).collect::<Option<Vec<_>>>()?;
+        let near = self.near(asking);
+        let matched = self.matched(asking);
         if near.is_none() && !rule.near.is_empty() || matched.is_none() && !rule.regex.is_empty() {
             return None;
         }
@@ -113,7 +129,7 @@ impl<'a> View<'a> {
             // A rule about fields alone counts without a place.
             return Some(vec![place.unwrap_or(0..0)]);
         }
-        let places = self.distinct(at, rule);
+        let places = self.distinct(at, asking);
         (places.len() >= rule.at_least).then_some(places)
     }
 
@@ -122,84 +138,86 @@ impl<'a> View<'a> {
         rule.years.0.is_none_or(|from| from <= year) && rule.years.1.is_none_or(|to| year <= to)
     }
 
-    fn counts(&self, place: &Stretch, rule: &Rule) -> bool {
-        self.hits.in_scope(place, rule.scope)
-            && !overlaps(self.neutral(), place)
-            && !overlaps(self.denied(), place)
-            && !self.excepted(place, &rule.except)
+    fn counts(&self, place: &Stretch, asking: &Asking<'_>) -> bool {
+        self.hits.in_scope(place, asking.rule.scope)
+            && !self.neutral().overlaps(place)
+            && !self.denied().overlaps(place)
+            && !self.excepted(place, asking)
     }
 
-    fn excepted(&self, place: &Stretch, except: &Except) -> bool {
-        let places = |phrases: &'_ [Phrase]| -> Vec<&Stretch> {
-            phrases.iter().flat_map(|phrase| self.hits.places(*phrase)).collect()
+    fn excepted(&self, place: &Stretch, asking: &Asking<'_>) -> bool {
+        let except = &asking.rule.except;
+        let places = |phrases: &'_ [Phrase]| -> Vec<Stretch> {
+            phrases.iter().flat_map(|phrase| self.hits.places(*phrase)).cloned().collect()
         };
+        let inside = asking.inside.get_or_init(|| Covered::new(places(&except.inside)));
+        let near = asking.near.get_or_init(|| Neighbours::new(places(&except.near).iter()));
         // 人民医院 runs into 医院宿舍, and is as little a hospital there as 医院.
-        let runs_into = |other: &&Stretch| other.start < place.end && place.start < other.end;
-        places(&except.inside).iter().any(runs_into)
-            || pair(place, &places(&except.near), except.within, false).is_some()
+        inside.overlaps(place) || near.behind(place, except.within) || near.before(place, except.within)
     }
 
-    fn places<'b>(&'b self, phrase: Phrase, rule: &'b Rule) -> impl Iterator<Item = &'b Stretch> {
-        self.hits.places(phrase).iter().filter(move |place| self.counts(place, rule))
+    fn places<'b>(&'b self, phrase: Phrase, asking: &'b Asking<'b>) -> impl Iterator<Item = &'b Stretch> {
+        self.hits.places(phrase).iter().filter(move |place| self.counts(place, asking))
     }
 
-    fn first(&self, phrase: Phrase, rule: &Rule) -> Option<Stretch> {
-        self.places(phrase, rule).next().cloned()
+    fn first(&self, phrase: Phrase, asking: &Asking<'_>) -> Option<Stretch> {
+        self.places(phrase, asking).next().cloned()
     }
 
-    fn near(&self, rule: &Rule) -> Option<Stretch> {
-        rule.near.iter().find_map(|near| {
-            let mut a = near.a.iter().flat_map(|phrase| self.places(*phrase, rule)).peekable();
+    fn near(&self, asking: &Asking<'_>) -> Option<Stretch> {
+        asking.rule.near.iter().find_map(|near| {
+            let mut a = near.a.iter().flat_map(|phrase| self.places(*phrase, asking)).peekable();
             a.peek()?;
-            let b: Vec<&Stretch> = near.b.iter().flat_map(|phrase| self.places(*phrase, rule)).collect();
-            a.find_map(|a| pair(a, &b, near.within, near.ordered))
+            let b: Vec<&Stretch> = near.b.iter().flat_map(|phrase| self.places(*phrase, asking)).collect();
+            let neighbours = Neighbours::new(b.iter().copied());
+            let has_one = |a: &&Stretch| {
+                neighbours.behind(a, near.within) || !near.ordered && neighbours.before(a, near.within)
+            };
+            a.find(has_one).and_then(|a| pair(a, &b, near.within, near.ordered))
         })
     }
 
-    fn matched(&self, rule: &Rule) -> Option<Stretch> {
-        rule.regex.iter().find_map(|regex| {
-            let found = regex.find_iter(&self.hits.letter.running.text).map(|found| found.range());
-            found.into_iter().find(|place| self.counts(place, rule))
+    fn matched(&self, asking: &Asking<'_>) -> Option<Stretch> {
+        asking.rule.regex.iter().find_map(|regex| {
+            let mut found = regex.find_iter(&self.hits.letter.running.text).map(|found| found.range());
+            found.find(|place| self.counts(place, asking))
         })
     }
 
     /// One place for each different phrase of `any`, in the order of the text: in the title if it
     /// is there, else the first. A phrase that occurs only within a longer one of the rule does
     /// not count by itself.
-    fn distinct(&self, at: usize, rule: &Rule) -> Vec<Stretch> {
+    fn distinct(&self, at: usize, asking: &Asking<'_>) -> Vec<Stretch> {
         let occurring = self.hits.occurring((self.number, at));
-        let of_any = occurring.filter(|phrase| rule.any.binary_search(phrase).is_ok());
-        let all: Vec<Vec<&Stretch>> = of_any.map(|phrase| self.places(phrase, rule).collect()).collect();
-        let within = |place: &Stretch| {
-            all.iter().flatten().any(|other| {
-                other.start <= place.start && place.end <= other.end && other.len() > place.len()
-            })
-        };
+        let of_any = occurring.filter(|phrase| asking.rule.any.binary_search(phrase).is_ok());
+        let all: Vec<Vec<&Stretch>> = of_any.map(|phrase| self.places(phrase, asking).collect()).collect();
+        let nested = Nested::new(all.iter().flatten().copied());
         let mut places: Vec<Stretch> = all
             .iter()
             .filter_map(|places| {
-                let own: Vec<&&Stretch> = places.iter().filter(|place| !within(place)).collect();
-                let first = own.iter().find(|place| self.hits.in_title(place)).or(own.first())?;
-                Some((**first).clone())
+                let mut own = places.iter().filter(|place| !nested.holds(place)).peekable();
+                let first = *own.peek()?;
+                Some((**own.find(|place| self.hits.in_title(place)).unwrap_or(first)).clone())
             })
             .collect();
         places.sort_by_key(|place| (!self.hits.in_title(place), place.start, place.end));
         places
     }
 
-    fn why_not(&self, rule: &Rule) -> Blocked {
+    fn why_not(&self, asking: &Asking<'_>) -> Blocked {
+        let rule = asking.rule;
         let near = rule.near.iter().flat_map(|near| &near.a);
         let phrases = rule.any.iter().chain(&rule.all).chain(near);
         let places: Vec<&Stretch> = phrases.flat_map(|phrase| self.hits.places(*phrase)).collect();
         let everywhere =
             |is: &dyn Fn(&Stretch) -> bool| !places.is_empty() && places.iter().all(|place| is(place));
-        if everywhere(&|place| overlaps(self.neutral(), place)) {
+        if everywhere(&|place| self.neutral().overlaps(place)) {
             Blocked::Neutral
-        } else if everywhere(&|place| overlaps(self.denied(), place) || overlaps(self.neutral(), place)) {
+        } else if everywhere(&|place| self.denied().overlaps(place) || self.neutral().overlaps(place)) {
             Blocked::Denied
         } else if everywhere(&|place| !self.hits.in_scope(place, rule.scope)) {
             Blocked::Scope
-        } else if everywhere(&|place| self.excepted(place, &rule.except)) {
+        } else if everywhere(&|place| self.excepted(place, asking)) {
             Blocked::Excepted
         } else {
             Blocked::Incomplete

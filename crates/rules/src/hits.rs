@@ -150,7 +150,7 @@ impl<'a> Hits<'a> {
     /// All places of a phrase.
     pub fn places(&self, phrase: Phrase) -> &[Stretch] {
         let start = self.phrases.partition_point(|other| *other < phrase);
-        let count = self.phrases[start..].iter().take_while(|other| **other == phrase).count();
+        let count = self.phrases[start..].partition_point(|other| *other == phrase);
         &self.places[start..start + count]
     }
 
@@ -172,11 +172,6 @@ impl<'a> Hits<'a> {
                 && condition.max.is_none_or(|max| number.is_some_and(|number| number <= max))
         })
     }
-}
-
-/// Whether a place overlaps one of the stretches.
-pub(crate) fn overlaps(stretches: &[Stretch], place: &Stretch) -> bool {
-    stretches.iter().any(|stretch| stretch.start < place.end && place.start < stretch.end)
 }
 
 fn within(stretches: &[Stretch], place: &Stretch) -> bool {

@@ -16,6 +16,7 @@ mod hits;
 #[cfg(test)]
 mod properties;
 pub mod quality;
+mod stretches;
 pub mod suggest;
 
 pub use compile::{Classifier, CompileError};

@@ -136,3 +136,19 @@ fn a_common_misreading_changes_no_decision() {
         assert_eq!(decide(misread), right, "{misread}");
     }
 }
+
+#[test]
+fn a_very_long_text_takes_no_more_than_linear_time() {
+    let classifier = Classifier::new(&petitions()).unwrap();
+    let seconds = |times: usize| {
+        let mut item = ItemText::default();
+        let text = "反映征地补偿。".repeat(times);
+        item.push(&text, Sha256::of(text.as_bytes()), Locator::Page(1), true);
+        let start = std::time::Instant::now();
+        assert!(!classifier.classify(&item, &Fields::new(), None).decided.is_empty());
+        start.elapsed().as_secs_f64()
+    };
+    let short = (0..3).map(|_| seconds(2_000)).fold(f64::INFINITY, f64::min);
+    let long = (0..3).map(|_| seconds(16_000)).fold(f64::INFINITY, f64::min);
+    assert!(long < 24.0 * short, "{short} s, and {long} s for eight times as much");
+}

@@ -5,13 +5,15 @@ use dossier_archive::FieldLabel;
 use crate::output::Context;
 
 /// Doubts that name nothing further: mark, English, Chinese.
-const PLAIN: [(&str, &str, &str); 24] = [
+const PLAIN: [(&str, &str, &str); 26] = [
+    ("about_so_many", "about so many, or more", "约数"),
     ("age_cannot_be", "no age that anybody has", "年龄不可能"),
     ("amount_said_twice_differently", "capital numerals and figures differ", "大小写金额不一致"),
     ("birth_date_is_no_date", "its birth date is no date", "出生日期不成立"),
     ("century_from_collection", "century told by the collection's years", "世纪据馆藏年代推定"),
     ("century_from_other_dates", "century told by other dates", "世纪据信中其他日期推定"),
     ("century_not_stated", "century not stated", "未写明世纪"),
+    ("characters_damaged", "some characters could not be read", "有字符损坏，无法读取"),
     ("check_digit_differs", "the check digit does not agree", "校验位不符"),
     ("column_guessed", "the column's meaning is guessed", "列义为推测"),
     ("cycle_year", "only named in the sixty-year cycle", "只有干支纪年"),

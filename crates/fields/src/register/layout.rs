@@ -95,6 +95,18 @@ impl Layout {
                 },
             }
         }
+        self.map_plain_date(below, mapper);
+    }
+
+    /// Maps the one column whose header says just that it is a date, where no other holds dates.
+    fn map_plain_date(&mut self, below: &[RowContent], mapper: &Mapper) {
+        let dates = self.columns.values().any(Column::is_date);
+        let plain = |(at, header): (&u32, &String)| Some((*at, mapper.plain_date(header, *at, below)?));
+        let mut found = self.undecided.iter().filter_map(plain);
+        if let (false, Some((at, column)), None) = (dates, found.next(), found.next()) {
+            self.undecided.remove(&at);
+            self.columns.insert(at, column);
+        }
     }
 }
 

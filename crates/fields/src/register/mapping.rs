@@ -50,6 +50,12 @@ pub struct Column {
     pub(super) rank: usize,
 }
 
+impl Column {
+    pub(super) fn is_date(&self) -> bool {
+        self.kind == FieldKind::Date
+    }
+}
+
 /// A header that ends with a known one is believed so far.
 const LIKELY: f32 = 0.7;
 /// Such a header has this many characters more at most.
@@ -107,6 +113,18 @@ impl Mapper {
             .map(|cell| (cell.text.as_str(), cell.kind))
             .collect();
         self.likely(header, &key, &values).or_else(|| self.by_values(header, &values))
+    }
+
+    /// The column of a header that says just that it is a date, if its values are dates.
+    pub fn plain_date(&self, header: &str, column: u32, below: &[RowContent]) -> Option<Column> {
+        let key = header_key(header);
+        let plain = &self.spec.plain_dates;
+        let field = self.fields.get(plain.field.as_deref()?)?;
+        let cells = below.iter().filter_map(|row| row.cell(column));
+        let values: Vec<(&str, CellKind)> = cells.map(|cell| (cell.text.as_str(), cell.kind)).collect();
+        let says_so = plain.headers.iter().any(|header| header_key(header) == key);
+        let agrees = says_so && share(&values, FieldKind::Date) >= MAJORITY;
+        agrees.then(|| self.column(field, header, How::Likely, LIKELY, 2 * field.headers.len()))
     }
 
     fn likely(&self, header: &str, key: &str, values: &[(&str, CellKind)]) -> Option<Column> {

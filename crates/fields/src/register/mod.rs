@@ -3,14 +3,17 @@
 mod form;
 mod layout;
 mod mapping;
+#[cfg(test)]
+mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use dossier_model::{
     Cell, CellKind, Evidence, FieldValue, Fields, ItemText, Place, ReviewState, RowContent, Sensitive,
     Sha256, fold_text,
 };
-use dossier_pipeline::{Pipeline, RegisterSpec, SavedLayout};
+use dossier_pipeline::{Pipeline, SavedLayout};
+use regex::Regex;
 
 pub use form::{FormLayout, FormReader};
 pub use layout::Layout;
@@ -40,6 +43,10 @@ pub enum NotData {
     Totals,
     /// It says who made the register.
     Signature,
+    /// It explains the register.
+    Remark,
+    /// It numbers a printed page.
+    PageLine,
     /// It goes on with the form that a row above began.
     Form,
 }
@@ -84,7 +91,7 @@ impl RegisterReader {
     pub fn new(pipeline: &Pipeline) -> RegisterReader {
         let mapper = Mapper::new(pipeline);
         RegisterReader {
-            words: Words::new(&pipeline.manifest.register),
+            words: Words::new(pipeline),
             counter: pipeline.manifest.register.counter.clone(),
             keys: pipeline.manifest.identity.keys.clone(),
             labels: Labels::new(pipeline, &mapper),
@@ -114,7 +121,7 @@ impl RegisterReader {
 
     /// Starts reading the rows of a table.
     pub fn sheet(&self, layout: Layout, source: Sha256) -> SheetReader<'_> {
-        SheetReader { reader: self, layout, source, above: HashMap::new() }
+        SheetReader { reader: self, layout, source, above: HashMap::new(), heading: HashSet::new() }
     }
 
     /// Starts reading the forms of a sheet.
@@ -125,7 +132,8 @@ impl RegisterReader {
     /// The values in a cell's text that say something, by what its column or label means.
     fn values_of(&self, text: &str, kind: CellKind, meaning: &Column) -> impl Iterator<Item = Value> {
         let nothing = |value: &Value| is_one_of(&value.text, &self.words.nothing);
-        values(text, meaning.kind, kind).into_iter().filter(move |value| !nothing(value))
+        let said = if kind == CellKind::Error { Vec::new() } else { values(text, meaning.kind, kind) };
+        said.into_iter().filter(move |value| !nothing(value))
     }
 }
 
@@ -135,22 +143,56 @@ struct Words {
     nothing: Vec<String>,
     /// Refer to the cell above.
     ditto: Vec<String>,
-    /// Begin a row that sums others up.
+    /// Begin a row that sums others up, or end its first cell.
     totals: Vec<String>,
     /// Begin a row that says who made the register.
     signatures: Vec<String>,
+    /// Begin a row that explains the register.
+    remarks: Vec<String>,
+    /// Match what numbers a printed page.
+    pages: Vec<Regex>,
 }
 
 impl Words {
-    fn new(spec: &RegisterSpec) -> Words {
+    fn new(pipeline: &Pipeline) -> Words {
+        let spec = &pipeline.manifest.register;
         let folded = |words: &[String]| words.iter().map(|word| fold_text(word)).collect();
         Words {
             nothing: folded(&spec.nothing),
             ditto: folded(&spec.ditto),
             totals: folded(&spec.totals),
             signatures: folded(&spec.signatures),
+            remarks: folded(&spec.remarks),
+            // Loading the pipeline has compiled them once.
+            pages: pipeline.letters.furniture.iter().filter_map(|regex| Regex::new(regex).ok()).collect(),
         }
     }
+}
+
+/// A row that belongs to the printed page rather than to a petition has so many cells at most.
+const FEW_CELLS: usize = 3;
+/// A first cell with more bytes is no totals, signature or remark.
+const LONGEST_LINE: usize = 600;
+/// Before the word for totals stands what is summed up, in so many characters: 本页, 3月份, 石桥镇.
+const SUMMED: usize = 6;
+
+impl Words {
+    /// Whether a folded cell says that its row sums others up: 本页小计, 本月合计(件).
+    fn sums_up(&self, cell: &str) -> bool {
+        let name = cell.split(['(', ':']).next().unwrap_or(cell).trim_end();
+        let before = self.totals.iter().find_map(|word| name.strip_suffix(word.as_str()));
+        before.is_some_and(|before| before.chars().count() <= SUMMED)
+    }
+}
+
+/// Whether a text begins with a word, and one of some characters behind it.
+fn begins_with(text: &str, word: &str, then: &[char]) -> bool {
+    text.strip_prefix(word).is_some_and(|rest| rest.starts_with(then))
+}
+
+/// What a row says, by which it is known again.
+fn row_key(row: &RowContent) -> String {
+    row.cells.iter().map(|cell| fold_text(&cell.text)).collect::<Vec<_>>().join("\n")
 }
 
 /// A cell with more bytes is no single word, whatever blanks stand in it: it is running text.
@@ -190,6 +232,8 @@ pub struct SheetReader<'a> {
     layout: Layout,
     source: Sha256,
     above: HashMap<u32, Cell>,
+    /// What the rows up to the header say, which a printed page may begin with again.
+    heading: HashSet<String>,
 }
 
 impl SheetReader<'_> {
@@ -231,8 +275,11 @@ impl SheetReader<'_> {
         RowReading::Data { text, fields }
     }
 
-    fn not_data(&self, row: &RowContent) -> Option<NotData> {
+    fn not_data(&mut self, row: &RowContent) -> Option<NotData> {
         let layout = &self.layout;
+        if row.number <= layout.header_row {
+            self.heading.insert(row_key(row));
+        }
         if row.number < layout.first_header_row {
             let numbers = is_column_numbers(row);
             return Some(if numbers { NotData::ColumnNumbers } else { NotData::Title });
@@ -246,20 +293,38 @@ impl SheetReader<'_> {
         if is_column_numbers(row) && row.cells.len() * 2 > layout.columns.len() {
             return Some(NotData::ColumnNumbers);
         }
-        let first = fold_text(&row.cells.first()?.text);
+        if row.cells.len() <= FEW_CELLS && self.heading.contains(&row_key(row)) {
+            return Some(NotData::Title);
+        }
+        self.between_data(row)
+    }
+
+    /// Why a row among the data is none: what it begins with says so, and it has hardly anything else.
+    fn between_data(&self, row: &RowContent) -> Option<NotData> {
+        let start = &row.cells.first()?.text;
+        if start.len() > LONGEST_LINE {
+            return None;
+        }
+        let first = fold_text(start);
         let words = &self.reader.words;
         let begins = words.totals.iter().any(|word| first.starts_with(word.as_str()));
         // A row of data has running text; a row of totals is figures, whatever its first word.
         let figures = row.cells.iter().skip(1).all(|cell| is_figure(&cell.text));
-        if begins && figures {
+        let few = row.cells.len() <= FEW_CELLS.max(self.layout.columns.len() / 2);
+        if figures && (begins || few && words.sums_up(&first)) {
             return Some(NotData::Totals);
         }
-        let signs = words
-            .signatures
-            .iter()
-            .filter_map(|word| first.strip_prefix(word.as_str()))
-            .any(|rest| rest.is_empty() || rest.starts_with(':') || rest.starts_with('('));
-        signs.then_some(NotData::Signature)
+        let alone = row.cells.len() == 1;
+        if alone && words.pages.iter().any(|regex| regex.is_match(&first)) && first.parse::<u32>().is_err() {
+            return Some(NotData::PageLine);
+        }
+        // Where the register itself has its remarks or explanations, a row may have nothing else.
+        let leftmost = self.layout.columns.keys().next().is_none_or(|left| row.cells[0].column <= *left);
+        if alone && leftmost && words.remarks.iter().any(|word| begins_with(&first, word, &[':'])) {
+            return Some(NotData::Remark);
+        }
+        let signs = |word: &String| first == *word || begins_with(&first, word, &[':', '(']);
+        words.signatures.iter().any(signs).then_some(NotData::Signature)
     }
 
     /// The cell, or the one above it to which it refers.
@@ -275,7 +340,7 @@ impl SheetReader<'_> {
     }
 
     fn remember(&mut self, row: &RowContent) {
-        for cell in &row.cells {
+        for cell in row.cells.iter().filter(|cell| cell.kind != CellKind::Error) {
             if !self.is_ditto(cell) || !self.above.contains_key(&cell.column) {
                 self.above.insert(cell.column, cell.clone());
             }

@@ -17,7 +17,7 @@ pub fn parse_date(text: &str) -> Option<(String, Vec<&'static str>)> {
     let folded = fold_text(text);
     match chinese(&folded) {
         Some(found) => found,
-        None => named(&folded).or_else(|| western(&folded)),
+        None => named(&folded).or_else(|| western(&folded)).or_else(|| short(&folded)),
     }
 }
 
@@ -224,6 +224,23 @@ fn western(folded: &str) -> Option<(String, Vec<&'static str>)> {
     Some((date, Vec::new()))
 }
 
+/// A text that is nothing but a date whose year has two digits: 18.3.1.
+fn short(folded: &str) -> Option<(String, Vec<&'static str>)> {
+    static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^(?P<y>[0-9]{2})(?:\.(?P<m>[0-9]{1,2})\.|/(?P<m2>[0-9]{1,2})/|-(?P<m3>[0-9]{1,2})-)(?P<d>[0-9]{1,2})$").ok()
+    });
+    if folded.len() > "18.10.10".len() {
+        return None;
+    }
+    let found = DATE.as_ref()?.captures(folded)?;
+    let month = found.name("m").or(found.name("m2")).or(found.name("m3"));
+    let mut warnings = Vec::new();
+    let year = year(found["y"].parse().ok()?, &found["y"], false, &mut warnings);
+    let month = in_range(month.map(|month| month.as_str()), 1..=12)?;
+    let day = in_range(found.name("d").map(|day| day.as_str()), 1..=31)?;
+    edtf(year, month, day).map(|date| (date, warnings))
+}
+
 /// A year of four digits as it is; of two, in the twentieth century unless that is still to come,
 /// with a warning.
 fn year(number: u32, text: &str, republic: bool, warnings: &mut Vec<&'static str>) -> Option<u32> {
@@ -317,6 +334,16 @@ mod tests {
 
     fn date(text: &str) -> Option<String> {
         parse_date(text).map(|(date, _)| date)
+    }
+
+    #[test]
+    fn a_year_of_two_digits_is_doubtful() {
+        for text in ["18.3.1", "18/03/01", "18-3-1"] {
+            assert_eq!(parse_date(text), Some(("2018-03-01".to_owned(), vec![CENTURY])), "{text}");
+        }
+        for text in ["18.13.1", "18.3/1", "18.3", "118.3.1", "18.3.1。第一条"] {
+            assert_eq!(parse_date(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,9 +1,7 @@
 //! Resident identity numbers: GB 11643-1999 (18 characters) and its forerunner (15 digits).
 
-use dossier_model::CellKind;
-
 use super::date::days_in;
-use super::{Value, compact, pieces};
+use super::{TEXT_MARKS, Value, compact, pieces};
 
 /// What is wrong with an identity number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,18 +46,12 @@ pub fn check_id_no(number: &str) -> Result<(), IdFault> {
     }
 }
 
-pub(super) fn values(source: &str, cell: CellKind) -> Vec<Value> {
-    // A spreadsheet keeps 15 digits of a number: an 18-digit number has lost its last three.
-    let digits = source.chars().filter(char::is_ascii_digit).count();
-    let lost = (cell == CellKind::Number && digits > 15) || source.to_lowercase().contains("e+");
-    if lost {
-        return vec![Value::whole(source, compact(source)).doubtful(0.1, "digits_lost_in_spreadsheet")];
-    }
+pub(super) fn values(source: &str) -> Vec<Value> {
     let separates = |c: char| matches!(c, '、' | ',' | '，' | ';' | '；' | '/' | '\n');
     pieces(source, separates)
         .into_iter()
         .map(|(piece, span)| {
-            let text = compact(&piece).to_uppercase().replace(['×', '乂'], "X");
+            let text = compact(piece.trim_start_matches(TEXT_MARKS)).to_uppercase().replace(['×', '乂'], "X");
             let value = Value { span, ..Value::whole(&piece, text) };
             match check_id_no(&value.text) {
                 Ok(()) => value,
@@ -94,9 +86,8 @@ mod tests {
     }
 
     #[test]
-    fn lost_digits_are_flagged_and_never_repaired() {
-        let lost = values("990000195603050000", CellKind::Number);
-        assert_eq!(lost[0].warnings, ["digits_lost_in_spreadsheet"]);
-        assert_eq!(values("9.9E+17", CellKind::Text)[0].warnings, ["digits_lost_in_spreadsheet"]);
+    fn the_mark_of_a_spreadsheet_is_no_part_of_a_number() {
+        let found = values("'11010519491231002X");
+        assert_eq!((found[0].text.as_str(), found[0].confidence), ("11010519491231002X", 1.0));
     }
 }

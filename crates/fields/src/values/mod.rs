@@ -11,7 +11,7 @@ mod phone;
 mod place;
 pub(crate) mod relative;
 
-use dossier_model::CellKind;
+use dossier_model::{CellKind, FieldValue};
 use dossier_pipeline::FieldKind;
 
 pub use date::parse_date;
@@ -44,15 +44,62 @@ impl Value {
     }
 }
 
+/// The doubt about a number of which a spreadsheet has not kept all digits.
+pub const DIGITS_LOST: &str = "digits_lost_in_spreadsheet";
+/// How a person tells a spreadsheet that a number is text; some programs write it out.
+const TEXT_MARKS: [char; 4] = ['\'', '’', '‘', '`'];
+/// A spreadsheet keeps so many digits of a number and puts noughts for the others.
+const DIGITS_KEPT: usize = 15;
+
+/// Whether a value names nothing, since a spreadsheet has lost some of its digits: others may have become
+/// the same.
+pub fn names_nothing(value: &FieldValue) -> bool {
+    value.warnings.iter().any(|warning| warning == DIGITS_LOST)
+}
+
+/// Whether a number that names something has lost digits in a spreadsheet.
+fn digits_are_lost(source: &str, cell: CellKind) -> bool {
+    let digits = || source.chars().filter(char::is_ascii_digit).count();
+    let scientific = || {
+        let folded = source.trim().to_ascii_lowercase();
+        folded.split_once("e+").is_some_and(|(figure, power)| {
+            figure.parse::<f64>().is_ok()
+                && !power.is_empty()
+                && power.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    let whole = cell == CellKind::Number && !source.contains('.');
+    whole && digits() > DIGITS_KEPT || source.contains('+') && scientific()
+}
+
+/// The doubt about a value with characters that could not be read.
+const DAMAGED: &str = "characters_damaged";
+
 /// The values that `source` says in a field of `kind`; `cell` is the kind of the spreadsheet cell
 /// it stands in. A text that is not understood comes back cleaned, with a warning, never dropped.
 pub fn values(source: &str, kind: FieldKind, cell: CellKind) -> Vec<Value> {
+    let mut found = of_kind(source, kind, cell);
+    if source.contains(char::REPLACEMENT_CHARACTER) {
+        let damaged = found.iter_mut().filter(|value| value.text.contains(char::REPLACEMENT_CHARACTER));
+        damaged.for_each(|value| *value = value.clone().doubtful(value.confidence.min(0.5), DAMAGED));
+    }
+    found
+}
+
+fn of_kind(source: &str, kind: FieldKind, cell: CellKind) -> Vec<Value> {
+    let reckons = matches!(kind, FieldKind::Date | FieldKind::Count | FieldKind::Amount | FieldKind::Area);
+    if !reckons && digits_are_lost(source, cell) {
+        return vec![Value::whole(source, compact(source)).doubtful(0.1, DIGITS_LOST)];
+    }
     match kind {
         FieldKind::Date => vec![date::value(source, cell)],
-        FieldKind::IdNo => id_no::values(source, cell),
+        FieldKind::IdNo => id_no::values(source),
         FieldKind::Phone => phone::values(source),
         FieldKind::Name => person::values(source),
-        FieldKind::Code => vec![Value::whole(source, compact(source))],
+        FieldKind::Code => {
+            let code = compact(source);
+            vec![Value::whole(source, code.trim_start_matches(TEXT_MARKS).to_owned())]
+        }
         FieldKind::Count => vec![count::value(source)],
         FieldKind::Amount => vec![measure::amount(source)],
         FieldKind::Area => vec![measure::area(source)],
@@ -120,6 +167,21 @@ fn pieces(text: &str, separates: impl Fn(char) -> bool) -> Vec<(String, (u32, u3
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_lost_in_a_spreadsheet_are_flagged_and_never_repaired() {
+        for kind in [FieldKind::IdNo, FieldKind::Code, FieldKind::Phone, FieldKind::Text] {
+            let lost = values("990102202104120000", kind, CellKind::Number);
+            assert_eq!((lost.len(), lost[0].text.as_str()), (1, "990102202104120000"));
+            assert_eq!(lost[0].warnings, [DIGITS_LOST], "{kind:?}");
+            assert_eq!(values("9.9E+17", kind, CellKind::Text)[0].warnings, [DIGITS_LOST], "{kind:?}");
+        }
+        for (text, cell) in [("990102202104120011", CellKind::Text), ("990102202104120", CellKind::Number)] {
+            let kept = values(text, FieldKind::Code, cell);
+            assert_eq!((kept[0].text.as_str(), kept[0].confidence), (text, 1.0));
+        }
+        assert_eq!(values("'00012", FieldKind::Code, CellKind::Text)[0].text, "00012");
+    }
 
     #[test]
     fn cleaning_keeps_line_breaks_as_line_breaks() {

@@ -34,7 +34,13 @@ impl Folder {
         ];
         let register = &manifest.register;
         let by_values = register.id_numbers.iter().chain(&register.phones);
-        for name in named.into_iter().flatten().chain([&register.counter]).chain(by_values) {
+        for name in named
+            .into_iter()
+            .flatten()
+            .chain([&register.counter])
+            .chain(by_values)
+            .chain(&register.plain_dates.field)
+        {
             self.check_field("pipeline.toml", name, fields);
         }
         let mut headers = HashSet::new();

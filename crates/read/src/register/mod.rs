@@ -6,6 +6,7 @@ mod delimited;
 mod html;
 mod lost;
 mod ods;
+mod records;
 mod stream;
 mod xls;
 mod xlsb;
@@ -49,7 +50,7 @@ pub fn read_rows(
     limits: &ReadLimits,
     sink: &mut RowSink<'_>,
 ) -> Result<RegisterRead, Fault> {
-    let mut rows = Rows { seen: 0, limit: limits.rows, notes: Vec::new(), sink };
+    let mut rows = Rows::new(limits.rows, sink);
     match kind {
         FileKind::Xlsx => xlsx::read(path, &mut rows)?,
         FileKind::Xlsb => xlsb::read(path, &mut rows)?,
@@ -64,7 +65,38 @@ pub fn read_rows(
     if rows.seen == 0 {
         rows.notes.push(NoteKind::NoRows.of(""));
     }
+    let noted = [
+        (&rows.strays, NoteKind::StrayQuotes),
+        (&rows.damaged, NoteKind::DamagedRows),
+        (&rows.errors, NoteKind::ErrorCells),
+    ];
+    rows.notes.extend(noted.into_iter().filter_map(|(places, kind)| places.note(kind)));
     Ok(RegisterRead { rows: rows.seen, notes: rows.notes })
+}
+
+/// A note names so many places, and says how many there are.
+const NAMED: u64 = 20;
+
+/// Places that a note is about.
+#[derive(Default)]
+struct Places {
+    named: Vec<String>,
+    count: u64,
+}
+
+impl Places {
+    fn add(&mut self, place: impl ToString) {
+        self.count += 1;
+        if self.count <= NAMED {
+            self.named.push(place.to_string());
+        }
+    }
+
+    /// The note, if there is any place.
+    fn note(&self, kind: NoteKind) -> Option<Note> {
+        let more = if self.count > NAMED { format!(" … ({})", self.count) } else { String::new() };
+        (self.count > 0).then(|| kind.of(self.named.join(", ") + &more))
+    }
 }
 
 /// Counts what goes to the sink and stops at the limit.
@@ -72,7 +104,20 @@ struct Rows<'a, 'b> {
     seen: u64,
     limit: u64,
     notes: Vec<Note>,
+    /// The rows with a quotation mark that quotes nothing.
+    strays: Places,
+    /// The rows with bytes that are no characters.
+    damaged: Places,
+    /// The cells that hold errors.
+    errors: Places,
     sink: &'a mut RowSink<'b>,
+}
+
+impl<'a, 'b> Rows<'a, 'b> {
+    fn new(limit: u64, sink: &'a mut RowSink<'b>) -> Rows<'a, 'b> {
+        let [strays, damaged, errors] = [(); 3].map(|()| Places::default());
+        Rows { seen: 0, limit, notes: Vec::new(), strays, damaged, errors, sink }
+    }
 }
 
 impl Rows<'_, '_> {
@@ -84,6 +129,10 @@ impl Rows<'_, '_> {
             return Err(Fault::new(FaultKind::TooLarge, format!("more than {} rows", self.limit)));
         }
         self.seen += 1;
+        for cell in cells.iter().filter(|cell| cell.kind == CellKind::Error) {
+            let name = cell.name(number);
+            self.errors.add(if sheet.is_empty() { name } else { format!("{sheet}!{name}") });
+        }
         (self.sink)(RowContent { sheet: sheet.to_owned(), number, cells })
     }
 }
@@ -114,9 +163,15 @@ fn push_range(sheet: &str, range: &calamine::Range<Data>, rows: &mut Rows<'_, '_
     Ok(())
 }
 
+/// What spreadsheet programs show where they could not reckon; exported, it is text.
+const ERRORS: [&str; 8] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!"];
+
 /// A cell with a value, unless its text is nothing but white space; stray control characters are no part
 /// of it.
-fn cell(column: u32, mut text: String, kind: CellKind) -> Option<Cell> {
+fn cell(column: u32, mut text: String, mut kind: CellKind) -> Option<Cell> {
+    if text.starts_with('#') && ERRORS.contains(&text.trim_end()) {
+        kind = CellKind::Error;
+    }
     if text.contains(is_control) {
         text.retain(|character| !is_control(character));
     }

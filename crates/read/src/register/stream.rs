@@ -69,7 +69,7 @@ mod tests {
             seen.push((row.number, row.cells.into_iter().map(|cell| cell.text).collect()));
             Ok(())
         };
-        let mut rows = Rows { seen: 0, limit: 100, notes: Vec::new(), sink: &mut sink };
+        let mut rows = Rows::new(100, &mut sink);
         let mut stream = CellStream::new("", &mut rows).merged(merged.to_vec());
         for (row, column, text) in cells {
             stream.cell((*row, *column), &DataRef::SharedString(text)).unwrap();
