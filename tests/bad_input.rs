@@ -167,8 +167,8 @@ fn pipes_and_links_are_seen_and_not_read() {
     std::os::unix::fs::symlink("/etc/passwd", place.path("in/链接.csv")).expect("a link");
     let report = place.ingest([place.path("in")]).exits(3).json();
     assert_settled(&report);
-    assert_eq!(quarantined(&report, "管道")["kind"], "unknown_kind");
-    assert_eq!(quarantined(&report, "链接.csv")["kind"], "unknown_kind");
+    assert_eq!(quarantined(&report, "管道")["kind"], "no_file");
+    assert_eq!(quarantined(&report, "链接.csv")["kind"], "no_file");
     assert_eq!(report["files"]["archived"], 1);
 }
 

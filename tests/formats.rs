@@ -706,3 +706,37 @@ fn a_scan_that_is_tried_again_keeps_its_transcript() {
     assert_eq!(retried["report"]["pages"]["transcript"], 1, "{retried}");
     assert_eq!(names(&place.search("手抄")), ["甲.png"]);
 }
+
+#[test]
+fn a_sheet_that_explains_a_register_is_noted_and_no_trouble() {
+    let place = Place::new();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let explained = book.add_worksheet();
+    explained.set_name("说明").unwrap();
+    explained.write_string(0, 0, "本表由信访科填写，每周一更新。").unwrap();
+    explained.write_string(1, 0, "涉密件不入此表。").unwrap();
+    let register = book.add_worksheet();
+    register.set_name("登记").unwrap();
+    for (row, cells) in [["信访编号", "信访人", "内容"], ["丁001", "钱守信", "村道失修"]].iter().enumerate()
+    {
+        for (column, cell) in cells.iter().enumerate() {
+            register.write_string(row as u32, column as u16, *cell).unwrap();
+        }
+    }
+    place.write("in/登记.xlsx", book.save_to_buffer().unwrap());
+    let report = place.ingest([place.path("in")]).exits(0).json();
+    assert_settled(&report);
+    assert_eq!(
+        (&report["rows"]["archived"], &report["rows"]["not_data"]),
+        (&json!(1), &json!(3)),
+        "{report}"
+    );
+    assert_eq!(report["notes"][0]["kind"], "sheet_aside");
+    assert_eq!(report["notes"][0]["detail"], "说明 (2)");
+    // Without a register beside it nothing says what it is.
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().write_string(0, 0, "本表由信访科填写").unwrap();
+    place.write("in/无表.xlsx", book.save_to_buffer().unwrap());
+    let report = place.ingest([place.path("in")]).exits(3).json();
+    assert_eq!(report["rows"]["rejected"], 1, "{report}");
+}

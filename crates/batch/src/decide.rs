@@ -146,7 +146,9 @@ pub fn withdraw(root: &Path, rules: &Rules, number: i64, note: &str) -> Result<D
         let of_order =
             |other: &Decision| matches!(&other.verdict, Verdict::Withhold { item: same, .. } if same == item);
         let all = archive.catalog.all_decisions()?.into_iter();
-        decisions = all.filter(|(other, holds)| *holds && of_order(other)).map(|(other, _)| other).collect();
+        let holding = all.filter(|(other, holds)| *holds && of_order(other)).map(|(other, _)| other);
+        let others: Vec<Decision> = holding.filter(|other| other.number != number).collect();
+        decisions.extend(others);
     }
     let back = |decision: Decision| (decision.anchor, Verdict::Withdraw { decision: decision.number });
     let said: Vec<_> = decisions.into_iter().map(back).collect();

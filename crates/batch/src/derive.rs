@@ -178,7 +178,7 @@ impl<'a> Deriver<'a> {
                 register.keep_entries()
             })?;
         }
-        self.catalog.together(|_| register.end_of_sheet())?;
+        self.catalog.together(|_| register.end())?;
         Ok(true)
     }
 

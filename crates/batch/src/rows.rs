@@ -9,7 +9,7 @@ use std::mem;
 use dossier_archive::{RowOutcome, Unit, UnitKind, UnitRecord, unit_id};
 use dossier_fields::values::names_nothing;
 use dossier_fields::{FormReader, LEAD_ROWS, LetterReader, NotData, RowReading, SheetLayout, SheetReader};
-use dossier_model::{Anchor, Fields, ItemText, Locator, RowContent, Sha256, SourceRef};
+use dossier_model::{Anchor, Fields, ItemText, Locator, NoteKind, RowContent, Sha256, SourceRef};
 use dossier_pipeline::{Manifest, Pipeline};
 use rayon::prelude::*;
 
@@ -37,6 +37,10 @@ pub(crate) struct RegisterUnits<'a> {
     sheet: Sheet<'a>,
     /// What is not on record yet, each with its first row.
     entries: Vec<(RowContent, Entry)>,
+    /// Whether a sheet is a register.
+    has_register: bool,
+    /// Rows of short sheets of running text, which explain the registers if there are any.
+    asides: Vec<(RowContent, u64)>,
 }
 
 /// What the columns of a row say, or of so many that begin with it.
@@ -47,6 +51,14 @@ struct Entry {
     register: String,
     text: ItemText,
     fields: Fields,
+}
+
+/// Why a row of a sheet without a header is rejected.
+const NO_HEADER: &str = "no_header";
+
+/// Whether all rows of a sheet are lines of running text, and few.
+fn is_aside(rows: &[RowContent]) -> bool {
+    rows.len() < LEAD_ROWS && rows.iter().all(|row| row.cells.len() == 1)
 }
 
 /// How far a sheet has come.
@@ -69,7 +81,18 @@ impl<'a> RegisterUnits<'a> {
         archived_now: bool,
     ) -> RegisterUnits<'a> {
         let (name, sheet) = (String::new(), Sheet::Lead(Vec::new()));
-        RegisterUnits { deriver, sha256, generation, archived_now, name, sheet, entries: Vec::new() }
+        let (entries, asides, has_register) = (Vec::new(), Vec::new(), false);
+        RegisterUnits {
+            deriver,
+            sha256,
+            generation,
+            archived_now,
+            name,
+            sheet,
+            entries,
+            has_register,
+            asides,
+        }
     }
 
     pub fn take(&mut self, row: RowContent, place: u64) -> Result<(), BatchError> {
@@ -94,6 +117,26 @@ impl<'a> RegisterUnits<'a> {
         self.keep_entries()
     }
 
+    /// Reads what is left, and puts it on record.
+    pub fn end(&mut self) -> Result<(), BatchError> {
+        self.end_of_sheet()?;
+        let asides = mem::take(&mut self.asides);
+        for (row, place) in &asides {
+            match self.has_register {
+                true => self.settle(row, *place, RowOutcome::NotData, not_data_name(NotData::Remark))?,
+                false => self.settle(row, *place, RowOutcome::Rejected, NO_HEADER)?,
+            }
+        }
+        for sheet in
+            asides.chunk_by(|(one, _), (other, _)| one.sheet == other.sheet).filter(|_| self.has_register)
+        {
+            let name = sheet.first().map_or("", |(row, _)| row.sheet.as_str());
+            let note = NoteKind::SheetAside.of(format!("{name} ({})", sheet.len()));
+            self.deriver.catalog.put_division_note(self.sha256, &note)?;
+        }
+        Ok(())
+    }
+
     /// Looks at the rows so far for what the sheet is, and reads them.
     fn end_of_lead(&mut self) -> Result<(), BatchError> {
         let Sheet::Lead(lead) = &mut self.sheet else { return Ok(()) };
@@ -103,8 +146,14 @@ impl<'a> RegisterUnits<'a> {
         self.sheet = match registers.layout(&rows) {
             Some(SheetLayout::Table(layout)) => Sheet::Table(registers.sheet(layout, self.sha256)),
             Some(SheetLayout::Form(layout)) => Sheet::Forms(registers.forms(layout, self.sha256), Vec::new()),
+            None if is_aside(&rows) => {
+                self.sheet = Sheet::Headless;
+                self.asides.extend(lead);
+                return Ok(());
+            }
             None => Sheet::Headless,
         };
+        self.has_register |= !matches!(self.sheet, Sheet::Headless);
         lead.into_iter().try_for_each(|(row, place)| self.row(row, place))
     }
 
@@ -118,7 +167,7 @@ impl<'a> RegisterUnits<'a> {
                 }
             },
             Sheet::Forms(..) => self.form_row(row, place),
-            Sheet::Lead(_) | Sheet::Headless => self.settle(&row, place, RowOutcome::Rejected, "no_header"),
+            Sheet::Lead(_) | Sheet::Headless => self.settle(&row, place, RowOutcome::Rejected, NO_HEADER),
         }
     }
 

@@ -36,6 +36,8 @@ pub enum NoteKind {
     ErrorCells,
     /// A register without a single row.
     NoRows,
+    /// A sheet of running text beside a register; its rows are no petitions.
+    SheetAside,
     /// Rows that the register had when it was last taken in, and that no register has now; what was made of
     /// them stays.
     RowsVanished,
@@ -102,6 +104,10 @@ impl Note {
                 "以下单元格是 #REF! 之类的错误值，未作为内容采用",
             ),
             NoteKind::NoRows => ("the register has no rows", "表中没有任何数据行"),
+            NoteKind::SheetAside => (
+                "a sheet is no register but explains one; its rows were not taken in",
+                "有一张工作表不是登记表而是说明文字，其各行未入库",
+            ),
             NoteKind::RowsVanished => (
                 "rows that were there before are gone; their letters stay in the archive (former row and letter)",
                 "以前有的行已不在表中；其件仍在库中（原行号与编号）",

@@ -231,6 +231,15 @@ impl Damage {
         let fixed = |en: &str, zh: &str| lang.pick(en, zh).to_owned();
         match self {
             Damage::OriginalMissing { path, sha256, came_from }
+            | Damage::OriginalChanged { path, sha256, came_from }
+                if came_from == path || came_from == "?" =>
+            {
+                match lang {
+                    Lang::En => format!("copy the file with SHA-256 {sha256} to {path}, from a backup"),
+                    Lang::Zh => format!("请把 SHA-256 为 {sha256} 的文件从备份复制到 {path}"),
+                }
+            }
+            Damage::OriginalMissing { path, sha256, came_from }
             | Damage::OriginalChanged { path, sha256, came_from } => match lang {
                 Lang::En => format!(
                     "copy the file with SHA-256 {sha256} to {path}, from a backup or from {came_from}"
