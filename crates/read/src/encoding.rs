@@ -273,13 +273,10 @@ mod tests {
     }
 
     #[test]
-    fn other_encodings_stay_what_they_are() {
-        let chinese = "陳情書：村道失修三年，請派人查看，補償款至今未發。\n".repeat(30);
-        let western =
+    fn another_encoding_is_no_damaged_chinese() {
+        let text =
             "Les réclamations de l’été dernier sont restées sans réponse, à ce qu’on dit.\n".repeat(30);
-        for (encoding, text) in [(encoding_rs::BIG5, chinese), (encoding_rs::WINDOWS_1252, western)] {
-            let bytes = encoding.encode(&text).0.into_owned();
-            assert_eq!(encoding_of(|| Ok(&bytes[..])).unwrap(), encoding);
-        }
+        let bytes = encoding_rs::WINDOWS_1252.encode(&text).0.into_owned();
+        assert_eq!(encoding_of(|| Ok(&bytes[..])).unwrap(), encoding_rs::WINDOWS_1252);
     }
 }
