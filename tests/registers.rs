@@ -194,6 +194,10 @@ fn a_row_that_vanishes_is_told_and_its_letter_stays() {
     assert_eq!(notes.len(), 1, "{report}");
     assert_eq!(notes[0]["kind"], "rows_vanished");
     assert_eq!(notes[0]["detail"], format!("1 (3 {bridge})"), "the row of the former file, and the letter");
+    let morning = place.ask(["report", "--json"]).exits(0).json();
+    let noted = &morning["notes"][0];
+    assert!(noted["path"].as_str().is_some_and(|path| path.ends_with("台账.csv")), "{morning}");
+    assert!(noted["note"].as_str().is_some_and(|note| note.contains(&bridge)), "{morning}");
     let shown = |id: &str| place.ask(["show", id, "--json"]).exits(0).json()["sources"].clone();
     assert_eq!(shown(&bridge)[0]["former"], true);
     assert_eq!(shown(&id_of(&place, "村道"))[0]["former"], serde_json::Value::Null);

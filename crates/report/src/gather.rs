@@ -8,8 +8,8 @@ use dossier_model::{Lang, Locator, Mask, PageState, Sensitive, Sha256};
 
 use crate::ReportError;
 use crate::morning::{
-    Intake, LonePage, Morning, PageTrouble, ReleasedFile, RowTrouble, Share, Trouble, UnpairedLetter,
-    UnsurePage,
+    Intake, LonePage, Morning, NotedFile, PageTrouble, ReleasedFile, RowTrouble, Share, Trouble,
+    UnpairedLetter, UnsurePage,
 };
 use crate::region::{county, fullest};
 use crate::words::retry_command;
@@ -57,6 +57,7 @@ pub fn gather(archive: &Archive, run: Option<i64>, lang: Lang) -> Result<Morning
         slow_files: slow_files(archive, &report)?,
         failed_pages: failed_pages(archive, &report, lang)?,
         rejected_rows: rejected_rows(&report, lang),
+        notes: notes(archive, &report, lang)?,
         illegible_pages,
         unsure_pages,
         unpaired_letters: unpaired_letters(archive, record.generation)?,
@@ -173,22 +174,35 @@ fn released(report: &Report, lang: Lang) -> Vec<ReleasedFile> {
     released.map(|(path, fault)| ReleasedFile { path: path.clone(), reason: fault.reason(lang) }).collect()
 }
 
+fn notes(archive: &Archive, report: &Report, lang: Lang) -> Result<Vec<NotedFile>, ReportError> {
+    let noted = report
+        .notes
+        .iter()
+        .map(|(path, note)| Ok(NotedFile { path: name_of(archive, path)?, note: note.text(lang) }));
+    noted.collect()
+}
+
+/// A file's path as a report says it.
+fn name_of(archive: &Archive, path: &str) -> Result<String, ReportError> {
+    match archive.catalog.path(path)? {
+        Some(seen) => masked_name(archive, seen.sha256, path),
+        None => Ok(path.to_owned()),
+    }
+}
+
 fn slow_files(archive: &Archive, report: &Report) -> Result<Vec<SlowFile>, ReportError> {
-    let named = report.slow_files.iter().map(|slow| {
-        let content = archive.catalog.path(&slow.path)?.map(|seen| seen.sha256);
-        let path =
-            content.map_or(Ok(slow.path.clone()), |sha256| masked_name(archive, sha256, &slow.path))?;
-        Ok(SlowFile { path, ..slow.clone() })
-    });
+    let named = report
+        .slow_files
+        .iter()
+        .map(|slow| Ok(SlowFile { path: name_of(archive, &slow.path)?, ..slow.clone() }));
     named.collect()
 }
 
 fn failed_pages(archive: &Archive, report: &Report, lang: Lang) -> Result<Vec<PageTrouble>, ReportError> {
     let mut failed = Vec::new();
     for (path, failure) in &report.failed_pages {
-        let content = archive.catalog.path(path)?.map(|seen| seen.sha256);
         failed.push(PageTrouble {
-            path: content.map_or(Ok(path.clone()), |sha256| masked_name(archive, sha256, path))?,
+            path: name_of(archive, path)?,
             page: failure.page,
             reason: failure.fault.reason(lang),
             hint: failure.fault.hint(lang).to_owned(),

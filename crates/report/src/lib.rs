@@ -23,8 +23,8 @@ pub use gaps::{Gaps, gaps};
 pub use gather::gather;
 pub use html::html;
 pub use morning::{
-    Intake, LonePage, Morning, PageTrouble, ReleasedFile, RowTrouble, Share, Trouble, UnpairedLetter,
-    UnsurePage,
+    Intake, LonePage, Morning, NotedFile, PageTrouble, ReleasedFile, RowTrouble, Share, Trouble,
+    UnpairedLetter, UnsurePage,
 };
 pub use proposals::{Because, Proposal, proposals};
 pub use scans::{PoorScan, ScanFault, poor_scans};

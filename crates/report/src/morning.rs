@@ -46,6 +46,8 @@ pub struct Morning {
     pub failed_pages: Vec<PageTrouble>,
     /// Rows that could not be understood.
     pub rejected_rows: Vec<RowTrouble>,
+    /// What a person should know of files that went in, by path.
+    pub notes: Vec<NotedFile>,
     /// Pages with something on them that is no text that can be read.
     pub illegible_pages: Vec<LonePage>,
     /// Pages whose recognition is unsure.
@@ -98,6 +100,15 @@ pub struct ReleasedFile {
     pub path: String,
     /// Why it could not be taken in.
     pub reason: String,
+}
+
+/// Something that a person should know of a file that went in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotedFile {
+    /// Where it is.
+    pub path: String,
+    /// What is to be known.
+    pub note: String,
 }
 
 /// A page that could not be read.

@@ -96,6 +96,25 @@ impl Sheet<'_> {
         }
     }
 
+    pub(super) fn notes(&self) -> Markup {
+        let list = &self.morning.notes;
+        page! {
+            @if !list.is_empty() {
+                (self.heading(self.say("Noted", "提示"), list.len(), ""))
+                table {
+                    tr {
+                        th { (self.say("file", "文件")) }
+                        th { (self.say("what to know of it", "须知")) }
+                    }
+                    @for noted in list.iter().take(ROWS) {
+                        tr { td style="width:36%" { (file(&noted.path)) } td { (noted.note) } }
+                    }
+                }
+                (self.more(list.len()))
+            }
+        }
+    }
+
     pub(super) fn pages_to_look_at(&self) -> Markup {
         let (illegible, unsure) = (&self.morning.illegible_pages, &self.morning.unsure_pages);
         let rows = illegible

@@ -29,6 +29,7 @@ pub fn html(morning: &Morning, lang: Lang) -> Result<String, ReportError> {
         (sheet.quarantined())
         (sheet.failed_pages())
         (sheet.rejected_rows())
+        (sheet.notes())
         (sheet.pages_to_look_at())
         (sheet.unpaired())
         (sheet.released())
