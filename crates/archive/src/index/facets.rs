@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::{Column, RowId, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::tokens::facet_of;
@@ -22,7 +22,16 @@ pub(super) struct SegmentCounts {
     counts: Vec<u64>,
     date: Option<Column<i64>>,
     months: Vec<u64>,
+    /// Items that are not counted yet.
+    waiting: Vec<DocId>,
+    /// What is read of them, kept for its room.
+    rows: (Vec<DocId>, Vec<RowId>),
+    tokens: Vec<u64>,
+    dates: Vec<Option<i64>>,
 }
+
+/// Columns are read for so many items at once, which takes less than one by one.
+const TOGETHER: usize = 256;
 
 /// How many items have each token, and how many are of each month from the first year's January on.
 #[derive(Default)]
@@ -40,7 +49,16 @@ impl Collector for CountTokens {
         let tokens = column.as_ref().map_or(0, |column| column.dictionary().num_terms());
         let months = vec![0; ((MONTHS_OF.1 - MONTHS_OF.0) * 12) as usize];
         let date = reader.fast_fields().i64("date").ok();
-        Ok(SegmentCounts { column, counts: vec![0; tokens], date, months })
+        Ok(SegmentCounts {
+            column,
+            counts: vec![0; tokens],
+            date,
+            months,
+            waiting: Vec::with_capacity(TOGETHER),
+            rows: (Vec::new(), Vec::new()),
+            tokens: Vec::new(),
+            dates: Vec::new(),
+        })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -61,25 +79,49 @@ impl Collector for CountTokens {
     }
 }
 
+impl SegmentCounts {
+    /// Counts what waits.
+    fn count(&mut self) {
+        if let Some(column) = self.column.as_ref().map(|column| column.ords()) {
+            let (docs, rows) = &mut self.rows;
+            docs.clear();
+            rows.clear();
+            column.row_ids_for_docs(&self.waiting, docs, rows);
+            self.tokens.resize(rows.len(), 0);
+            column.values.get_vals(rows, &mut self.tokens);
+            self.tokens.iter().for_each(|token| self.counts[*token as usize] += 1);
+        }
+        if let Some(column) = &self.date {
+            self.dates.clear();
+            self.dates.resize(self.waiting.len(), None);
+            column.first_vals(&self.waiting, &mut self.dates);
+            self.dates.iter().flatten().filter_map(|date| month_of(*date)).for_each(|month| {
+                self.months[month] += 1;
+            });
+        }
+        self.waiting.clear();
+    }
+}
+
+/// The month of a date, counted from the first that is; nothing where a date says none.
+fn month_of(date: i64) -> Option<usize> {
+    let (year, month) = (date / 10_000, date / 100 % 100);
+    let known = (1..=12).contains(&month) && (MONTHS_OF.0..MONTHS_OF.1).contains(&year);
+    known.then(|| ((year - MONTHS_OF.0) * 12 + month - 1) as usize)
+}
+
 impl SegmentCollector for SegmentCounts {
     type Fruit = tantivy::Result<Counts>;
 
     fn collect(&mut self, doc: DocId, _: Score) {
-        if let Some(column) = &self.column {
-            for token in column.term_ords(doc) {
-                self.counts[token as usize] += 1;
-            }
-        }
-        let date = self.date.as_ref().and_then(|column| column.first(doc)).unwrap_or(0);
-        let month = (date / 10_000 - MONTHS_OF.0) * 12 + date / 100 % 100 - 1;
-        let known = (1..=12).contains(&(date / 100 % 100));
-        let month = usize::try_from(month).ok().filter(|_| known);
-        if let Some(count) = month.and_then(|month| self.months.get_mut(month)) {
-            *count += 1;
+        self.waiting.push(doc);
+        if self.waiting.len() == TOGETHER {
+            self.count();
         }
     }
 
-    fn harvest(self) -> tantivy::Result<Counts> {
+    fn harvest(mut self) -> tantivy::Result<Counts> {
+        self.count();
         let mut tokens = HashMap::new();
         if let Some(column) = self.column {
             for (token, count) in (0..).zip(self.counts).filter(|(_, count)| *count > 0) {
@@ -136,7 +178,47 @@ fn months(counts: &[u64]) -> Vec<FacetCount> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)] // A test may stop where it stands.
+
+    use dossier_testkit::rng::Rng;
+    use tantivy::query::AllQuery;
+    use tantivy::schema::{FAST, STRING, Schema};
+    use tantivy::{Index, IndexWriter, TantivyDocument};
+
     use super::*;
+
+    #[test]
+    fn what_is_counted_together_is_what_is_counted_one_by_one() {
+        let mut schema = Schema::builder();
+        let tokens = schema.add_text_field("facets", STRING | FAST);
+        let date = schema.add_i64_field("date", FAST);
+        let index = Index::create_in_ram(schema.build());
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        let mut rng = Rng::new(3);
+        let (mut expected, mut months) = (HashMap::new(), vec![0; 4800]);
+        for _ in 0..3 * TOGETHER + 7 {
+            let mut document = TantivyDocument::new();
+            // Some have several values, some none.
+            for token in 0..rng.below(4) {
+                let token = format!("{token}{}", rng.below(3));
+                document.add_text(tokens, &token);
+                *expected.entry(token).or_insert(0) += 1;
+            }
+            if rng.below(5) > 0 {
+                let month = rng.below(13);
+                document.add_i64(date, 20_180_000 + month as i64 * 100);
+                if month > 0 {
+                    months[218 * 12 + month - 1] += 1;
+                }
+            }
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let counts = searcher.search(&AllQuery, &CountTokens("facets")).unwrap();
+        assert_eq!(counts.tokens, expected);
+        assert_eq!(counts.months, months);
+    }
 
     #[test]
     fn months_are_told_one_by_one_if_they_are_few() {
