@@ -141,18 +141,21 @@ pub fn decide(
 pub fn withdraw(root: &Path, rules: &Rules, number: i64, note: &str) -> Result<Decided, BatchError> {
     let archive = Archive::open(root)?;
     let decision = archive.catalog.decision(number)?.ok_or(DecisionError::NoDecision(number))?;
-    let mut decisions = vec![decision];
-    if let Verdict::Withhold { item, .. } = &decisions[0].verdict {
-        let of_order =
-            |other: &Decision| matches!(&other.verdict, Verdict::Withhold { item: same, .. } if same == item);
-        let all = archive.catalog.all_decisions()?.into_iter();
-        let holding = all.filter(|(other, holds)| *holds && of_order(other)).map(|(other, _)| other);
-        let others: Vec<Decision> = holding.filter(|other| other.number != number).collect();
-        decisions.extend(others);
-    }
+    let mut decisions = of_same_order(&archive.catalog, &decision)?;
+    decisions.push(decision);
     let back = |decision: Decision| (decision.anchor, Verdict::Withdraw { decision: decision.number });
     let said: Vec<_> = decisions.into_iter().map(back).collect();
     record(archive, rules, &said, note)
+}
+
+/// The other decisions that hold of an order to withdraw a letter; none of anything else.
+fn of_same_order(catalog: &Catalog, decision: &Decision) -> Result<Vec<Decision>, ArchiveError> {
+    let Verdict::Withhold { item, .. } = &decision.verdict else { return Ok(Vec::new()) };
+    let of_order = |(other, holds): &(Decision, bool)| {
+        let same = matches!(&other.verdict, Verdict::Withhold { item: theirs, .. } if theirs == item);
+        *holds && same && other.number != decision.number
+    };
+    Ok(catalog.all_decisions()?.into_iter().filter(of_order).map(|(other, _)| other).collect())
 }
 
 /// Puts verdicts on record, all or none, and makes again what depends on them, unless a run is

@@ -83,8 +83,8 @@ pub(crate) fn walk(sources: &[PathBuf], mut note: impl FnMut(u64)) -> Result<Vec
         // A source that is itself a link was named by hand: what it leads to is meant.
         for entry in WalkDir::new(&root).follow_root_links(true) {
             let file = match entry {
-                Ok(entry) if entry.file_type().is_dir() => continue,
-                Ok(entry) if entry.depth() == 0 && root.is_dir() => continue,
+                // A source that is a link to a folder says of itself that it is a link.
+                Ok(entry) if entry.file_type().is_dir() || entry.depth() == 0 && root.is_dir() => continue,
                 Ok(entry) => entry_seen(&entry, &root),
                 Err(error) => unreadable(&error, &root),
             };

@@ -72,7 +72,7 @@ impl Occurrences {
 ///
 /// Places of all letters are kept in a row, so where a letter's begin is the sum of how often the term
 /// is in those before. The library adds that up for each letter anew, from the beginning of a block of
-/// letters; here the sum goes on with the letters, which takes a fifth less of a tolerant search.
+/// letters; here the sum goes on with the letters, which takes a tenth to a third off a tolerant search.
 struct List {
     letters: BlockSegmentPostings,
     /// The first letter of the block that is not before the one asked about.
